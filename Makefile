@@ -1,0 +1,38 @@
+# Thin: set-up is tools/setup, building and testing are CMake presets.
+.PHONY: smoke test setup build format tidy bench install clean
+
+smoke: build
+	build/release/bin/medbench medical --model biobert --device cpu \
+	  --num-iterations 20 --warmup-iterations 3 --batch-sizes 1 4 --seq-lengths 64 128 --output-dir benchmarks/results
+
+test: setup
+	cmake --preset ci
+	cmake --build --preset ci
+	ctest --preset ci
+
+setup:
+	tools/setup
+
+build: setup
+	cmake --preset release
+	cmake --build --preset release
+
+format:
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 -i
+
+tidy: setup
+	git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run --Werror
+	cmake --preset tidy
+	cmake --build --preset tidy
+	cmake --build --preset tidy --target all_verify_interface_header_sets
+
+bench: setup
+	cmake --preset bench
+	cmake --build --preset bench
+	build/bench/bin/bench_harness
+
+install: build
+	cmake --install build/release
+
+clean:
+	cmake -E rm -rf build

@@ -1,0 +1,69 @@
+// The options of one subcommand: each is declared once, with its limits and where its value goes. This is the
+// only place that knows the library that parses command lines; it prints nothing, for the text of --help is a
+// page of the documentation.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace medbench {
+
+struct IntegerRange {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+};
+
+struct NumberRange {  // both ends included
+  double low = 0;
+  double high = 0;
+};
+
+class OptionParser {
+ public:
+  // `command` is what the user typed, for messages: "medbench medical".
+  explicit OptionParser(std::string command);
+  ~OptionParser();
+  OptionParser(const OptionParser&) = delete;
+  OptionParser& operator=(const OptionParser&) = delete;
+
+  // Names are spelled with the dashes. The targets must outlive parse() and keep their value when the option
+  // is not given.
+  void flag(std::string_view name, bool& target);
+  void text(std::string_view name, std::string& target);
+  void text(std::string_view name, std::optional<std::string>& target);
+  void texts(std::string_view name, std::vector<std::string>& target);  // may be repeated
+  void choice(std::string_view name, std::span<const std::string_view> allowed, std::string& target);
+  void integer(std::string_view name, IntegerRange range, std::int64_t& target);
+  void integer(std::string_view name, IntegerRange range, std::optional<std::int64_t>& target);
+  void integers(std::string_view name, IntegerRange range, std::vector<std::int64_t>& target);  // one or more
+  void number(std::string_view name, NumberRange range, double& target);
+  // The words that belong to no option, exactly one for each name ("BASELINE").
+  void positionals(std::span<const std::string_view> names, std::vector<std::string>& target);
+
+  // Throws Usage with the option, what was wrong with it and what is right.
+  void parse(std::span<const std::string> arguments);
+
+  // All options, sorted, --help included.
+  [[nodiscard]] std::vector<std::string> names() const;
+
+ private:
+  using Apply = std::function<void(const std::vector<std::string>& values)>;
+  enum class Arity { One, Many, Repeated };
+  void valued(std::string_view name, Arity arity, Apply apply);
+
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+// A whole number within the range, and nothing else in the text. Throws Usage and names the option.
+std::int64_t parse_integer(std::string_view option, std::string_view text, IntegerRange range);
+// Likewise; neither infinity nor NaN.
+double parse_number(std::string_view option, std::string_view text, NumberRange range);
+
+}  // namespace medbench

@@ -1,0 +1,192 @@
+#include "worker/job_run.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "ir/operation_count.hpp"
+#include "measure/fill_metrics.hpp"
+#include "measure/process_time.hpp"
+#include "measure/warnings.hpp"
+#include "worker/failure.hpp"
+#include "worker/outputs.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr std::size_t kInputSets = 4;
+constexpr std::int64_t kMostThreads = 4096;
+
+double ms_between(std::chrono::nanoseconds begin, std::chrono::nanoseconds end) {
+  return std::chrono::duration<double, std::milli>(end - begin).count();
+}
+
+std::int64_t resolve_threads(const Job& job, const MachineProfile& machine) {
+  if (job.threads > kMostThreads) {
+    throw usage_error("{} threads are asked for: at most {} are possible", job.threads, kMostThreads);
+  }
+  return job.threads > 0 ? job.threads : std::max<std::int64_t>(1, machine.physical_cores);
+}
+
+}  // namespace
+
+JobRun::JobRun(const Job& job, const Baseline& baseline, Backend& backend, Clock& clock, WorkerHooks& hooks,
+               EventWriter& events)
+    : job_(job),
+      baseline_(baseline),
+      backend_(backend),
+      clock_(clock),
+      hooks_(hooks),
+      events_(events),
+      machine_(read_machine_profile()) {
+  result_.job = job;
+  result_.device = job.device;
+  result_.model_type = job.model.name;
+  result_.started_at = utc_now();
+  result_.machine = to_json(machine_);
+}
+
+Result JobRun::run() {
+  hooks_.entered(Stage::Start, job_, events_);
+  load();
+  compile();
+  measure_job();
+  finish();
+  return std::move(result_);
+}
+
+void JobRun::stage(Stage stage) {
+  stage_ = stage;
+  events_.send(StageEvent{stage});
+  hooks_.entered(stage, job_, events_);
+  // The loop announces a stage and begins with it at once.
+  if (stage == Stage::Warmup) startup_ms_ = process_age_ms();
+  if (stage == Stage::Run) load_before_ = take_load_snapshot(clock_, baseline_.allowed_cpus);
+}
+
+void JobRun::progress(const ProgressEvent& progress) {
+  events_.send(progress);
+}
+
+void JobRun::measured() {
+  load_after_ = take_load_snapshot(clock_, baseline_.allowed_cpus);
+  memory_after_ = read_memory();
+}
+
+void JobRun::load() {
+  stage(Stage::Load);
+  const auto begin = clock_.now();
+  result_.threads = resolve_threads(job_, machine_);
+  if (const Refusal refusal = backend_.supports(job_)) throw unsupported_error("{}", *refusal);
+  model_ = hooks_.load(job_);
+  make_inputs();
+  result_.weights_source = model_.weights->kind();
+  result_.inputs_source = inputs_.source;
+  load_ms_ = ms_between(begin, clock_.now());
+}
+
+void JobRun::make_inputs() {
+  const EncoderLimits limits{.vocab_size = model_.limits.vocab_size,
+                             .token_types = model_.limits.token_types};
+  if (job_.seq_length > model_.limits.max_positions) {
+    throw usage_error("sequence length {} is longer than the {} positions of {}: use at most {}",
+                      job_.seq_length, model_.limits.max_positions, printable(job_.model.name),
+                      model_.limits.max_positions);
+  }
+  if (!job_.text) {
+    inputs_ = random_inputs(limits, job_.batch_size, job_.seq_length, job_.seed, kInputSets);
+  } else if (job_.model.folder) {
+    inputs_ =
+        text_inputs(*job_.text, *job_.model.folder, limits, job_.batch_size, job_.seq_length, kInputSets);
+  } else {
+    throw usage_error(
+        "{} has no folder with a tokenizer, which text needs: name a checkpoint's folder as the model",
+        printable(job_.model.name));
+  }
+  if (inputs_.sets.empty()) throw internal_error("no set of inputs was made");
+  binding_ = {.batch = job_.batch_size, .seq = inputs_.seq_length};
+}
+
+void JobRun::compile() {
+  stage(Stage::Compile);
+  const auto begin = clock_.now();
+  backend_.prepare(model_.graph, *model_.weights,
+                   {.job = job_, .binding = binding_, .threads = result_.threads});
+  for (std::size_t slot = 0; slot < inputs_.sets.size(); ++slot) backend_.upload(slot, inputs_.sets[slot]);
+  compile_ms_ = ms_between(begin, clock_.now());
+}
+
+void JobRun::measure_job() {
+  measurement_ = measure(backend_, clock_, inputs_.sets, loop_settings(job_), *this);
+}
+
+void JobRun::finish() {
+  stage(Stage::Finish);
+  result_.status = Status::Ok;
+  result_.runtime = backend_.runtime();
+  result_.effective_precision = backend_.effective_precision();
+  result_.details = {{"backend", backend_.details()}, {"inputs", inputs_.details}};
+  fill_metrics();
+  result_.warnings = find_warnings({.samples_ms = measurement_.samples_ms,
+                                    .load = compare_load(load_before_, load_after_),
+                                    .machine = machine_,
+                                    .threads = result_.threads,
+                                    .build_type = MEDBENCH_BUILD_TYPE,
+                                    .precision = job_.precision,
+                                    .effective_precision = result_.effective_precision});
+  result_.stop_rule = to_string(measurement_.stop_rule);
+  result_.samples_ms = std::move(measurement_.samples_ms);
+  result_.device_samples_ms = std::move(measurement_.device_samples_ms);
+  check_outputs();
+}
+
+void JobRun::fill_metrics() {
+  Metrics& metrics = result_.metrics;
+  fill_latency_metrics(metrics, measurement_);
+  fill_throughput_metrics(metrics, measurement_.samples_ms,
+                          {.sequences = binding_.batch,
+                           .tokens = static_cast<double>(inputs_.tokens),
+                           .useful_tokens = inputs_.useful_tokens,
+                           .operations = ir::operation_count(model_.graph, binding_)});
+  fill_memory_metrics(metrics, baseline_.memory, memory_after_);
+  for (const auto& [key, value] : backend_.memory()) metrics.set("memory_usage_mb." + key, value);
+  metrics.set("load_ms", load_ms_);
+  metrics.set("compile_ms", compile_ms_);
+  if (startup_ms_) {
+    metrics.set("startup_ms", *startup_ms_);
+  } else {
+    metrics.set_absent("startup_ms", "the kernel does not tell when the process began");
+  }
+}
+
+// The numbers are measured by now: what goes wrong here makes the row a failure, but loses none of them.
+void JobRun::check_outputs() {
+  try {
+    backend_.enqueue(0);
+    backend_.synchronize();
+    NamedTensors outputs = backend_.download();
+    if (const std::string finding = find_non_finite(outputs); !finding.empty()) {
+      result_.status = Status::AccError;
+      result_.failure = Failure{.kind = std::string(to_string(ErrorKind::Runtime)),
+                                .stage = Stage::Finish,
+                                .message = finding,
+                                .stderr_tail = {}};
+    }
+    if (job_.save_outputs) {
+      const std::string path = save_outputs(job_, std::move(inputs_.sets.front()), std::move(outputs));
+      result_.details["outputs_file"] = path;
+    }
+  } catch (const ListenerGone&) {
+    throw;
+  } catch (...) {
+    ErrorEvent failure = describe_failure(std::current_exception(), Stage::Finish);
+    result_.status = failure.status;
+    result_.failure = std::move(failure.failure);
+  }
+}
+
+}  // namespace medbench

@@ -1,0 +1,73 @@
+// One job from loading to its result.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <set>
+
+#include "backend/backend.hpp"
+#include "data/inputs.hpp"
+#include "measure/clock.hpp"
+#include "measure/load_monitor.hpp"
+#include "measure/loop.hpp"
+#include "measure/machine.hpp"
+#include "measure/memory.hpp"
+#include "models/model.hpp"
+#include "worker/event_writer.hpp"
+#include "worker/worker_main.hpp"
+
+namespace medbench {
+
+class JobRun final : private LoopObserver {
+ public:
+  // What the process was before any work: kept from the worker's first moment.
+  struct Baseline {
+    MemorySnapshot memory;
+    std::set<int> allowed_cpus;
+  };
+
+  // Keeps references to all that it is given; the machine's profile is read here.
+  JobRun(const Job& job, const Baseline& baseline, Backend& backend, Clock& clock, WorkerHooks& hooks,
+         EventWriter& events);
+
+  // Sends stages and progress while it works, but not the result. Throws what goes wrong; stage() then says
+  // where.
+  Result run();
+  [[nodiscard]] Stage stage() const { return stage_; }
+
+ private:
+  void stage(Stage stage) override;
+  void progress(const ProgressEvent& progress) override;
+  void measured() override;
+
+  void load();
+  void compile();
+  void measure_job();
+  void finish();
+  void make_inputs();
+  void check_outputs();
+  void fill_metrics();
+
+  const Job& job_;
+  const Baseline& baseline_;
+  Backend& backend_;
+  Clock& clock_;
+  WorkerHooks& hooks_;
+  EventWriter& events_;
+  Stage stage_ = Stage::Start;
+  MachineProfile machine_;
+  Model model_;
+  InputSets inputs_;
+  ir::Binding binding_;
+  Measurement measurement_;
+  LoadSnapshot load_before_;
+  LoadSnapshot load_after_;
+  MemorySnapshot memory_after_;
+  std::optional<double> startup_ms_;
+  double load_ms_ = 0;
+  double compile_ms_ = 0;
+  Result result_;
+};
+
+}  // namespace medbench

@@ -1,0 +1,21 @@
+# libtorch for the CPU, from the wheel: target medbench_torch. libtorch.so and libtorch_cuda.so need all of CUDA and are left
+# out; libtorch_cpu.so alone needs the two small CUDA libraries that come with it here, and finds them by its own run path.
+medbench_wheel(torch torch_dir INTO torch PATTERNS
+  "torch/include/*" "torch/lib/libtorch_cpu.so" "torch/lib/libc10.so" "torch/lib/libgomp*")
+medbench_wheel(nvidia-cuda-runtime torch_dir INTO torch PATTERNS "nvidia/cu13/lib/libcudart.so*")
+medbench_wheel(nvidia-cuda-cupti torch_dir INTO torch PATTERNS "nvidia/cu13/lib/libcupti.so*")
+
+set(torch_lib "${torch_dir}/torch/lib")
+set(torch_cuda_lib "${torch_dir}/nvidia/cu13/lib")
+add_library(medbench_torch INTERFACE)
+# After all other folders: the wheel carries an fmt of its own that must not shadow the distribution's.
+target_compile_options(medbench_torch INTERFACE "SHELL:-idirafter ${torch_dir}/torch/include")
+# Only the CPU library: as needed, so that nothing but what is used is recorded.
+target_link_libraries(medbench_torch INTERFACE "${torch_lib}/libtorch_cpu.so" "${torch_lib}/libc10.so")
+target_link_options(medbench_torch INTERFACE
+  "-Wl,-rpath-link,${torch_lib}" "-Wl,-rpath-link,${torch_cuda_lib}")
+
+# The installed worker finds its libraries below lib/medbench/torch, in the same layout.
+install(DIRECTORY "${torch_dir}/torch/lib" DESTINATION lib/medbench/torch/torch)
+install(DIRECTORY "${torch_dir}/nvidia/cu13/lib" DESTINATION lib/medbench/torch/nvidia/cu13)
+set(MEDBENCH_TORCH_INSTALL_RPATH "$ORIGIN/../../lib/medbench/torch/torch/lib")

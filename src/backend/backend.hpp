@@ -1,0 +1,61 @@
+// The interface of a runtime. A backend prepares a graph once and then runs it; it never reads a clock,
+// prints or exits.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/tensor.hpp"
+#include "ir/graph.hpp"
+#include "ir/parameters.hpp"
+#include "job/capabilities.hpp"
+#include "job/job.hpp"
+
+namespace medbench {
+
+// Empty: supported. Otherwise the reason, one sentence.
+using Refusal = std::optional<std::string>;
+
+struct PrepareContext {
+  const Job& job;
+  ir::Binding binding;       // the shape that will run
+  std::int64_t threads = 1;  // resolved, at least 1
+};
+
+class Backend {
+ public:
+  Backend() = default;
+  virtual ~Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+
+  [[nodiscard]] virtual Capabilities describe() = 0;
+  [[nodiscard]] virtual Refusal supports(const Job& job) = 0;
+  // Compiles the graph (fp32, before any pass) for the job's precision and device and takes what it needs of
+  // the weights.
+  virtual void prepare(const ir::Graph& graph, ir::ParameterSource& weights,
+                       const PrepareContext& context) = 0;
+  // Makes one set of inputs, keyed by the graph's input names, resident on the device under a number.
+  virtual void upload(std::size_t slot, const NamedTensors& inputs) = 0;
+  // Starts one forward pass of that set. Nothing is ready before synchronize().
+  virtual void enqueue(std::size_t slot) = 0;
+  virtual void synchronize() = 0;
+  // Outputs of the last pass, keyed by the graph's output names, as fp32.
+  [[nodiscard]] virtual NamedTensors download() = 0;
+  // Time of the last pass by the device's own timer; nothing where it has none.
+  [[nodiscard]] virtual std::optional<double> device_time_ms() { return std::nullopt; }
+  // "fp32", "bf16", "int8", or a mixture such as "fp32+bf16": what the runtime says it ran.
+  [[nodiscard]] virtual std::string effective_precision() = 0;
+  // Keys of the metric table below memory_usage_mb, for the runtime's own allocator; empty where it has no
+  // figures.
+  [[nodiscard]] virtual std::map<std::string, double> memory() { return {}; }
+  [[nodiscard]] virtual RuntimeInfo runtime() = 0;
+  // What is worth recording about the compiled model (kernels, fusions, options in force).
+  [[nodiscard]] virtual Json details() { return Json::object(); }
+};
+
+}  // namespace medbench

@@ -1,0 +1,95 @@
+#include "backend/reference/reference_backend.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "base/error.hpp"
+#include "passes/passes.hpp"
+#include "passes/precision.hpp"
+
+namespace medbench {
+namespace {
+
+constexpr std::array<std::string_view, 2> kPrecisions{"fp32", "bf16"};
+
+HostTensor copy_of(const HostTensor& tensor) {
+  HostTensor copy(tensor.dtype(), tensor.shape());
+  std::copy(tensor.bytes().begin(), tensor.bytes().end(), copy.bytes().begin());
+  return copy;
+}
+
+NamedTensors copy_of(const NamedTensors& tensors) {
+  NamedTensors copy;
+  for (const auto& [name, tensor] : tensors) copy.emplace(name, copy_of(tensor));
+  return copy;
+}
+
+}  // namespace
+
+Capabilities ReferenceBackend::describe() {
+  Capabilities capabilities;
+  capabilities.backend = "reference";
+  capabilities.runtime = runtime();
+  DeviceInfo cpu;
+  cpu.id = "cpu";
+  cpu.name = "host, one thread";
+  cpu.precisions.assign(kPrecisions.begin(), kPrecisions.end());
+  capabilities.devices.push_back(std::move(cpu));
+  return capabilities;
+}
+
+Refusal ReferenceBackend::supports(const Job& job) {
+  if (job.device != "cpu")
+    return "the reference interpreter runs on the cpu only, not on " + printable(job.device);
+  if (std::find(kPrecisions.begin(), kPrecisions.end(), job.precision) == kPrecisions.end()) {
+    return "the reference interpreter runs fp32 and bf16, not " + printable(job.precision);
+  }
+  return std::nullopt;
+}
+
+void ReferenceBackend::prepare(const ir::Graph& graph, ir::ParameterSource& weights,
+                               const PrepareContext& context) {
+  if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
+  const std::optional<DType> dtype = passes::dtype_of_precision(context.job.precision);
+  if (!dtype) throw internal_error("'{}' is no precision", printable(context.job.precision));
+  slots_.clear();
+  outputs_.reset();
+  interpreter_.emplace(passes::lower_precision(graph, *dtype), weights, context.binding);
+}
+
+const ir::Interpreter& ReferenceBackend::interpreter() const {
+  if (!interpreter_) throw internal_error("the reference backend was used before prepare()");
+  return *interpreter_;
+}
+
+void ReferenceBackend::upload(std::size_t slot, const NamedTensors& inputs) {
+  (void)interpreter();
+  if (slot >= slots_.size()) slots_.resize(slot + 1);
+  slots_[slot] = copy_of(inputs);
+}
+
+void ReferenceBackend::enqueue(std::size_t slot) {
+  if (slot >= slots_.size() || !slots_[slot]) throw internal_error("slot {} holds no inputs", slot);
+  outputs_ = interpreter().run(*slots_[slot]);
+}
+
+NamedTensors ReferenceBackend::download() {
+  if (!outputs_) throw internal_error("the reference backend has not run yet");
+  return copy_of(*outputs_);
+}
+
+std::string ReferenceBackend::effective_precision() {
+  return passes::precision_of(interpreter().graph());
+}
+
+RuntimeInfo ReferenceBackend::runtime() {
+  return {"medbench reference interpreter", MEDBENCH_VERSION, "built in"};
+}
+
+std::unique_ptr<Backend> make_reference_backend() {
+  return std::make_unique<ReferenceBackend>();
+}
+
+}  // namespace medbench

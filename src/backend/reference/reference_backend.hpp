@@ -1,0 +1,37 @@
+// The reference interpreter as a backend: the slowest runtime and the one to trust. It exists to check the
+// others, and to run where there is no other.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "backend/backend.hpp"
+#include "ir/interpreter.hpp"
+
+namespace medbench {
+
+class ReferenceBackend final : public Backend {
+ public:
+  [[nodiscard]] Capabilities describe() override;
+  [[nodiscard]] Refusal supports(const Job& job) override;
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override;
+  void upload(std::size_t slot, const NamedTensors& inputs) override;
+  // Runs the pass and returns when it is done.
+  void enqueue(std::size_t slot) override;
+  void synchronize() override {}
+  [[nodiscard]] NamedTensors download() override;
+  [[nodiscard]] std::string effective_precision() override;
+  [[nodiscard]] RuntimeInfo runtime() override;
+
+ private:
+  [[nodiscard]] const ir::Interpreter& interpreter() const;
+
+  std::optional<ir::Interpreter> interpreter_;
+  std::vector<std::optional<NamedTensors>> slots_;
+  std::optional<NamedTensors> outputs_;  // of the last pass
+};
+
+std::unique_ptr<Backend> make_reference_backend();
+
+}  // namespace medbench

@@ -1,0 +1,106 @@
+#include <ATen/ATen.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+
+#include "backend/torch/program.hpp"
+#include "base/error.hpp"
+
+namespace medbench::torch_backend {
+
+namespace {
+
+// oneDNN's linear layer with packed weights and a fused activation or addition: what the inductor calls. The operators have no
+// C++ declaration; they are found by name.
+struct OneDnn {
+  using Reorder = at::Tensor(const at::Tensor&, std::optional<std::int64_t>);
+  using Pointwise = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, c10::string_view,
+                               c10::List<std::optional<at::Scalar>>, std::optional<c10::string_view>);
+  using Binary = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
+                            c10::string_view);
+
+  c10::TypedOperatorHandle<Reorder> reorder;
+  c10::TypedOperatorHandle<Pointwise> pointwise;
+  c10::TypedOperatorHandle<Binary> binary;
+
+  static OneDnn find() {
+    auto& dispatcher = c10::Dispatcher::singleton();
+    return {dispatcher.findSchemaOrThrow("mkldnn::_reorder_linear_weight", "").typed<Reorder>(),
+            dispatcher.findSchemaOrThrow("mkldnn::_linear_pointwise", "").typed<Pointwise>(),
+            dispatcher.findSchemaOrThrow("mkldnn::_linear_pointwise", "binary").typed<Binary>()};
+  }
+};
+
+struct Attribute {
+  c10::string_view name;
+  std::optional<c10::string_view> algorithm;
+};
+
+Attribute attribute_of(ir::Activation activation) {
+  switch (activation) {
+    case ir::Activation::None:
+      return {"none", std::nullopt};
+    case ir::Activation::GeluErf:
+      return {"gelu", "none"};
+    case ir::Activation::GeluTanh:
+      return {"gelu", "tanh"};
+    case ir::Activation::Relu:
+      return {"relu", std::nullopt};
+    case ir::Activation::Tanh:
+      return {"tanh", std::nullopt};
+  }
+  throw internal_error("unknown activation");
+}
+
+bool packs(at::ScalarType type) {
+  if (!at::globalContext().hasMKLDNN()) return false;
+  if (type == at::kFloat) return true;
+  if (type != at::kBFloat16) return false;
+  auto& dispatcher = c10::Dispatcher::singleton();
+  const auto supported = dispatcher.findSchema({"mkldnn::_is_mkldnn_bf16_supported", ""});
+  return supported && supported->typed<bool()>().call();
+}
+
+}  // namespace
+
+at::Tensor activate(ir::Activation activation, const at::Tensor& x) {
+  switch (activation) {
+    case ir::Activation::None:
+      return x;
+    case ir::Activation::GeluErf:
+      return at::gelu(x);
+    case ir::Activation::GeluTanh:
+      return at::gelu(x, "tanh");
+    case ir::Activation::Relu:
+      return at::relu(x);
+    case ir::Activation::Tanh:
+      return at::tanh(x);
+  }
+  throw internal_error("unknown activation");
+}
+
+LinearForm make_linear(const ir::Linear& linear, at::Tensor weight, at::Tensor bias, std::int64_t rows) {
+  const auto activation = linear.activation;
+  if (!packs(weight.scalar_type())) {
+    return {[activation, weight = weight.contiguous(), bias](const at::Tensor& x, const at::Tensor& residual) {
+              at::Tensor y = activate(activation, at::linear(x, weight, bias));
+              return residual.defined() ? y.add_(residual) : y;
+            },
+            "at::linear"};
+  }
+  const OneDnn ops = OneDnn::find();
+  const at::Tensor packed = ops.reorder.call(weight, rows);
+  if (linear.residual && activation == ir::Activation::None) {
+    return {[ops, packed, bias](const at::Tensor& x, const at::Tensor& residual) {
+              return ops.binary.call(x, residual, packed, bias, "add");
+            },
+            "mkldnn::_linear_pointwise.binary"};
+  }
+  const Attribute attribute = attribute_of(activation);
+  return {[ops, packed, bias, attribute](const at::Tensor& x, const at::Tensor& residual) {
+            at::Tensor y = ops.pointwise.call(x, packed, bias, attribute.name, c10::List<std::optional<at::Scalar>>(),
+                                           attribute.algorithm);
+            return residual.defined() ? y.add_(residual) : y;
+          },
+          "mkldnn::_linear_pointwise"};
+}
+
+}  // namespace medbench::torch_backend

@@ -1,0 +1,236 @@
+#include "backend/torch/program.hpp"
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+
+#include "base/error.hpp"
+
+namespace medbench::torch_backend {
+
+at::ScalarType scalar_type(DType dtype) {
+  switch (dtype) {
+    case DType::F64:
+      return at::kDouble;
+    case DType::F32:
+      return at::kFloat;
+    case DType::F16:
+      return at::kHalf;
+    case DType::BF16:
+      return at::kBFloat16;
+    case DType::I64:
+      return at::kLong;
+    case DType::I32:
+      return at::kInt;
+    case DType::I16:
+      return at::kShort;
+    case DType::I8:
+      return at::kChar;
+    case DType::U8:
+      return at::kByte;
+    case DType::Bool:
+      return at::kBool;
+  }
+  throw internal_error("unknown data type");
+}
+
+namespace {
+
+// A tensor over the source's own memory, which lives as long as the tensor does.
+at::Tensor wrap(const ir::ParameterData& data) {
+  const auto type = scalar_type(data.view.dtype);
+  // ATen never writes through a weight.
+  void* bytes = const_cast<std::byte*>(data.view.data.data());
+  auto tensor = at::from_blob(bytes, data.view.shape, [owner = data.owner](void*) {}, at::TensorOptions().dtype(type));
+  const bool aligned = reinterpret_cast<std::uintptr_t>(bytes) % size_of(data.view.dtype) == 0;
+  return aligned ? tensor : tensor.clone();
+}
+
+class Compiler {
+ public:
+  Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding)
+      : graph_(graph), weights_(weights), binding_(binding) {}
+
+  Program compile() {
+    program_.constants.resize(graph_.values.size());
+    program_.inputs = graph_.inputs();
+    program_.outputs = graph_.outputs;
+    for (const auto& node : graph_.nodes) {
+      Call call = std::visit([&](const auto& op) { return lower(node, op); }, node.op);
+      if (is_constant(node)) {
+        Values scratch = program_.constants;
+        call(scratch);
+        program_.constants[node.output] = scratch[node.output];
+      } else {
+        program_.steps.push_back({.call = std::move(call), .dead = {}});
+        step_nodes_.push_back(&node);
+      }
+    }
+    drop_folded_constants();
+    mark_dead_values();
+    return std::move(program_);
+  }
+
+ private:
+  at::Tensor parameter(ir::ValueId id) {
+    at::Tensor& slot = program_.constants[id];
+    if (!slot.defined()) slot = read_parameter(id);
+    return slot;
+  }
+
+  // A parameter that a step keeps in a form of its own and that stays in no other.
+  at::Tensor read_parameter(ir::ValueId id) {
+    const auto& value = graph_.value(id);
+    if (value.kind != ir::ValueKind::Parameter) {
+      throw unsupported_error("torch: {} is computed, but a weight must be a parameter", value.name);
+    }
+    std::vector<at::Tensor> parts;
+    for (const auto& part : value.parts) parts.push_back(wrap(weights_.read(part)));
+    const at::Tensor whole = parts.size() == 1 ? parts.front() : at::cat(parts);
+    return whole.to(scalar_type(value.dtype)).view(ir::bind(value.shape, binding_));
+  }
+
+  // Makes an operand available before the run when it is a parameter.
+  ir::ValueId operand(const ir::Node& node, std::size_t index) {
+    const ir::ValueId id = node.inputs.at(index);
+    if (graph_.value(id).kind == ir::ValueKind::Parameter) parameter(id);
+    return id;
+  }
+
+  [[nodiscard]] bool is_constant(const ir::Node& node) const {
+    if (std::holds_alternative<ir::Linear>(node.op)) return false;  // its weights are not kept as values
+    return std::all_of(node.inputs.begin(), node.inputs.end(),
+                       [&](ir::ValueId id) { return program_.constants[id].defined(); });
+  }
+
+  void count(const std::string& kernel) { ++program_.kernels[kernel]; }
+
+  Call lower(const ir::Node& node, const ir::Embedding&) {
+    count("at::embedding");
+    return [ids = operand(node, 0), table = operand(node, 1), out = node.output](Values& v) {
+      v[out] = at::embedding(v[table], v[ids]);
+    };
+  }
+
+  Call lower(const ir::Node& node, const ir::Linear& linear) {
+    const ir::ValueId x = operand(node, 0);
+    const auto shape = ir::bind(graph_.value(x).shape, binding_);
+    const std::int64_t rows = element_count(shape) / shape.back();
+    auto form = make_linear(linear, read_parameter(node.inputs.at(1)), read_parameter(node.inputs.at(2)).clone(), rows);
+    count(form.kernel);
+    program_.compute_types.insert(scalar_type(graph_.value(node.inputs[1]).dtype));
+    if (!linear.residual) {
+      return [form = std::move(form.call), x, out = node.output](Values& v) { v[out] = form(v[x], {}); };
+    }
+    return [form = std::move(form.call), x, residual = operand(node, 3), out = node.output](Values& v) {
+      v[out] = form(v[x], v[residual]);
+    };
+  }
+
+  Call lower(const ir::Node& node, const ir::LayerNorm& norm) {
+    count("at::layer_norm");
+    const std::int64_t width = ir::bind(graph_.value(node.inputs.at(0)).shape.back(), binding_);
+    return [x = operand(node, 0), weight = operand(node, 1), bias = operand(node, 2), out = node.output, width,
+            epsilon = norm.epsilon](Values& v) {
+      v[out] = at::layer_norm(v[x], {width}, v[weight], v[bias], epsilon, false);
+    };
+  }
+
+  Call lower(const ir::Node& node, const ir::Activate& activation) {
+    count("activation");
+    return [x = operand(node, 0), out = node.output, kind = activation.activation](Values& v) {
+      v[out] = activate(kind, v[x]);
+    };
+  }
+
+  Call lower(const ir::Node& node, const ir::Silu&) {
+    count("at::silu");
+    return [x = operand(node, 0), out = node.output](Values& v) { v[out] = at::silu(v[x]); };
+  }
+
+  Call lower(const ir::Node& node, const ir::Softmax&) {
+    count("at::softmax");
+    return [x = operand(node, 0), out = node.output](Values& v) { v[out] = at::softmax(v[x], -1); };
+  }
+
+  Call lower(const ir::Node& node, const ir::Attention& attention) {
+    count("at::scaled_dot_product_attention");
+    program_.compute_types.insert(scalar_type(graph_.value(node.inputs.at(0)).dtype));
+    const ir::ValueId mask = operand(node, 3);
+    return [q = operand(node, 0), k = operand(node, 1), v = operand(node, 2), mask, out = node.output,
+            heads = attention.heads](Values& values) {
+      const auto split = [heads](const at::Tensor& x) {
+        return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
+      };
+      const at::Tensor& query = values[q];
+      // A mask that hides nothing is left undefined by the upload; otherwise it is boolean, true where to attend.
+      std::optional<at::Tensor> visible;
+      if (values[mask].defined()) visible = values[mask].view({query.size(0), 1, 1, query.size(1)});
+      const at::Tensor y =
+          at::scaled_dot_product_attention(split(query), split(values[k]), split(values[v]), visible, 0.0, false);
+      values[out] = y.transpose(1, 2).reshape(query.sizes());
+    };
+  }
+
+  Call lower(const ir::Node& node, const ir::Add&) {
+    count("at::add");
+    return [a = operand(node, 0), b = operand(node, 1), out = node.output](Values& v) { v[out] = at::add(v[a], v[b]); };
+  }
+
+  Call lower(const ir::Node& node, const ir::Reshape& reshape) {
+    return [x = operand(node, 0), out = node.output, shape = ir::bind(reshape.shape, binding_)](Values& v) {
+      v[out] = v[x].reshape(shape);
+    };
+  }
+
+  Call lower(const ir::Node& node, const ir::Transpose& transpose) {
+    const std::vector<std::int64_t> order(transpose.permutation.begin(), transpose.permutation.end());
+    return [x = operand(node, 0), out = node.output, order](Values& v) { v[out] = v[x].permute(order); };
+  }
+
+  Call lower(const ir::Node& node, const ir::Slice& slice) {
+    return [x = operand(node, 0), out = node.output, axis = slice.axis, start = slice.start,
+            length = ir::bind(slice.length, binding_)](Values& v) { v[out] = v[x].narrow(axis, start, length); };
+  }
+
+  Call lower(const ir::Node& node, const ir::Cast& cast) {
+    return [x = operand(node, 0), out = node.output, type = scalar_type(cast.to)](Values& v) { v[out] = v[x].to(type); };
+  }
+
+  // Parameters that only constant nodes used (a position table of which a slice is left).
+  void drop_folded_constants() {
+    std::set<ir::ValueId> used;
+    for (const auto* node : step_nodes_) used.insert(node->inputs.begin(), node->inputs.end());
+    for (const auto& output : graph_.outputs) used.insert(output.value);
+    for (ir::ValueId id = 0; id < program_.constants.size(); ++id) {
+      if (!used.contains(id)) program_.constants[id] = at::Tensor();
+    }
+  }
+
+  void mark_dead_values() {
+    std::set<ir::ValueId> later;
+    for (const auto& output : graph_.outputs) later.insert(output.value);
+    for (std::size_t i = program_.steps.size(); i-- > 0;) {
+      for (const ir::ValueId id : step_nodes_[i]->inputs) {
+        const bool result = graph_.value(id).kind == ir::ValueKind::Result && !program_.constants[id].defined();
+        if (later.insert(id).second && result) program_.steps[i].dead.push_back(id);
+      }
+    }
+  }
+
+  const ir::Graph& graph_;
+  ir::ParameterSource& weights_;
+  ir::Binding binding_;
+  Program program_;
+  std::vector<const ir::Node*> step_nodes_;  // of each step
+};
+
+}  // namespace
+
+Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding) {
+  return Compiler(graph, weights, binding).compile();
+}
+
+}  // namespace medbench::torch_backend

@@ -1,0 +1,13 @@
+// libtorch as a backend: the graph is prepared once into a flat list of ATen calls with packed weights. Its headers stay in
+// this folder's sources.
+#pragma once
+
+#include <memory>
+
+#include "backend/backend.hpp"
+
+namespace medbench {
+
+std::unique_ptr<Backend> make_torch_backend();
+
+}  // namespace medbench

@@ -1,0 +1,104 @@
+#include "base/descriptor.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <fcntl.h>
+#include <system_error>
+#include <unistd.h>
+
+#include "base/error.hpp"
+
+namespace medbench {
+
+namespace {
+
+// Keeps SIGPIPE away from this thread while it lives, and swallows the one that a write has raised: the
+// disposition of the whole process stays what its owner made it.
+class SigpipeShield {
+ public:
+  SigpipeShield() {
+    sigemptyset(&sigpipe_);
+    sigaddset(&sigpipe_, SIGPIPE);
+    sigset_t pending;
+    sigpending(&pending);
+    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &sigpipe_, &old_mask_);
+  }
+  ~SigpipeShield() {
+    if (!was_pending_) {
+      const timespec no_wait{};
+      while (sigtimedwait(&sigpipe_, nullptr, &no_wait) < 0 && errno == EINTR) {
+      }
+    }
+    pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr);
+  }
+  SigpipeShield(const SigpipeShield&) = delete;
+  SigpipeShield& operator=(const SigpipeShield&) = delete;
+
+ private:
+  sigset_t sigpipe_{};
+  sigset_t old_mask_{};
+  bool was_pending_ = false;
+};
+
+bool nothing_right_now() {
+  return errno == EAGAIN || errno == EWOULDBLOCK;
+}
+
+UniqueFd above_standard_streams(UniqueFd fd) {
+  if (fd.get() > STDERR_FILENO) return fd;
+  UniqueFd moved(fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!moved) throw environment_error("cannot open a pipe: {}", std::generic_category().message(errno));
+  return moved;
+}
+
+}  // namespace
+
+void UniqueFd::reset(int fd) noexcept {
+  if (fd_ >= 0) close(fd_);
+  fd_ = fd;
+}
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    throw environment_error("cannot open a pipe: {}", std::generic_category().message(errno));
+  }
+  UniqueFd reader(ends[0]);
+  UniqueFd writer(ends[1]);
+  return {above_standard_streams(std::move(reader)), above_standard_streams(std::move(writer))};
+}
+
+void set_nonblocking(int fd) {
+  fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+std::optional<std::size_t> read_some(int fd, std::span<char> buffer) {
+  ssize_t count = 0;
+  do {
+    count = read(fd, buffer.data(), buffer.size());
+  } while (count < 0 && errno == EINTR);
+  if (count > 0) return static_cast<std::size_t>(count);
+  if (count < 0 && nothing_right_now()) return 0;
+  return std::nullopt;
+}
+
+std::optional<std::size_t> write_some(int fd, std::string_view data) {
+  ssize_t count = 0;
+  int code = 0;
+  {
+    const SigpipeShield shield;
+    do {
+      count = write(fd, data.data(), data.size());
+    } while (count < 0 && errno == EINTR);
+    code = errno;
+  }
+  if (count >= 0) return static_cast<std::size_t>(count);
+  errno = code;
+  if (nothing_right_now()) return 0;
+  return std::nullopt;
+}
+
+}  // namespace medbench

@@ -1,0 +1,185 @@
+#include "base/file.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+#include "base/error.hpp"
+
+namespace medbench {
+
+namespace {
+
+std::string reason(int error) {
+  return std::generic_category().message(error);
+}
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_;
+};
+
+// Opens a regular file and gives its size. Throws Usage.
+std::size_t open_regular(const std::filesystem::path& path, FileDescriptor& fd) {
+  if (fd.get() < 0) throw usage_error("cannot read {}: {}", path.string(), reason(errno));
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) throw usage_error("cannot read {}: {}", path.string(), reason(errno));
+  if (S_ISDIR(status.st_mode))
+    throw usage_error("cannot read {}: it is a folder, a file is needed", path.string());
+  if (!S_ISREG(status.st_mode)) throw usage_error("cannot read {}: it is not a regular file", path.string());
+  return static_cast<std::size_t>(status.st_size);
+}
+
+}  // namespace
+
+std::string read_text_file(const std::filesystem::path& path, std::size_t max_bytes) {
+  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const std::size_t size = open_regular(path, fd);
+  if (size > max_bytes)
+    throw usage_error("{} has {} bytes, more than the {} that make sense here", path.string(), size,
+                      max_bytes);
+  std::string content;
+  std::array<char, 65536> chunk{};
+  while (true) {  // to the end, for files in /proc say that they are empty
+    const ssize_t count = ::read(fd.get(), chunk.data(), chunk.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw usage_error("cannot read {}: {}", path.string(), reason(errno));
+    if (count == 0) return content;
+    content.append(chunk.data(), static_cast<std::size_t>(count));
+    if (content.size() > max_bytes)
+      throw usage_error("{} has more than the {} bytes that make sense here", path.string(), max_bytes);
+  }
+}
+
+MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
+  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  size_ = open_regular(path, fd);
+  if (size_ == 0) return;
+  void* mapping = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (mapping == MAP_FAILED) throw usage_error("cannot map {}: {}", path.string(), reason(errno));
+  data_ = static_cast<const std::byte*>(mapping);
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
+}
+
+void MappedFile::drop(std::span<const std::byte> range) const {
+  if (range.empty()) return;
+  // Whole pages inside the range only: its neighbours may be in use.
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<std::uintptr_t>(range.data()) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(range.data() + range.size()) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+namespace {
+
+// A temporary file in a folder, removed unless it was kept.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::filesystem::path& final_path)
+      : path_(final_path.string() + ".tmp-XXXXXX"), fd_(::mkostemp(path_.data(), O_CLOEXEC)) {
+    if (fd_.get() < 0) throw environment_error("cannot write {}: {}", final_path.string(), reason(errno));
+  }
+  ~TemporaryFile() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  void write(std::string_view content, const std::filesystem::path& final_path) {
+    while (!content.empty()) {
+      const ssize_t count = ::write(fd_.get(), content.data(), content.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) throw environment_error("cannot write {}: {}", final_path.string(), reason(errno));
+      content.remove_prefix(static_cast<std::size_t>(count));
+    }
+    constexpr mode_t kReadableByAll = 0644;
+    if (::fchmod(fd_.get(), kReadableByAll) != 0 || ::fsync(fd_.get()) != 0 || ::close(fd_.release()) != 0) {
+      throw environment_error("cannot write {}: {}", final_path.string(), reason(errno));
+    }
+  }
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  void keep() { path_.clear(); }
+
+ private:
+  std::string path_;
+  FileDescriptor fd_;
+};
+
+// Makes a rename or link in this folder survive a power failure; folders that cannot be synced are left
+// alone.
+void sync_folder(const std::filesystem::path& file) {
+  const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
+  const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() >= 0) ::fsync(fd.get());
+}
+
+}  // namespace
+
+void ensure_writable_directory(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (!std::filesystem::is_directory(directory)) {
+    const std::string why = std::filesystem::exists(directory) ? "it is not a folder" : error.message();
+    throw usage_error("cannot use {} as a folder for output: {}; choose another one", directory.string(),
+                      why);
+  }
+  try {
+    const auto probe = directory / ".medbench-probe";
+    TemporaryFile file(probe);
+    file.write("medbench\n", probe);
+  } catch (const Error& failure) {
+    throw usage_error("cannot use {} as a folder for output: {}; choose another one", directory.string(),
+                      failure.what());
+  }
+}
+
+void replace_file(const std::filesystem::path& path, std::string_view content) {
+  TemporaryFile file(path);
+  file.write(content, path);
+  if (::rename(file.path().c_str(), path.c_str()) != 0) {
+    throw environment_error("cannot write {}: {}", path.string(), reason(errno));
+  }
+  file.keep();
+  sync_folder(path);
+}
+
+std::filesystem::path write_new_file(const std::filesystem::path& path, std::string_view content) {
+  TemporaryFile file(path);
+  file.write(content, path);
+  constexpr int kMostNames = 1'000'000;
+  auto candidate = path;
+  for (int number = 2; number < kMostNames; ++number) {
+    // A hard link fails when the name is taken, where a rename would overwrite.
+    if (::link(file.path().c_str(), candidate.c_str()) == 0) {
+      sync_folder(path);
+      return candidate;
+    }
+    if (errno != EEXIST) throw environment_error("cannot write {}: {}", candidate.string(), reason(errno));
+    candidate =
+        path.parent_path() / fmt::format("{}-{}{}", path.stem().string(), number, path.extension().string());
+  }
+  throw environment_error("cannot write {}: every name like it is taken", path.string());
+}
+
+}  // namespace medbench

@@ -1,0 +1,47 @@
+// Files: read whole, mapped, or written so that a reader never sees half of one.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace medbench {
+
+// Throws Usage: missing, a folder, unreadable or larger than `max_bytes`.
+std::string read_text_file(const std::filesystem::path& path, std::size_t max_bytes = std::size_t{1} << 30);
+
+// A whole file mapped read-only.
+class MappedFile {
+ public:
+  explicit MappedFile(const std::filesystem::path& path);  // throws Usage
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  [[nodiscard]] std::span<const std::byte> bytes() const { return {data_, size_}; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  // Tells the kernel that these pages are not needed for now, so that they no longer count as resident. They
+  // can be read again at any time.
+  void drop(std::span<const std::byte> range) const;
+
+ private:
+  std::filesystem::path path_;
+  const std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+// Creates the folder (with parents) when missing and proves that a file can be written there. Throws Usage
+// with the reason: it is a file, it is read-only, no space is left.
+void ensure_writable_directory(const std::filesystem::path& directory);
+
+// Writes to a temporary name in the same folder, flushes to disk and renames over `path`. Throws Environment;
+// the old file survives a failure.
+void replace_file(const std::filesystem::path& path, std::string_view content);
+
+// The same, but never over an existing file: "name.json" becomes "name-2.json", "name-3.json" ... Returns the
+// path taken.
+std::filesystem::path write_new_file(const std::filesystem::path& path, std::string_view content);
+
+}  // namespace medbench

@@ -1,0 +1,12 @@
+// Points in time as text.
+#pragma once
+
+#include <ctime>
+#include <string>
+
+namespace medbench {
+
+// ISO 8601 in UTC, to the second: "2026-01-31T23:59:59Z".
+std::string utc_timestamp(std::time_t time);
+
+}  // namespace medbench

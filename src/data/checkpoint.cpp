@@ -1,0 +1,178 @@
+#include "data/checkpoint.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+
+namespace medbench {
+namespace {
+
+constexpr std::string_view kSingleFile = "model.safetensors";
+constexpr std::string_view kIndexFile = "model.safetensors.index.json";
+// Tens of thousands of tensors. Looking keys up in a Json object takes time linear in their number.
+constexpr std::size_t kMaxIndexBytes = std::size_t{4} << 20U;
+
+constexpr std::array<std::string_view, 5> kOtherFormats{"pytorch_model.bin", "pytorch_model.bin.index.json",
+                                                        "tf_model.h5", "flax_model.msgpack", "model.onnx"};
+
+constexpr std::string_view kModelPrefix = "bert.";
+
+struct Renaming {
+  std::string_view old_ending;
+  std::string_view ending;
+};
+// TensorFlow's names, kept by early conversions to PyTorch.
+constexpr std::array kRenamings{Renaming{"LayerNorm.gamma", "LayerNorm.weight"},
+                                Renaming{"LayerNorm.beta", "LayerNorm.bias"}};
+
+Error no_weights(const std::filesystem::path& folder) {
+  const auto other = std::find_if(kOtherFormats.begin(), kOtherFormats.end(), [&](std::string_view name) {
+    return std::filesystem::exists(folder / name);
+  });
+  if (other == kOtherFormats.end()) {
+    return usage_error("{}: no weights there: {} is missing", folder.string(), kSingleFile);
+  }
+  return usage_error(
+      "{}: only {} is there, and medbench reads safetensors; convert it, for pytorch_model.bin in Python: "
+      "import torch, "
+      "safetensors.torch; safetensors.torch.save_file({{k: v.clone().contiguous() for k, v in "
+      "torch.load('pytorch_model.bin', map_location='cpu', weights_only=True).items()}}, "
+      "'model.safetensors')",
+      folder.string(), *other);
+}
+
+bool is_plain_file_name(std::string_view name) {
+  return !name.empty() && name != "." && name != ".." &&
+         name.find_first_of(std::string_view("/\\\0", 3)) == std::string_view::npos;
+}
+
+// The parts lie one after another along the first dimension; all other dimensions are alike.
+bool fits(std::span<const std::int64_t> part, std::span<const std::int64_t> whole) {
+  return part.size() == whole.size() && !whole.empty() &&
+         std::equal(part.begin() + 1, part.end(), whole.begin() + 1, whole.end());
+}
+
+// Touching one byte may make the kernel map a whole huge page around it. The neighbours that come back so are
+// dropped again: should one be in use, its pages are read anew.
+std::span<const std::byte> with_huge_pages_around(std::span<const std::byte> range,
+                                                  std::span<const std::byte> file) {
+  constexpr std::size_t kHugePage = std::size_t{2} << 20U;
+  if (range.empty()) return range;
+  const auto begin = static_cast<std::size_t>(range.data() - file.data());
+  const std::size_t first = begin - std::min(begin, kHugePage);
+  return file.subspan(first, std::min(file.size(), begin + range.size() + kHugePage) - first);
+}
+
+}  // namespace
+
+bool has_readable_weights(const std::filesystem::path& folder) {
+  std::error_code ignored;  // a folder that cannot be looked into holds nothing readable
+  return std::filesystem::exists(folder / kSingleFile, ignored) ||
+         std::filesystem::exists(folder / kIndexFile, ignored);
+}
+
+std::string canonical_parameter_name(std::string_view name) {
+  if (name.starts_with(kModelPrefix)) name.remove_prefix(kModelPrefix.size());
+  for (const auto& renaming : kRenamings) {
+    if (!name.ends_with(renaming.old_ending)) continue;
+    name.remove_suffix(renaming.old_ending.size());
+    return std::string(name).append(renaming.ending);
+  }
+  return std::string(name);
+}
+
+Checkpoint::Checkpoint(const std::filesystem::path& folder) : folder_(folder) {
+  if (!has_readable_weights(folder)) throw no_weights(folder);
+  if (!std::filesystem::exists(folder / kSingleFile)) {
+    add_shards(folder / kIndexFile);
+    return;
+  }
+  const auto file = std::make_shared<const SafetensorsFile>(folder / kSingleFile);
+  for (const auto& [name, view] : file->tensors()) add(file, name, view);
+}
+
+void Checkpoint::add_shards(const std::filesystem::path& index) {
+  const std::string origin = index.string();
+  const Json json = read_json_file(index, kMaxIndexBytes);
+  if (!json.is_object() || !json.contains("weight_map") || !json["weight_map"].is_object()) {
+    throw usage_error("{}: \"weight_map\" must be an object of tensor and file names", origin);
+  }
+  std::map<std::string, std::shared_ptr<const SafetensorsFile>> shards;
+  for (const auto& [name, value] : json["weight_map"].items()) {
+    if (!value.is_string() || !is_plain_file_name(value.get_ref<const std::string&>())) {
+      throw usage_error("{}: tensor '{}': {} is no name of a file in that folder", origin, printable(name),
+                        printable(dump_line(value)));
+    }
+    const auto& file_name = value.get_ref<const std::string&>();
+    auto& shard = shards[file_name];
+    if (!shard) shard = std::make_shared<const SafetensorsFile>(folder_ / file_name);
+    const auto found = shard->tensors().find(name);
+    if (found == shard->tensors().end()) {
+      throw usage_error("{}: tensor '{}' is not in {}; download the checkpoint again", origin,
+                        printable(name), printable(file_name));
+    }
+    add(shard, name, found->second);
+  }
+}
+
+void Checkpoint::add(const std::shared_ptr<const SafetensorsFile>& file, const std::string& name,
+                     const TensorView& view) {
+  const auto [position, is_new] =
+      entries_.try_emplace(canonical_parameter_name(name), Entry{file, name, &view});
+  if (is_new) return;
+  throw usage_error("{}: tensors '{}' and '{}' are the same parameter; remove one of them",
+                    file->file().path().string(), printable(position->second.stored_name), printable(name));
+}
+
+bool Checkpoint::contains(std::string_view name) const {
+  return entries_.contains(name);
+}
+
+const Checkpoint::Entry& Checkpoint::entry(std::string_view name) const {
+  const auto found = entries_.find(name);
+  if (found == entries_.end()) {
+    throw usage_error("{}: the weights have no tensor '{}', with or without the prefix '{}'",
+                      folder_.string(), name, kModelPrefix);
+  }
+  return found->second;
+}
+
+ir::ParameterData Checkpoint::read(std::string_view name) {
+  const Entry& found = entry(name);
+  const auto range = found.view->data;
+  auto give_back = [file = found.file, range](const void* /*data*/) {
+    file->file().drop(with_huge_pages_around(range, file->file().bytes()));
+  };
+  return {*found.view, std::shared_ptr<const void>(range.data(), std::move(give_back))};
+}
+
+void Checkpoint::check(const ir::Graph& graph) const {
+  for (const ir::ValueId id : graph.parameters()) {
+    const ir::Value& parameter = graph.value(id);
+    const std::vector<std::int64_t> expected = ir::bind(parameter.shape, {});
+    std::int64_t rows = 0;
+    for (const std::string& name : parameter.parts) {
+      const Entry& found = entry(name);
+      const TensorView& view = *found.view;
+      const std::string file = found.file->file().path().string();
+      if (view.dtype != DType::F32 && view.dtype != DType::F16 && view.dtype != DType::BF16) {
+        throw usage_error("{}: tensor '{}' is {}; weights must be F32, F16 or BF16", file,
+                          printable(found.stored_name), to_string(view.dtype));
+      }
+      // All but the last part may have fewer rows than the whole.
+      if (fits(view.shape, expected)) rows += view.shape.front();
+      const bool is_last = &name == &parameter.parts.back();
+      if (!fits(view.shape, expected) || (is_last ? rows != expected.front() : rows > expected.front())) {
+        throw usage_error("{}: tensor '{}' has shape {}, config.json makes it {}", file,
+                          printable(found.stored_name), printable(shape_to_string(view.shape)),
+                          shape_to_string(expected));
+      }
+    }
+  }
+}
+
+}  // namespace medbench

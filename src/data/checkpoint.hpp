@@ -1,0 +1,56 @@
+// A model folder's weights: model.safetensors, or the shards that model.safetensors.index.json names.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/safetensors.hpp"
+#include "ir/graph.hpp"
+#include "ir/parameters.hpp"
+
+namespace medbench {
+
+// Whether a folder holds weights in a format that Checkpoint reads; nothing is opened.
+bool has_readable_weights(const std::filesystem::path& folder);
+
+// "bert.encoder.layer.0.output.LayerNorm.gamma" -> "encoder.layer.0.output.LayerNorm.weight": without the
+// model prefix and with today's names of LayerNorm's parameters.
+std::string canonical_parameter_name(std::string_view name);
+
+class Checkpoint final : public ir::ParameterSource {
+ public:
+  // Maps the files and checks their headers. Throws Usage: no weights, or only in a format that is not read
+  // here (the message says how to convert), a broken file or index, two tensors for one parameter.
+  explicit Checkpoint(const std::filesystem::path& folder);
+
+  // Every parameter of the graph is there, in a floating-point type, with its shape. Tensors that the graph
+  // does not use (other heads, position ids) are ignored. Throws Usage and names tensor, expected and found
+  // shape, and file.
+  void check(const ir::Graph& graph) const;
+
+  [[nodiscard]] bool contains(std::string_view name) const override;
+  // A view into the mapped file. Dropping its owner gives the pages back.
+  [[nodiscard]] ir::ParameterData read(std::string_view name) override;
+  [[nodiscard]] std::string_view kind() const override { return "checkpoint"; }
+
+ private:
+  struct Entry {
+    std::shared_ptr<const SafetensorsFile> file;
+    std::string stored_name;
+    const TensorView* view = nullptr;  // owned by the file
+  };
+
+  void add(const std::shared_ptr<const SafetensorsFile>& file, const std::string& name,
+           const TensorView& view);
+  void add_shards(const std::filesystem::path& index);
+  [[nodiscard]] const Entry& entry(std::string_view name) const;
+
+  std::filesystem::path folder_;
+  std::map<std::string, Entry, std::less<>> entries_;  // by canonical name
+};
+
+}  // namespace medbench

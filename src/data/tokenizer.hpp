@@ -1,0 +1,71 @@
+// BERT's tokenizer: words from a normalised text, cut into the longest pieces that the vocabulary has. Gives
+// the ids that the Hugging Face `tokenizers` library gives.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/tokenizer_text.hpp"
+#include "data/vocabulary.hpp"
+
+namespace medbench {
+
+// A token that is found in the text before it is split, and never split itself.
+struct AddedToken {
+  std::string content;
+  std::int64_t id = 0;
+  bool normalized = false;  // looked for in the normalised text, not in the raw one
+};
+
+struct WordPieceOptions {
+  BertNormalization normalization;
+  std::string continuing_prefix = "##";
+  std::size_t max_characters_per_word = 100;  // a longer word is unknown
+};
+
+struct SpecialIds {
+  std::int64_t unknown = 0;
+  std::int64_t start = 0;      // [CLS]
+  std::int64_t separator = 0;  // [SEP]
+  std::int64_t padding = 0;
+};
+
+class BertTokenizer {
+ public:
+  BertTokenizer(Vocabulary vocabulary, const SpecialIds& special, WordPieceOptions options,
+                const std::vector<AddedToken>& added);
+
+  // [CLS], the text's pieces, [SEP]. Not truncated.
+  [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;
+
+  [[nodiscard]] const SpecialIds& special() const { return special_; }
+  [[nodiscard]] const WordPieceOptions& options() const { return options_; }
+  [[nodiscard]] const Vocabulary& vocabulary() const { return vocabulary_; }
+
+ private:
+  // Added tokens by the first character, longest first.
+  using AddedIndex = std::unordered_map<char32_t, std::vector<std::pair<std::u32string, std::int64_t>>>;
+
+  static void add_to_index(AddedIndex& index, std::u32string content, std::int64_t id);
+  // Calls `on_text` for each part between added tokens and appends the ids of those.
+  template <class OnText>
+  void split_at(const AddedIndex& index, std::u32string_view text, std::vector<std::int64_t>& ids,
+                OnText on_text) const;
+  void append_words(std::u32string_view normalized, std::vector<std::int64_t>& ids) const;
+  void append_pieces(std::u32string_view word, std::vector<std::int64_t>& ids) const;
+
+  Vocabulary vocabulary_;
+  SpecialIds special_;
+  WordPieceOptions options_;
+  AddedIndex added_raw_;
+  AddedIndex added_normalized_;
+};
+
+// Keeps the first length - 1 ids and the last one, the separator. `length` is at least 2.
+void truncate(std::vector<std::int64_t>& ids, std::size_t length);
+
+}  // namespace medbench

@@ -1,0 +1,34 @@
+// What tokenizer_config.json and special_tokens_map.json say about a BERT tokenizer.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/tokenizer.hpp"
+
+namespace medbench {
+
+// In the order of the special tokens: unknown, separator, padding, start, mask.
+enum class SpecialToken { Unknown, Separator, Padding, Start, Mask };
+inline constexpr std::size_t kSpecialTokens = 5;
+
+struct TokenizerConfig {
+  std::optional<bool> lowercase;
+  std::optional<bool> strip_accents;
+  std::optional<bool> handle_chinese_chars;
+  std::array<std::string, kSpecialTokens> names;  // BERT's where no file says otherwise
+  std::vector<AddedToken> added;                  // those with an id: added_tokens_decoder
+
+  [[nodiscard]] const std::string& name(SpecialToken token) const {
+    return names.at(static_cast<std::size_t>(token));
+  }
+};
+
+// Both files may be absent. Throws Usage when one is broken.
+TokenizerConfig read_tokenizer_config(const std::filesystem::path& folder);
+
+}  // namespace medbench

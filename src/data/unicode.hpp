@@ -1,0 +1,27 @@
+// UTF-8 and the character classes of BERT's tokenizer. The classes are those of the Hugging Face `tokenizers`
+// library, which follow old versions of Unicode and a few slips of their own; they are frozen here, so that
+// the same text gives the same ids whatever Unicode version the machine's libraries know.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace medbench {
+
+// The offset of the first byte that is not valid UTF-8 (overlong forms and surrogates are not), or nothing.
+std::optional<std::size_t> find_invalid_utf8(std::string_view text);
+// Invalid bytes become U+FFFD each.
+std::u32string decode_utf8(std::string_view text);
+void append_utf8(std::string& text, char32_t character);
+
+bool is_whitespace(char32_t character);
+bool is_punctuation(char32_t character);        // includes all ASCII symbols, such as $ and ~
+bool is_removed_character(char32_t character);  // control, format and private characters, NUL and U+FFFD
+bool is_chinese(char32_t character);            // the CJK blocks whose characters are words of their own
+
+// Canonical decomposition without the nonspacing marks that the library knows.
+std::u32string strip_accents(std::u32string_view text);
+std::u32string lowercase(std::u32string_view text);
+
+}  // namespace medbench

@@ -1,0 +1,58 @@
+// Builds a graph operation by operation. Every method infers the result's type and shape at once and throws
+// Internal, naming the node, when the operation does not fit its inputs: a model that builds is a graph that
+// verifies.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ir/graph.hpp"
+
+namespace medbench::ir {
+
+class GraphBuilder {
+ public:
+  explicit GraphBuilder(std::string graph_name);
+
+  ValueId input(std::string name, DType dtype, Shape shape);
+  // A parameter that is one tensor of the checkpoint, of the same name.
+  ValueId parameter(std::string name, Shape shape, DType dtype = DType::F32);
+  // A parameter that is several tensors of the checkpoint, concatenated along the first dimension.
+  ValueId parameter(std::string name, Shape shape, DType dtype, std::vector<std::string> parts);
+
+  // The last argument of each names the node and its result; without one it is the operation's name and a
+  // number.
+  ValueId embedding(ValueId ids, ValueId table, std::string name = {});
+  ValueId linear(ValueId x, ValueId weight, ValueId bias, std::string name = {});
+  ValueId fused_linear(ValueId x, ValueId weight, ValueId bias, Activation activation,
+                       std::optional<ValueId> residual = std::nullopt, std::string name = {});
+  ValueId layer_norm(ValueId x, ValueId weight, ValueId bias, double epsilon, std::string name = {});
+  ValueId activate(ValueId x, Activation activation, std::string name = {});
+  ValueId silu(ValueId x, std::string name = {});
+  ValueId softmax(ValueId x, std::string name = {});
+  ValueId attention(ValueId q, ValueId k, ValueId v, ValueId mask, std::int64_t heads, std::string name = {});
+  ValueId add(ValueId a, ValueId b, std::string name = {});
+  ValueId reshape(ValueId x, Shape shape, std::string name = {});
+  ValueId transpose(ValueId x, std::vector<int> permutation, std::string name = {});
+  ValueId slice(ValueId x, int axis, std::int64_t start, Dim length, std::string name = {});
+  ValueId cast(ValueId x, DType to, std::string name = {});
+
+  // Any operation: what the methods above are made of.
+  ValueId apply(Op op, std::vector<ValueId> inputs, std::string name = {});
+
+  void output(std::string name, ValueId value);
+
+  [[nodiscard]] const Shape& shape(ValueId value) const { return graph_.value(value).shape; }
+
+  // Verifies the whole graph and hands it over; the builder is empty afterwards.
+  [[nodiscard]] Graph build();
+
+ private:
+  ValueId append(Value value);
+
+  Graph graph_;
+};
+
+}  // namespace medbench::ir

@@ -1,0 +1,135 @@
+// The one description of a model that every runtime lowers: a list of high-level operations in topological
+// order over values with symbolic shapes. It knows nothing of runtimes, files or devices.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/tensor.hpp"
+
+namespace medbench::ir {
+
+// factor x batch^batch x seq^seq: a number, a symbol, or a product of them.
+struct Dim {
+  std::int64_t factor = 1;
+  std::int8_t batch = 0;
+  std::int8_t seq = 0;
+
+  // NOLINTNEXTLINE(google-explicit-constructor): a number is a dimension
+  constexpr Dim(std::int64_t number = 1, std::int8_t batch_power = 0, std::int8_t seq_power = 0)
+      : factor(number), batch(batch_power), seq(seq_power) {}
+  [[nodiscard]] constexpr bool is_static() const { return batch == 0 && seq == 0; }
+  friend constexpr bool operator==(const Dim&, const Dim&) = default;
+  friend constexpr Dim operator*(const Dim& a, const Dim& b) {
+    return {a.factor * b.factor, static_cast<std::int8_t>(a.batch + b.batch),
+            static_cast<std::int8_t>(a.seq + b.seq)};
+  }
+};
+inline constexpr Dim kBatch{1, 1, 0};
+inline constexpr Dim kSeq{1, 0, 1};
+
+using Shape = std::vector<Dim>;
+
+// Numbers for the symbols.
+struct Binding {
+  std::int64_t batch = 1;
+  std::int64_t seq = 1;
+};
+std::int64_t bind(const Dim& dim, const Binding& binding);
+std::vector<std::int64_t> bind(const Shape& shape, const Binding& binding);
+std::string to_string(const Dim& dim);      // "768", "batch", "batch*seq", "12*batch"
+std::string to_string(const Shape& shape);  // "[batch, seq, 768]"
+
+enum class Activation { None, GeluErf, GeluTanh, Relu, Tanh };
+std::string_view to_string(Activation activation);
+
+// The operations. Shapes are of inputs in order; "..." is any leading dimensions. This set is closed: visit
+// it without a generic case, so that a new operation does not compile until every lowering handles it.
+struct Embedding {};  // ids [...] integer, table [rows, width] -> [..., width]
+struct Linear {  // x [..., in], weight [out, in], bias [out], and residual [..., out] if set -> [..., out]
+  Activation activation = Activation::None;  // activation(x W^T + bias)
+  bool residual = false;                     // then + residual, after the activation
+};
+struct LayerNorm {  // x [..., n], weight [n], bias [n] -> [..., n]; normalised over the last dimension
+  double epsilon = 1e-12;
+};
+struct Activate {  // x -> x, element by element
+  Activation activation = Activation::None;
+};
+struct Silu {};     // x -> x * sigmoid(x)
+struct Softmax {};  // x [..., n] -> [..., n], over the last dimension
+struct Attention {  // q, k, v [batch, seq, heads*d], mask [batch, seq] integer (1 = attend) -> [batch, seq,
+                    // heads*d]
+  std::int64_t heads = 1;  // softmax(q k^T / sqrt(d) + (mask ? 0 : -inf)) v for every head
+};
+struct Add {};    // a, b, broadcast as numpy does
+struct Reshape {  // x -> the same elements in another shape
+  Shape shape;
+};
+struct Transpose {  // dimension i of the result is dimension permutation[i] of x
+  std::vector<int> permutation;
+};
+struct Slice {  // x -> x[..., start : start + length, ...] along one axis (counted from the front)
+  int axis = 0;
+  std::int64_t start = 0;
+  Dim length = 1;
+};
+struct Cast {
+  DType to = DType::F32;
+};
+
+using Op = std::variant<Embedding, Linear, LayerNorm, Activate, Silu, Softmax, Attention, Add, Reshape,
+                        Transpose, Slice, Cast>;
+std::string_view name_of(const Op& op);  // "Embedding", "Linear" ...
+
+// For std::visit with one lambda an operation.
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+using ValueId = std::uint32_t;
+
+enum class ValueKind { Input, Parameter, Result };
+
+struct Value {
+  std::string name;
+  ValueKind kind = ValueKind::Result;
+  DType dtype = DType::F32;
+  Shape shape;
+  // Parameters only: the names of the checkpoint's tensors, concatenated along the first dimension. Usually
+  // one.
+  std::vector<std::string> parts;
+};
+
+struct Node {
+  std::string name;
+  Op op;
+  std::vector<ValueId> inputs;
+  ValueId output = 0;
+};
+
+struct Output {
+  std::string name;
+  ValueId value = 0;
+};
+
+struct Graph {
+  std::string name;
+  std::vector<Value> values;
+  std::vector<Node> nodes;  // every node comes after those that make its inputs
+  std::vector<Output> outputs;
+
+  [[nodiscard]] const Value& value(ValueId id) const { return values.at(id); }
+  [[nodiscard]] std::vector<ValueId> inputs() const;      // in the order of creation
+  [[nodiscard]] std::vector<ValueId> parameters() const;  // in the order of creation
+};
+
+}  // namespace medbench::ir

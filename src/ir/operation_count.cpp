@@ -1,0 +1,58 @@
+#include "ir/operation_count.hpp"
+
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/tensor.hpp"
+
+namespace medbench::ir {
+namespace {
+
+std::int64_t count(const Graph& graph, const Node& node, const Binding& binding) {
+  const auto shape_of = [&](std::size_t input) {
+    return ir::bind(graph.value(node.inputs.at(input)).shape, binding);
+  };
+  const auto none = [] { return std::int64_t{0}; };
+  return std::visit(Overloaded{
+                        [&](const Linear&) {
+                          std::vector<std::int64_t> factors = shape_of(0);  // [..., in]
+                          factors.push_back(shape_of(1).at(0));             // out
+                          factors.push_back(2);
+                          return element_count(factors);
+                        },
+                        [&](const Attention&) {
+                          std::vector<std::int64_t> factors = shape_of(0);  // [batch, seq, heads*d]
+                          factors.push_back(factors.at(1));
+                          factors.push_back(4);
+                          return element_count(factors);
+                        },
+                        [&](const Embedding&) { return none(); },
+                        [&](const LayerNorm&) { return none(); },
+                        [&](const Activate&) { return none(); },
+                        [&](const Silu&) { return none(); },
+                        [&](const Softmax&) { return none(); },
+                        [&](const Add&) { return none(); },
+                        [&](const Reshape&) { return none(); },
+                        [&](const Transpose&) { return none(); },
+                        [&](const Slice&) { return none(); },
+                        [&](const Cast&) { return none(); },
+                    },
+                    node.op);
+}
+
+}  // namespace
+
+std::int64_t operation_count(const Graph& graph, const Binding& binding) {
+  std::int64_t total = 0;
+  for (const Node& node : graph.nodes) {
+    if (__builtin_add_overflow(total, count(graph, node, binding), &total)) {
+      throw usage_error(
+          "the operations of '{}' at batch {} and sequence length {} do not fit into 63 bits: use smaller "
+          "ones",
+          graph.name, binding.batch, binding.seq);
+    }
+  }
+  return total;
+}
+
+}  // namespace medbench::ir

@@ -1,0 +1,86 @@
+#include "ir/printer.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "ir/shape_inference.hpp"
+
+namespace medbench::ir {
+namespace {
+
+std::string attributes(const Op& op) {
+  return std::visit(
+      Overloaded{
+          [](const Embedding&) { return std::string{}; },
+          [](const Linear& linear) {
+            std::string text;
+            if (linear.activation != Activation::None)
+              text = fmt::format("activation={}", to_string(linear.activation));
+            if (linear.residual) text += text.empty() ? "residual" : ", residual";
+            return text;
+          },
+          [](const LayerNorm& norm) { return fmt::format("epsilon={}", norm.epsilon); },
+          [](const Activate& activate) {
+            return fmt::format("activation={}", to_string(activate.activation));
+          },
+          [](const Silu&) { return std::string{}; },
+          [](const Softmax&) { return std::string{}; },
+          [](const Attention& attention) { return fmt::format("heads={}", attention.heads); },
+          [](const Add&) { return std::string{}; },
+          [](const Reshape& reshape) { return fmt::format("shape={}", to_string(reshape.shape)); },
+          [](const Transpose& transpose) {
+            return fmt::format("permutation=[{}]", fmt::join(transpose.permutation, ", "));
+          },
+          [](const Slice& slice) {
+            return fmt::format("axis={}, start={}, length={}", slice.axis, slice.start,
+                               to_string(slice.length));
+          },
+          [](const Cast& cast) { return fmt::format("to={}", medbench::to_string(cast.to)); },
+      },
+      op);
+}
+
+std::string name_in(const Graph& graph, ValueId id) {
+  return id < graph.values.size() ? "%" + graph.values[id].name : fmt::format("%<no value {}>", id);
+}
+
+std::string declaration(const Value& value) {
+  return fmt::format("  %{}: {} = ", value.name, to_string(ValueType{value.dtype, value.shape}));
+}
+
+}  // namespace
+
+std::string to_string(const Graph& graph, const Node& node) {
+  std::string arguments;
+  for (const ValueId id : node.inputs) {
+    if (!arguments.empty()) arguments += ", ";
+    arguments += name_in(graph, id);
+  }
+  std::string text = fmt::format("{}({})", name_of(node.op), arguments);
+  const std::string braces = attributes(node.op);
+  if (!braces.empty()) text += " {" + braces + "}";
+  return text;
+}
+
+std::string to_string(const Graph& graph) {
+  std::string text = fmt::format("graph {}\n", graph.name);
+  for (const Value& value : graph.values) {
+    if (value.kind == ValueKind::Input) text += declaration(value) + "Input\n";
+    if (value.kind != ValueKind::Parameter) continue;
+    text += declaration(value) + "Parameter";
+    if (value.parts != std::vector{value.name})
+      text += fmt::format(" {{parts=[{}]}}", fmt::join(value.parts, ", "));
+    text += '\n';
+  }
+  for (const Node& node : graph.nodes) {
+    text += node.output < graph.values.size() ? declaration(graph.values[node.output])
+                                              : fmt::format("  {} = ", name_in(graph, node.output));
+    text += to_string(graph, node) + "\n";
+  }
+  for (const Output& output : graph.outputs) {
+    text += fmt::format("  output {} = {}\n", output.name, name_in(graph, output.value));
+  }
+  return text;
+}
+
+}  // namespace medbench::ir

@@ -1,0 +1,31 @@
+// What `worker-<backend> describe` prints: the only source of what can run on this machine.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "job/result.hpp"
+
+namespace medbench {
+
+struct DeviceInfo {
+  std::string id;    // "cpu", "cuda:0"
+  std::string name;  // the vendor's
+  double memory_mb = 0;
+  std::vector<std::string> precisions;  // "fp32", "bf16" ...
+};
+
+struct Capabilities {
+  std::string backend;
+  RuntimeInfo runtime;
+  std::vector<DeviceInfo> devices;
+  std::string reason;  // why there is no device, or why one that was expected is absent
+  std::string advice;  // the one thing to do about it
+};
+
+Json to_json(const Capabilities& capabilities);
+Capabilities capabilities_from_json(const Json& json);
+
+}  // namespace medbench

@@ -1,0 +1,92 @@
+#include "job/metrics.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "base/error.hpp"
+
+namespace medbench {
+
+namespace {
+
+using enum Better;
+
+constexpr std::array kTable{
+    MetricInfo{"avg_latency_ms", "ms", "mean of the timed iterations", Lower},
+    MetricInfo{"tokens_per_second", "1/s", "batch x sequence length, padding included, over the mean latency",
+               Higher},
+    MetricInfo{"useful_tokens_per_second", "1/s", "tokens without padding over the mean latency", Higher},
+    MetricInfo{"padding_ratio", "", "share of the tokens that are padding", Lower},
+    MetricInfo{"sequences_per_second", "1/s", "batch over the mean latency", Higher},
+    MetricInfo{"latency_ms.min", "ms", "fastest iteration", Lower},
+    MetricInfo{"latency_ms.p50", "ms", "median", Lower},
+    MetricInfo{"latency_ms.p90", "ms", "90th percentile, shown from 64 samples", Lower},
+    MetricInfo{"latency_ms.p95", "ms", "95th percentile, shown from 130 samples", Lower},
+    MetricInfo{"latency_ms.p99", "ms", "99th percentile, shown from 662 samples", Lower},
+    MetricInfo{"latency_ms.p999", "ms", "99.9th percentile, shown from 6636 samples", Lower},
+    MetricInfo{"latency_ms.max", "ms", "slowest iteration", Lower},
+    MetricInfo{"latency_ms.mean", "ms", "mean", Lower},
+    MetricInfo{"latency_ms.stdev", "ms", "sample standard deviation", Lower},
+    MetricInfo{"latency_ms.ci95_low", "ms", "lower end of the 95 % interval of the median", Neither},
+    MetricInfo{"latency_ms.ci95_high", "ms", "upper end of the 95 % interval of the median", Neither},
+    MetricInfo{"latency_ms.mad", "ms", "median absolute deviation", Lower},
+    MetricInfo{"latency_ms.n", "", "timed iterations", Neither},
+    MetricInfo{"latency_ms.outliers", "", "samples with a modified z-score over 3.5, kept in all figures",
+               Neither},
+    MetricInfo{"device_latency_ms.min", "ms", "fastest iteration by the device's own timer", Lower},
+    MetricInfo{"device_latency_ms.p50", "ms", "median by the device's own timer", Lower},
+    MetricInfo{"device_latency_ms.mean", "ms", "mean by the device's own timer", Lower},
+    MetricInfo{"device_latency_ms.max", "ms", "slowest iteration by the device's own timer", Lower},
+    MetricInfo{"gflops", "GFLOP/s", "floating-point operations of the graph over the median latency", Higher},
+    MetricInfo{"startup_ms", "ms", "start of the worker's process to its first forward pass", Lower},
+    MetricInfo{"load_ms", "ms", "model and inputs read or generated", Lower},
+    MetricInfo{"compile_ms", "ms", "graph prepared, weights packed, inputs made resident", Lower},
+    MetricInfo{"first_run_ms", "ms", "the first forward pass", Lower},
+    MetricInfo{"warmup_iterations", "", "forward passes before the timed ones", Neither},
+    MetricInfo{"num_iterations", "", "timed forward passes", Neither},
+    MetricInfo{"memory_usage_mb.cpu_rss_start_mb", "MiB", "resident memory of the worker at its start",
+               Lower},
+    MetricInfo{"memory_usage_mb.cpu_rss_end_mb", "MiB", "resident memory of the worker after the measurement",
+               Lower},
+    MetricInfo{"memory_usage_mb.cpu_rss_peak_mb", "MiB", "largest resident memory of the worker", Lower},
+    MetricInfo{"memory_usage_mb.cpu_vms_start_mb", "MiB", "address space of the worker at its start",
+               Neither},
+    MetricInfo{"memory_usage_mb.cpu_vms_end_mb", "MiB", "address space of the worker after the measurement",
+               Neither},
+};
+
+}  // namespace
+
+std::span<const MetricInfo> metric_table() {
+  return kTable;
+}
+
+const MetricInfo* find_metric(std::string_view key) {
+  for (const auto& row : kTable) {
+    if (row.key == key) return &row;
+  }
+  return nullptr;
+}
+
+void Metrics::set(std::string_view key, double value) {
+  if (find_metric(key) == nullptr)
+    throw internal_error("metric \"{}\" has no row in the table", printable(key));
+  if (!std::isfinite(value)) {
+    set_absent(key, "not a finite number");
+    return;
+  }
+  values_.insert_or_assign(std::string(key), MetricValue{.value = value, .reason = {}});
+}
+
+void Metrics::set_absent(std::string_view key, std::string reason) {
+  if (find_metric(key) == nullptr)
+    throw internal_error("metric \"{}\" has no row in the table", printable(key));
+  values_.insert_or_assign(std::string(key), MetricValue{.value = std::nullopt, .reason = std::move(reason)});
+}
+
+std::optional<double> Metrics::get(std::string_view key) const {
+  const auto it = values_.find(key);
+  return it == values_.end() ? std::nullopt : it->second.value;
+}
+
+}  // namespace medbench

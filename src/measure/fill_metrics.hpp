@@ -1,0 +1,28 @@
+// From samples and snapshots to rows of the metric table.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "job/metrics.hpp"
+#include "measure/loop.hpp"
+#include "measure/memory.hpp"
+
+namespace medbench {
+
+// What one forward pass works on.
+struct WorkPerPass {
+  std::int64_t sequences = 0;
+  double tokens = 0;            // padding included
+  double useful_tokens = 0;     // without padding
+  std::int64_t operations = 0;  // floating-point; 0: not known
+};
+
+// latency_ms.*, device_latency_ms.*, avg_latency_ms, first_run_ms and the counts. A statistic that so few
+// samples do not give is set absent, with the reason.
+void fill_latency_metrics(Metrics& metrics, const Measurement& measurement);
+// Rates over the mean latency, padding_ratio and, over the median latency, gflops.
+void fill_throughput_metrics(Metrics& metrics, std::span<const double> samples_ms, const WorkPerPass& work);
+void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const MemorySnapshot& end);
+
+}  // namespace medbench

@@ -1,0 +1,197 @@
+#include "measure/loop.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "base/error.hpp"
+#include "measure/stop_check.hpp"
+#include "stats/trend.hpp"
+
+namespace medbench {
+
+namespace {
+
+using std::chrono::nanoseconds;
+
+// Memory for samples is taken before the loop; a count that no run reaches must not take it all.
+constexpr std::int64_t kMostReserved = std::int64_t{1} << 20;
+constexpr std::int64_t kReservedWithoutCount = std::int64_t{1} << 16;
+
+double to_ms(nanoseconds duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+// A budget of any size, NaN included, as a duration that can be added to a time.
+nanoseconds to_duration(double seconds) {
+  constexpr double kLongest = 1e8;
+  if (!(seconds > 0)) return nanoseconds{0};
+  return nanoseconds{static_cast<std::int64_t>(std::min(seconds, kLongest) * 1e9)};
+}
+
+double share(double part, double whole) {
+  return whole > 0 ? std::clamp(part / whole, 0.0, 1.0) : 1.0;
+}
+
+class Loop {
+ public:
+  Loop(Backend& backend, Clock& clock, std::span<const NamedTensors> inputs, const LoopSettings& settings,
+       LoopObserver& observer)
+      : backend_(backend), clock_(clock), inputs_(inputs), settings_(settings), observer_(observer) {}
+
+  Measurement run() {
+    reserve();
+    warm_up();
+    measure();
+    observer_.measured();
+    if (!out_.warmup_ms.empty()) {
+      out_.first_run_ms = out_.warmup_ms.front();
+    } else if (!out_.samples_ms.empty()) {
+      out_.first_run_ms = out_.samples_ms.front();
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void reserve() {
+    const auto room = [](const std::optional<std::int64_t>& count) {
+      return static_cast<std::size_t>(
+          std::clamp<std::int64_t>(count.value_or(kReservedWithoutCount), 0, kMostReserved));
+    };
+    out_.warmup_ms.reserve(room(settings_.warmup_iterations));
+    out_.samples_ms.reserve(room(settings_.num_iterations));
+    out_.device_samples_ms.reserve(room(settings_.num_iterations));
+  }
+
+  void begin(Stage stage, const std::optional<std::int64_t>& planned, nanoseconds limit) {
+    observer_.stage(stage);
+    stage_ = stage;
+    planned_ = planned;
+    limit_ = limit;
+    // The end of the last iteration dates from before the observer's call, which may have taken long.
+    stage_begin_ = clock_.now();
+    last_end_ = stage_begin_;
+    last_progress_ = stage_begin_;
+  }
+
+  void warm_up() {
+    begin(Stage::Warmup, settings_.warmup_iterations, to_duration(settings_.time_budget_s * kWarmupShare));
+    while (!warm()) {
+      out_.warmup_ms.push_back(iterate());
+      report(out_.warmup_ms);
+    }
+  }
+
+  [[nodiscard]] bool warm() const {
+    const auto done = static_cast<std::int64_t>(out_.warmup_ms.size());
+    if (planned_) return done >= *planned_;
+    if (done < kFewestWarmups) return false;
+    if (last_end_ - stage_begin_ >= limit_) return true;
+    return relative_spread(std::span(out_.warmup_ms).last(kSteadyWindow)) <= kSteadySpread;
+  }
+
+  void measure() {
+    begin(Stage::Run, settings_.num_iterations, to_duration(settings_.time_budget_s));
+    StopCheck check;
+    while (true) {
+      out_.samples_ms.push_back(iterate());
+      if (const auto device_ms = backend_.device_time_ms()) out_.device_samples_ms.push_back(*device_ms);
+      if (const auto rule = finished(check)) {
+        out_.stop_rule = *rule;
+        return;
+      }
+      report(out_.samples_ms);
+    }
+  }
+
+  std::optional<StopRule> finished(StopCheck& check) const {
+    const auto done = static_cast<std::int64_t>(out_.samples_ms.size());
+    if (planned_) return done >= *planned_ ? std::optional(StopRule::Iterations) : std::nullopt;
+    if (done < kFewestIterations) return std::nullopt;
+    if (check.median_known(out_.samples_ms)) return StopRule::Interval;
+    if (last_end_ - stage_begin_ >= limit_) return StopRule::Budget;
+    return std::nullopt;
+  }
+
+  // One forward pass. Between the two readings of the clock there is nothing but the backend.
+  double iterate() {
+    const std::size_t slot = next_slot_;
+    next_slot_ = (next_slot_ + 1) % inputs_.size();
+    return settings_.region == TimedRegion::Host ? iterate_host(slot) : iterate_device(slot);
+  }
+
+  double iterate_device(std::size_t slot) {
+    const nanoseconds begin = clock_.now();
+    backend_.enqueue(slot);
+    backend_.synchronize();
+    last_end_ = clock_.now();
+    return to_ms(last_end_ - begin);
+  }
+
+  double iterate_host(std::size_t slot) {
+    const NamedTensors& inputs = inputs_[slot];
+    NamedTensors outputs;  // declared outside, so that its memory is released after the clock has stopped
+    const nanoseconds begin = clock_.now();
+    backend_.upload(slot, inputs);
+    backend_.enqueue(slot);
+    backend_.synchronize();
+    outputs = backend_.download();
+    last_end_ = clock_.now();
+    return to_ms(last_end_ - begin);
+  }
+
+  void report(const std::vector<double>& latencies) {
+    if (last_end_ - last_progress_ < kProgressInterval) return;
+    last_progress_ = last_end_;
+    const double done = static_cast<double>(latencies.size());
+    const double by_time = share(to_ms(last_end_ - stage_begin_), to_ms(limit_));
+    observer_.progress({.stage = stage_,
+                        .done = static_cast<std::int64_t>(latencies.size()),
+                        .planned = planned_.value_or(0),
+                        .latency_ms = latencies.back(),
+                        .fraction = planned_ ? share(done, static_cast<double>(*planned_)) : by_time});
+  }
+
+  Backend& backend_;
+  Clock& clock_;
+  std::span<const NamedTensors> inputs_;
+  const LoopSettings& settings_;
+  LoopObserver& observer_;
+  Measurement out_;
+  Stage stage_ = Stage::Warmup;
+  std::optional<std::int64_t> planned_;
+  nanoseconds limit_{0};
+  nanoseconds stage_begin_{0};
+  nanoseconds last_end_{0};
+  nanoseconds last_progress_{0};
+  std::size_t next_slot_ = 0;
+};
+
+}  // namespace
+
+std::string_view to_string(StopRule rule) {
+  switch (rule) {
+    case StopRule::Iterations:
+      return "iterations";
+    case StopRule::Interval:
+      return "interval";
+    case StopRule::Budget:
+      return "budget";
+  }
+  return "iterations";
+}
+
+LoopSettings loop_settings(const Job& job) {
+  return {.warmup_iterations = job.warmup_iterations,
+          .num_iterations = job.num_iterations,
+          .time_budget_s = job.time_budget_s,
+          .region = job.timed_region};
+}
+
+Measurement measure(Backend& backend, Clock& clock, std::span<const NamedTensors> inputs,
+                    const LoopSettings& settings, LoopObserver& observer) {
+  if (inputs.empty()) throw internal_error("the timed loop was given no inputs");
+  return Loop(backend, clock, inputs, settings, observer).run();
+}
+
+}  // namespace medbench

@@ -1,0 +1,156 @@
+#include "models/registry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "base/error.hpp"
+#include "data/checkpoint.hpp"
+#include "data/hub.hpp"
+#include "models/suggestion.hpp"
+
+namespace medbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Both were trained on from BERT-base-cased and kept its architecture and vocabulary.
+constexpr BertConfig kBertBaseCased{.hidden_size = 768,
+                                    .layers = 12,
+                                    .heads = 12,
+                                    .intermediate_size = 3072,
+                                    .vocab_size = 28996,
+                                    .max_positions = 512,
+                                    .token_types = 2,
+                                    .layer_norm_epsilon = 1e-12,
+                                    .activation = ir::Activation::GeluErf};
+
+constexpr std::array kModels{
+    NamedModel{"biobert", "monologg/biobert_v1.1_pubmed", "bert",
+               "BioBERT 1.1: BERT-base on PubMed abstracts", kBertBaseCased},
+    NamedModel{"clinicalbert", "emilyalsentzer/Bio_ClinicalBERT", "bert",
+               "Bio_ClinicalBERT: BioBERT on the clinical notes of MIMIC-III", kBertBaseCased},
+};
+
+constexpr std::string_view kRequired = "a checkpoint is required (--weights require)";
+
+std::string known_names() {
+  std::string names;
+  for (const auto& model : kModels) names.append(names.empty() ? "" : ", ").append(model.name);
+  return names;
+}
+
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;  // what cannot be looked at is no folder to read from
+  return fs::is_directory(path, ignored);
+}
+
+// A folder always begins with . or /, or has a slash and is there: org/name is a hub id otherwise.
+bool means_path(std::string_view asked) {
+  if (asked.starts_with('.') || asked.starts_with('/')) return true;
+  std::error_code ignored;
+  return asked.find('/') != std::string_view::npos && fs::exists(fs::path(asked), ignored);
+}
+
+std::string absolute_path(const fs::path& folder) {
+  return fs::absolute(folder).lexically_normal().string();
+}
+
+ResolvedModel resolve_folder(std::string_view asked, WeightsPolicy policy) {
+  const fs::path folder(asked);
+  const std::string shown = printable(asked);
+  std::error_code ignored;
+  if (!fs::exists(folder, ignored)) {
+    throw usage_error(
+        "--model {}: there is no such folder; give a folder with config.json and model.safetensors, or one "
+        "of: {}",
+        shown, known_names());
+  }
+  if (!is_folder(folder)) throw usage_error("--model {}: it is a file; give the folder that holds it", shown);
+  if (policy == WeightsPolicy::Synthetic) {
+    throw usage_error("--model {}: synthetic weights are made only for: {}", shown, known_names());
+  }
+  if (!fs::exists(folder / "config.json", ignored)) {
+    throw usage_error("--model {}: the folder has no config.json, which says what the model is", shown);
+  }
+  return {{std::string(asked), absolute_path(folder)}, false, {}};
+}
+
+// A built-in architecture whose weights were looked for, unless that was not wanted, and not found.
+ResolvedModel resolve_synthetic(std::string_view asked, WeightsPolicy policy, const std::string& reason) {
+  ResolvedModel resolved{{std::string(asked), std::nullopt}, true, {}};
+  if (policy == WeightsPolicy::Synthetic) return resolved;
+  if (policy == WeightsPolicy::Require)
+    throw usage_error("--model {}: {}, but {}", printable(asked), kRequired, reason);
+  resolved.note = fmt::format(
+      "{}: SYNTHETIC WEIGHTS: {}; the exact architecture runs with seeded random weights, so latency is "
+      "right and outputs "
+      "mean nothing",
+      printable(asked), reason);
+  return resolved;
+}
+
+ResolvedModel resolve_named(std::string_view asked, const NamedModel& model, WeightsPolicy policy) {
+  if (policy == WeightsPolicy::Synthetic) return resolve_synthetic(asked, policy, {});
+  const auto snapshot = find_in_hub_cache(model.hub_id);
+  if (!snapshot) {
+    return resolve_synthetic(
+        asked, policy,
+        fmt::format("{} is not in the hub cache {}", model.hub_id, hub_cache_directory().string()));
+  }
+  std::error_code ignored;
+  if (!has_readable_weights(*snapshot) || !fs::exists(*snapshot / "config.json", ignored)) {
+    return resolve_synthetic(
+        asked, policy, fmt::format("{} holds no config.json with model.safetensors", snapshot->string()));
+  }
+  return {{std::string(asked), absolute_path(*snapshot)}, false, {}};
+}
+
+Error unknown_model(std::string_view asked) {
+  const std::string shown = printable(asked);
+  if (is_folder(fs::path(asked)))
+    return usage_error("--model {}: unknown; for the folder of that name write ./{}", shown, shown);
+  std::vector<std::string_view> names;
+  for (const auto& model : kModels) names.insert(names.end(), {model.name, model.hub_id});
+  const auto nearest = nearest_name(asked, names);
+  const std::string hint = nearest ? fmt::format("did you mean {}? ", *nearest) : std::string();
+  if (!is_hub_id(asked)) {
+    return usage_error("--model {}: no folder, no hub id and no known model; {}known: {}", shown, hint,
+                       known_names());
+  }
+  return usage_error(
+      "--model {}: unknown here, and not in the hub cache {}; {}give a folder, a hub id that is in that "
+      "cache, or one of: {}",
+      shown, hub_cache_directory().string(), hint, known_names());
+}
+
+}  // namespace
+
+std::span<const NamedModel> model_table() {
+  return kModels;
+}
+
+const NamedModel* find_named_model(std::string_view name) {
+  const auto* const found = std::find_if(kModels.begin(), kModels.end(), [&](const NamedModel& model) {
+    return model.name == name || model.hub_id == name;
+  });
+  return found == kModels.end() ? nullptr : found;
+}
+
+ResolvedModel resolve_model(std::string_view asked, WeightsPolicy policy) {
+  if (asked.empty() || asked.find('\0') != std::string_view::npos) {
+    throw usage_error("--model: an empty or broken name; give a folder, a hub id, or one of: {}",
+                      known_names());
+  }
+  if (means_path(asked)) return resolve_folder(asked, policy);
+  if (const NamedModel* model = find_named_model(asked)) return resolve_named(asked, *model, policy);
+  const auto snapshot = find_in_hub_cache(asked);
+  if (!snapshot) throw unknown_model(asked);
+  ResolvedModel resolved = resolve_folder(snapshot->string(), policy);
+  resolved.reference.name = asked;
+  return resolved;
+}
+
+}  // namespace medbench

@@ -1,0 +1,112 @@
+#include "passes/precision.hpp"
+
+#include <array>
+#include <utility>
+
+#include "base/error.hpp"
+#include "passes/passes.hpp"
+#include "passes/rewrite.hpp"
+
+namespace medbench::passes {
+namespace {
+
+struct Precision {
+  std::string_view name;
+  DType dtype;
+};
+// From the widest on: a mixture is spelled in this order.
+constexpr std::array kPrecisions{Precision{"fp32", DType::F32}, Precision{"fp16", DType::F16},
+                                 Precision{"bf16", DType::BF16}};
+
+// Appends a cast of `value` and returns the cast's result.
+ir::ValueId append_cast(ir::Graph& graph, std::vector<ir::Node>& nodes, ir::ValueId value, DType to) {
+  ir::Node node{unique_name(graph, graph.value(value).name + ".cast"), ir::Cast{to}, {value}, 0};
+  graph.values.push_back({node.name, ir::ValueKind::Result, to, graph.value(value).shape, {}});
+  node.output = static_cast<ir::ValueId>(graph.values.size() - 1);
+  nodes.push_back(std::move(node));
+  return nodes.back().output;
+}
+
+bool computes(const ir::Op& op) {
+  return std::visit(ir::Overloaded{
+                        [](const ir::Embedding&) { return true; },
+                        [](const ir::Linear&) { return true; },
+                        [](const ir::LayerNorm&) { return true; },
+                        [](const ir::Activate&) { return true; },
+                        [](const ir::Silu&) { return true; },
+                        [](const ir::Softmax&) { return true; },
+                        [](const ir::Attention&) { return true; },
+                        [](const ir::Add&) { return true; },
+                        [](const ir::Reshape&) { return false; },
+                        [](const ir::Transpose&) { return false; },
+                        [](const ir::Slice&) { return false; },
+                        [](const ir::Cast&) { return false; },
+                    },
+                    op);
+}
+
+}  // namespace
+
+std::optional<DType> dtype_of_precision(std::string_view precision) {
+  for (const Precision& row : kPrecisions) {
+    if (row.name == precision) return row.dtype;
+  }
+  return std::nullopt;
+}
+
+std::string_view precision_of_dtype(DType dtype) {
+  for (const Precision& row : kPrecisions) {
+    if (row.dtype == dtype) return row.name;
+  }
+  throw internal_error("{} is the type of no precision", to_string(dtype));
+}
+
+ir::Graph lower_precision(ir::Graph graph, DType dtype) {
+  if (dtype == DType::F32) return graph;
+  if (dtype != DType::BF16 && dtype != DType::F16) {
+    throw internal_error("cannot lower a graph to {}: expected F16 or BF16", to_string(dtype));
+  }
+  std::vector<ir::Node> nodes;
+  std::vector<ir::ValueId> lowered(graph.values.size());  // what stands for a value of the old graph
+  const std::size_t old_values = graph.values.size();
+  for (std::size_t i = 0; i < old_values; ++i) {
+    const auto id = static_cast<ir::ValueId>(i);
+    lowered[i] = id;
+    if (!is_floating_point(graph.values[i].dtype)) continue;
+    if (graph.values[i].kind == ir::ValueKind::Input) {
+      lowered[i] = append_cast(graph, nodes, id, dtype);
+    } else {
+      graph.values[i].dtype = dtype;
+    }
+  }
+  for (ir::Node& node : graph.nodes) {
+    for (ir::ValueId& id : node.inputs) id = lowered[id];
+    if (auto* cast = std::get_if<ir::Cast>(&node.op); cast != nullptr && is_floating_point(cast->to))
+      cast->to = dtype;
+    nodes.push_back(std::move(node));
+  }
+  graph.nodes.clear();
+  for (ir::Output& output : graph.outputs) {
+    const DType type = graph.value(output.value).dtype;
+    if (is_floating_point(type) && type != DType::F32) {
+      output.value = append_cast(graph, nodes, output.value, DType::F32);
+    }
+  }
+  return with_nodes(std::move(graph), std::move(nodes));
+}
+
+std::string precision_of(const ir::Graph& graph) {
+  std::string text;
+  for (const Precision& precision : kPrecisions) {
+    bool used = false;
+    for (const ir::Node& node : graph.nodes) {
+      used = used || (computes(node.op) && graph.value(node.output).dtype == precision.dtype);
+    }
+    if (!used) continue;
+    if (!text.empty()) text += '+';
+    text += precision.name;
+  }
+  return text;
+}
+
+}  // namespace medbench::passes

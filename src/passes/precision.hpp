@@ -1,0 +1,20 @@
+// The names of precisions, and the precision that a graph has.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ir/graph.hpp"
+
+namespace medbench::passes {
+
+// The type of "fp32", "fp16" or "bf16"; nothing for another name.
+std::optional<DType> dtype_of_precision(std::string_view precision);
+std::string_view precision_of_dtype(DType dtype);
+
+// What the operations of this graph compute in: "fp32", "bf16", or a mixture such as "fp32+bf16". Casts and
+// movements of data do not count.
+std::string precision_of(const ir::Graph& graph);
+
+}  // namespace medbench::passes

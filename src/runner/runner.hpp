@@ -1,0 +1,71 @@
+// Runs planned jobs, each in a worker process of its own, and turns whatever happens into one typed result a
+// job. It knows processes, time limits and events; it knows no model, no runtime and no output format.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "job/capabilities.hpp"
+#include "job/events.hpp"
+#include "job/job.hpp"
+#include "job/result.hpp"
+
+namespace medbench {
+
+// Time limits by stage. The limit of a stage starts anew when the worker announces the stage.
+struct StageLimits {
+  std::chrono::milliseconds load{std::chrono::minutes{5}};      // start and load
+  std::chrono::milliseconds compile{std::chrono::minutes{15}};  // compile
+  std::chrono::milliseconds run{std::chrono::minutes{30}};      // warm up, run and finish
+};
+
+// What a worker may write to standard output, in bytes. The result holds every sample, hence the long line.
+struct OutputLimits {
+  std::size_t line = std::size_t{64} << 20;
+  std::size_t total = std::size_t{256} << 20;
+};
+
+struct WorkerOptions {
+  std::filesystem::path libexec;      // the folder of the workers
+  std::vector<std::string> launcher;  // put before the worker's command line
+  StageLimits limits;
+  OutputLimits output;
+  // To end by itself after its last event, and after SIGTERM.
+  std::chrono::milliseconds grace{std::chrono::seconds{5}};
+};
+
+class RunObserver {
+ public:
+  RunObserver() = default;
+  virtual ~RunObserver() = default;
+  RunObserver(const RunObserver&) = delete;
+  RunObserver& operator=(const RunObserver&) = delete;
+  virtual void job_started(const Job& job, std::size_t index, std::size_t count) = 0;
+  virtual void event(const Job& job, const Event& event) = 0;
+  virtual void job_finished(const Result& result) = 0;  // called after every job, at once: save it here
+};
+
+// The folder of the workers: $MEDBENCH_LIBEXEC, or ../libexec/medbench beside this program.
+std::filesystem::path default_libexec();
+
+// Names of the backends that have a worker there ("torch" for worker-torch), sorted.
+std::vector<std::string> installed_backends(const std::filesystem::path& libexec);
+
+// Asks a worker what it can do. Never throws for what the worker does: a worker that is missing, crashes,
+// hangs or answers nonsense gives capabilities without devices, with the reason and what to do about it.
+Capabilities describe_backend(const std::string& backend, const WorkerOptions& options,
+                              std::chrono::milliseconds limit = std::chrono::seconds{30});
+
+// One job; the observer hears its events only. Never throws for what the worker does. After an interruption
+// the result is failed, of the kind "interrupted".
+Result run_job(const Job& job, const WorkerOptions& options, RunObserver& observer);
+
+// All jobs in order. After an interruption (see interrupt.hpp) the job in flight and those not begun yield no
+// row, but what is finished has already gone to the observer. Returns the results of the finished jobs.
+std::vector<Result> run_jobs(const std::vector<Job>& jobs, const WorkerOptions& options,
+                             RunObserver& observer);
+
+}  // namespace medbench

@@ -1,0 +1,154 @@
+#include "runner/verdict.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <csignal>
+
+#include "runner/worker_process.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr int kExitOfShellForSignal = 128;  // plus the signal's number
+constexpr int kExitNotExecutable = 126;
+constexpr int kExitNotFound = 127;  // a shell's, and that of the dynamic loader for a missing library
+
+Failure failure(std::string kind, Stage stage, std::string message) {
+  return {.kind = std::move(kind), .stage = stage, .message = std::move(message), .stderr_tail = {}};
+}
+
+ExitStatus seen_through_launcher(ExitStatus exit, const WorkerOptions& options) {
+  const bool stands_for_signal = !options.launcher.empty() && exit.kind == ExitStatus::Kind::Exited &&
+                                 exit.value > kExitOfShellForSignal &&
+                                 exit.value < kExitOfShellForSignal + NSIG;
+  if (!stands_for_signal) return exit;
+  return {ExitStatus::Kind::Signalled, exit.value - kExitOfShellForSignal};
+}
+
+Verdict killed(const Ending& ending, const std::string& backend) {
+  const std::string by = ending.oom_counted ? "the kernel's out-of-memory killer"
+                                            : "SIGKILL, most likely from the kernel's out-of-memory killer";
+  return {Status::OutOfMemory,
+          failure("signal", ending.stage,
+                  fmt::format("worker-{} was killed by {} during {}; try a smaller batch or sequence length",
+                              backend, by, to_string(ending.stage)))};
+}
+
+// Text that is not UTF-8 does not survive the way to the worker and back.
+Json as_sent(const Job& job) {
+  return Json::parse(dump_line(to_json(job)));
+}
+
+std::optional<std::string> find_difference(const Json& got, const Json& wanted) {
+  for (const auto& [key, value] : wanted.items()) {
+    const Json found = got.value(key, Json());
+    if (found == value) continue;
+    return fmt::format("its result is for another job: {} is {}, asked was {}", key,
+                       printable(dump_line(found), 80), printable(dump_line(value), 80));
+  }
+  if (got.size() != wanted.size())
+    return "its result is for another job: it holds options that nobody asked for";
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string worker_advice(const std::string& backend, const WorkerOptions& options) {
+  if (!options.launcher.empty())
+    return "check the launcher's command line, and the worker's path on the other side";
+  return fmt::format("build the target worker-{}, or set MEDBENCH_LIBEXEC to the folder of the workers",
+                     backend);
+}
+
+Verdict verdict_of_ending(const Ending& ending, const std::string& backend, const WorkerOptions& options) {
+  const ExitStatus exit = seen_through_launcher(ending.exit, options);
+  const std::string_view stage = to_string(ending.stage);
+  if (exit == ExitStatus{ExitStatus::Kind::Signalled, SIGKILL}) return killed(ending, backend);
+  if (exit.kind == ExitStatus::Kind::Signalled) {
+    return {Status::Crashed,
+            failure("signal", ending.stage,
+                    fmt::format("worker-{} crashed with {} during {}", backend, to_string(exit), stage))};
+  }
+  const bool found_nothing =
+      exit.kind == ExitStatus::Kind::Exited && ending.stage == Stage::Start &&
+      (exit.value == kExitNotFound || (exit.value == kExitNotExecutable && !options.launcher.empty()));
+  if (found_nothing) {
+    return {Status::LoadError,
+            failure("environment", ending.stage,
+                    fmt::format(
+                        "worker-{} could not be started ({}): it or a library that it needs is missing; {}",
+                        backend, to_string(exit), worker_advice(backend, options)))};
+  }
+  return {Status::Crashed, failure("exit", ending.stage,
+                                   fmt::format("worker-{} ended with {} during {} without a result", backend,
+                                               to_string(exit), stage))};
+}
+
+Verdict verdict_of_spawn(const SpawnError& error, const std::string& backend, const WorkerOptions& options) {
+  std::string message = error.what();
+  if (error.code() == EACCES && options.launcher.empty()) {
+    message += "; make it executable (chmod +x), or set MEDBENCH_LIBEXEC to the folder of the workers";
+  } else if (error.code() == ENOENT || error.code() == EACCES || error.code() == ENOEXEC) {
+    message += "; " + worker_advice(backend, options);
+  }
+  return {Status::LoadError, failure("environment", Stage::Start, std::move(message))};
+}
+
+Verdict verdict_of_timeout(Stage stage, std::chrono::milliseconds limit, const std::string& backend) {
+  const double seconds = std::chrono::duration<double>(limit).count();
+  return {Status::Timeout,
+          failure("timeout", stage,
+                  fmt::format("worker-{} was stopped: {} took longer than its limit of {:g} s", backend,
+                              to_string(stage), seconds))};
+}
+
+Verdict verdict_of_protocol(Stage stage, std::string_view what, const std::string& backend) {
+  return {Status::Failed,
+          failure("protocol", stage,
+                  fmt::format("worker-{} broke the protocol during {}: {}; medbench and its workers must "
+                              "come from one build",
+                              backend, to_string(stage), what))};
+}
+
+std::chrono::milliseconds limit_of(Stage stage, const StageLimits& limits) {
+  switch (stage) {
+    case Stage::Start:
+    case Stage::Load:
+      return limits.load;
+    case Stage::Compile:
+      return limits.compile;
+    case Stage::Warmup:
+    case Stage::Run:
+    case Stage::Finish:
+      return limits.run;
+  }
+  return limits.run;
+}
+
+std::optional<std::string> find_lie(const Result& result, const Job& job) {
+  // Numbers that were measured travel in a result even when something went wrong afterwards; then it says
+  // what.
+  const bool is_failure = result.status != Status::Ok;
+  if (is_failure != result.failure.has_value()) {
+    return fmt::format("it sent a result whose status is {} {} an error", to_string(result.status),
+                       result.failure ? "with" : "without");
+  }
+  if (auto difference = find_difference(as_sent(result.job), as_sent(job))) return difference;
+  if (result.model_type != result.job.model.name) {
+    return fmt::format("its result is for the model {}", printable(result.model_type, 80));
+  }
+  if (result.samples_ms.empty()) return "its result holds no samples";
+  const auto wanted = job.num_iterations.value_or(static_cast<std::int64_t>(result.samples_ms.size()));
+  if (static_cast<std::int64_t>(result.samples_ms.size()) != wanted) {
+    return fmt::format("its result holds {} samples, asked was {}", result.samples_ms.size(), wanted);
+  }
+  const bool sane = std::all_of(result.samples_ms.begin(), result.samples_ms.end(),
+                                [](double sample) { return std::isfinite(sample) && sample >= 0; });
+  if (!sane) return "its result holds a sample that is no duration";
+  return std::nullopt;
+}
+
+}  // namespace medbench

@@ -1,0 +1,46 @@
+// What it means when a worker does not answer as it should: pure functions from what was seen to a status and
+// a reason.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/subprocess.hpp"
+#include "job/result.hpp"
+#include "runner/runner.hpp"
+
+namespace medbench {
+
+struct Verdict {
+  Status status = Status::Failed;
+  Failure failure;
+};
+
+// How a worker ended that sent no last event.
+struct Ending {
+  ExitStatus exit;
+  Stage stage = Stage::Start;
+  bool oom_counted = false;  // the kernel counted an out-of-memory kill in our cgroup meanwhile
+};
+
+// Behind a launcher, an exit code over 128 is taken for the signal that it stands for in shells, and 126 and
+// 127 for a worker that could not be started.
+Verdict verdict_of_ending(const Ending& ending, const std::string& backend, const WorkerOptions& options);
+Verdict verdict_of_spawn(const SpawnError& error, const std::string& backend, const WorkerOptions& options);
+Verdict verdict_of_timeout(Stage stage, std::chrono::milliseconds limit, const std::string& backend);
+// `what` continues the sentence "worker-x broke the protocol: ".
+Verdict verdict_of_protocol(Stage stage, std::string_view what, const std::string& backend);
+
+// The one thing to do about a worker that cannot be started.
+std::string worker_advice(const std::string& backend, const WorkerOptions& options);
+
+// The limit of a stage.
+std::chrono::milliseconds limit_of(Stage stage, const StageLimits& limits);
+
+// Why a result cannot be the answer to this job; nothing when it can. It claims success, so it must name the
+// same configuration and hold as many finite samples as were asked for.
+std::optional<std::string> find_lie(const Result& result, const Job& job);
+
+}  // namespace medbench

@@ -1,0 +1,36 @@
+// Confidence interval of the median that assumes nothing about the distribution.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+namespace medbench {
+
+struct Interval {
+  double low = 0;
+  double high = 0;
+  friend bool operator==(const Interval&, const Interval&) = default;
+};
+
+// Zero-based positions, in ascending order of the samples, of the ends of the interval.
+struct Ranks {
+  std::size_t low = 0;
+  std::size_t high = 0;
+  friend bool operator==(const Ranks&, const Ranks&) = default;
+};
+
+// The number of samples below the median is binomial(n, 1/2); the k-th smallest and k-th largest sample
+// enclose the median with probability 1 - 2 P(X < k). Gives the narrowest such pair with at least the
+// confidence asked for, or nothing where even the smallest and largest sample have less (95 %: below 6
+// samples). Source: Conover, Practical Nonparametric Statistics.
+std::optional<Ranks> median_interval_ranks(std::size_t n, double confidence = 0.95);
+
+// `sorted` is ascending.
+std::optional<Interval> median_interval(std::span<const double> sorted, double confidence = 0.95);
+
+// Whether both ends of the 95 % interval are within `tolerance` (a share of it) of the median. False without
+// an interval.
+bool median_known_within(std::span<const double> sorted, double tolerance);
+
+}  // namespace medbench

@@ -1,0 +1,115 @@
+// A checkpoint and a file of texts, good and broken, as the user meets them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.hpp"
+#include "job/result.hpp"
+#include "tests/cli/medbench_program.hpp"
+#include "tests/models/tiny_bert.hpp"
+
+namespace medbench {
+namespace {
+
+using testing::count_lines;
+using testing::exited;
+using ::testing::HasSubstr;
+using testing::ProgramOutput;
+
+class CheckpointFolder : public testing::MedbenchTest {
+ protected:
+  CheckpointFolder() {
+    testing::write_bert(folder(), "model", testing::tiny_bert_config());
+    std::string vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n";
+    for (int i = 5; i < 120; ++i) vocabulary += "word" + std::to_string(i) + "\n";
+    folder().write("model/vocab.txt", vocabulary);
+  }
+
+  [[nodiscard]] std::string model() const { return (folder().path() / "model").string(); }
+
+  [[nodiscard]] ProgramOutput run(const Words& more) const {
+    Words words{"medical",      "--backend",       "fake",    "--device", "cpu", "--num-iterations", "2",
+                "--output-dir", output().string(), "--model", model()};
+    if (std::find(more.begin(), more.end(), "--seq-lengths") == more.end())
+      words.insert(words.end(), {"--seq-lengths", "8"});
+    words.insert(words.end(), more.begin(), more.end());
+    return medbench(words);
+  }
+
+  void expect_refused(const Words& more, const std::string& complaint) const {
+    const auto output = run(more);
+    EXPECT_EQ(output.status, exited(2));
+    EXPECT_EQ(output.out, "");
+    EXPECT_EQ(count_lines(output.err), 1U) << output.err;
+    EXPECT_THAT(output.err, HasSubstr(complaint));
+    EXPECT_TRUE(files().empty());
+  }
+};
+
+TEST_F(CheckpointFolder, IsMeasured) {
+  const auto output = run({"--json"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  const Result result = result_from_json(parse_json(output.out, "standard output")[0]);
+  EXPECT_EQ(result.weights_source, "checkpoint");
+  EXPECT_EQ(result.inputs_source, "random");
+}
+
+TEST_F(CheckpointFolder, IsMeasuredOnTexts) {
+  const auto notes = folder().write("notes.csv", "id,note\n1,word5 word6\n2,word7\n");
+  const auto output = run({"--json", "--text", notes.string(), "--text-column", "note", "--pad", "longest"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  const Result result = result_from_json(parse_json(output.out, "standard output")[0]);
+  EXPECT_EQ(result.inputs_source, "text");
+  EXPECT_EQ(result.job.text->padding, Padding::Longest);
+  EXPECT_TRUE(result.metrics.get("useful_tokens_per_second").has_value());
+}
+
+TEST_F(CheckpointFolder, RefusesASequenceLongerThanItsPositions) {
+  expect_refused({"--seq-lengths", "11"}, "--seq-lengths 11");
+}
+
+TEST_F(CheckpointFolder, RefusesABrokenConfiguration) {
+  for (const char* content :
+       {"", "{", R"({"model_type": "gpt2"})", R"({"model_type": "bert", "hidden_size": 1e30})"}) {
+    folder().write("model/config.json", content);
+    expect_refused({}, "config.json");
+  }
+  std::filesystem::remove(folder().path() / "model/config.json");
+  expect_refused({}, "config.json");
+}
+
+TEST_F(CheckpointFolder, RefusesTruncatedWeights) {
+  const std::string whole = read_text_file(folder().path() / "model/model.safetensors");
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{4}, std::size_t{8}, std::size_t{100}, whole.size() - 1}) {
+    folder().write("model/model.safetensors", std::string_view(whole).substr(0, size));
+    expect_refused({}, "model.safetensors");
+  }
+}
+
+TEST_F(CheckpointFolder, RefusesAFileOfTextsThatIsNone) {
+  const auto refused = [&](const std::string& name, std::string_view content, const Words& more = {}) {
+    Words words{"--text", folder().write(name, content).string()};
+    words.insert(words.end(), more.begin(), more.end());
+    expect_refused(words, name);
+  };
+  refused("empty.txt", "");
+  refused("blank.txt", "\n \n");
+  refused("binary.txt", std::string_view("a\0b\n", 4));
+  refused("broken.txt", "caf\xE9\n");
+  refused("a.csv", "id,note\n1,word5\n", {"--text-column", "text"});
+  refused("b.csv", "id,note\n1,word5\n");
+  refused("c.jsonl", "{\"text\": \"word5\"}\n", {"--text-column", "note"});
+  expect_refused({"--text", folder().path().string()}, folder().path().string());
+}
+
+TEST_F(CheckpointFolder, RefusesTextsWithoutATokenizer) {
+  const auto notes = folder().write("notes.txt", "word5\n").string();
+  std::filesystem::remove(folder().path() / "model/vocab.txt");
+  expect_refused({"--text", notes}, "vocab.txt");
+  const auto output = medbench({"medical", "--backend", "fake", "--text", notes});
+  EXPECT_EQ(output.status, exited(2));
+  EXPECT_THAT(output.err, HasSubstr("has no tokenizer"));
+}
+
+}  // namespace
+}  // namespace medbench

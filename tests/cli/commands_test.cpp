@@ -1,0 +1,145 @@
+#include "medbench/commands.hpp"
+
+#include <chrono>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.hpp"
+#include "medbench/help.hpp"
+#include "tests/cli/medbench_program.hpp"
+#include "tests/support/results.hpp"
+
+namespace medbench {
+namespace {
+
+using testing::binary;
+using testing::exited;
+using ::testing::HasSubstr;
+
+class Program : public testing::MedbenchTest {
+ protected:
+  [[nodiscard]] std::string write_result(const std::string& name, const Result& result) const {
+    return folder().write(name, dump_pretty(to_json(result))).string();
+  }
+};
+
+TEST_F(Program, ListsItsCommands) {
+  const auto output = medbench({"--help"});
+  EXPECT_EQ(output.status, exited(0));
+  EXPECT_EQ(output.out, help_overview());
+  EXPECT_EQ(output.err, "");
+}
+
+TEST_F(Program, PrintsThePageOfACommand) {
+  for (const auto& command : command_table()) {
+    const auto output = medbench({std::string(command.name), "--help"});
+    EXPECT_EQ(output.status, exited(0));
+    EXPECT_EQ(output.out, help_text(command.name));
+  }
+}
+
+TEST_F(Program, HasAProgramForEachAlias) {
+  for (const auto& command : command_table()) {
+    if (command.alias.empty()) continue;
+    const auto output = testing::run_program(options({binary(command.alias), "--help"}));
+    EXPECT_EQ(output.out, help_text(command.name));
+  }
+}
+
+TEST_F(Program, PrintsItsVersion) {
+  EXPECT_EQ(medbench({"--version"}).out, "medbench " MEDBENCH_VERSION "\n");
+}
+
+TEST_F(Program, ListsModels) {
+  const auto text = medbench({"models"});
+  EXPECT_EQ(text.status, exited(0));
+  EXPECT_THAT(text.out, HasSubstr("emilyalsentzer/Bio_ClinicalBERT"));
+  const auto json = medbench({"models", "--json"});
+  const Json models = parse_json(json.out, "standard output");
+  ASSERT_GE(models.size(), 2U);
+  EXPECT_EQ(models[0]["name"], "biobert");
+  EXPECT_EQ(models[0]["weights"], "synthetic");
+  EXPECT_TRUE(models[0]["folder"].is_null());
+}
+
+TEST_F(Program, DescribesTheMachineAndItsWorkers) {
+  const auto text = medbench({"doctor"});
+  EXPECT_EQ(text.status, exited(0)) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("device   cpu: scripted"));
+  const auto json = medbench({"doctor", "--json"});
+  const Json report = parse_json(json.out, "standard output");
+  EXPECT_GE(report["machine"]["logical_cores"], 1);
+  std::vector<std::string> names;
+  for (const auto& backend : report["backends"]) names.push_back(backend["backend"]);
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"fake", "torch"}));
+}
+
+TEST_F(Program, SaysWhatToDoWhereNoWorkerIsInstalled) {
+  std::filesystem::create_directory(folder().path() / "libexec");
+  set_libexec(folder().path() / "libexec");
+  const auto output = medbench({"doctor"});
+  EXPECT_EQ(output.status, exited(3));
+  EXPECT_THAT(output.out, HasSubstr("to do    run make smoke"));
+}
+
+TEST_F(Program, ReportsAWorkerThatCrashesWhenAsked) {
+  auto crash = options({binary("medbench"), "doctor", "--json"});
+  crash.environment.emplace_back("MEDBENCH_FAKE_DESCRIBE", R"({"do":"signal","number":11})");
+  const Json report = parse_json(testing::run_program(crash).out, "standard output");
+  for (const auto& backend : report["backends"]) {
+    if (backend["backend"] != "fake") continue;
+    EXPECT_TRUE(backend["devices"].empty());
+    EXPECT_THAT(backend["reason"].get<std::string>(), HasSubstr("SIGSEGV"));
+  }
+}
+
+TEST_F(Program, ComparesTwoResults) {
+  Result slow = testing::ok_result(1, 64, 20);
+  Result fast = testing::ok_result(1, 64, 10);
+  slow.samples_ms.assign(50, 20);
+  fast.samples_ms.assign(50, 10);
+  const auto baseline = write_result("slow.json", slow);
+  const auto candidate = write_result("fast.json", fast);
+  const auto text = medbench({"compare", baseline, candidate});
+  EXPECT_EQ(text.status, exited(0)) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("ratio of medians 0.5000, 95 % interval 0.5000 to 0.5000"));
+  EXPECT_THAT(text.out, HasSubstr("the candidate is: faster"));
+  const Json json = parse_json(medbench({"compare", candidate, baseline, "--json"}).out, "standard output");
+  EXPECT_EQ(json["ratio"], 2.0);
+  EXPECT_EQ(json["verdict"], "slower");
+}
+
+TEST_F(Program, RefusesToCompareDifferentWork) {
+  const Result base = testing::ok_result(1, 64, 20);
+  Result region = base;
+  region.job.timed_region = TimedRegion::Host;
+  Result text = base;
+  text.inputs_source = "text";
+  const auto baseline = write_result("base.json", base);
+  const std::vector<std::pair<Result, std::string>> cases{
+      {region, "timed region"},
+      {text, "source of inputs"},
+      {testing::ok_result(2, 64, 20), "batch size"},
+      {testing::ok_result(1, 32, 20), "sequence length"},
+      {testing::crashed_result(), "its status is crashed"}};
+  for (const auto& [result, complaint] : cases) {
+    const auto output = medbench({"compare", baseline, write_result("other.json", result)});
+    EXPECT_EQ(output.status, exited(2));
+    EXPECT_EQ(testing::count_lines(output.err), 1U);
+    EXPECT_THAT(output.err, HasSubstr(complaint));
+  }
+}
+
+TEST_F(Program, RefusesToCompareWhatIsNoResult) {
+  const auto good = write_result("good.json", testing::ok_result(1, 64, 20));
+  for (const char* content : {"", "{", "[]", "3", "{}", R"({"job":{}})", R"({"job":3,"status":"ok"})"}) {
+    const auto bad = folder().write("bad.json", content).string();
+    const auto output = medbench({"compare", good, bad});
+    EXPECT_EQ(output.status, exited(2)) << content;
+    EXPECT_EQ(testing::count_lines(output.err), 1U) << output.err;
+    EXPECT_THAT(output.err, HasSubstr("bad.json")) << content;
+  }
+}
+
+}  // namespace
+}  // namespace medbench

@@ -1,0 +1,54 @@
+#include "medbench/help.hpp"
+
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <regex>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "medbench/commands.hpp"
+
+namespace medbench {
+namespace {
+
+// The options that a page speaks of.
+std::set<std::string> options_mentioned(std::string_view text) {
+  static const std::regex kOption("(^|[^-[:alnum:]])(--[a-z][-a-z]*)");
+  const std::string page(text);
+  std::set<std::string> names;
+  for (std::sregex_iterator it(page.begin(), page.end(), kOption), end; it != end; ++it)
+    names.insert((*it)[2]);
+  return names;
+}
+
+TEST(Help, ExplainsEveryOptionAndNoOther) {
+  for (const auto& command : command_table()) {
+    const auto names = command.option_names();
+    EXPECT_EQ(options_mentioned(help_text(command.name)), std::set<std::string>(names.begin(), names.end()))
+        << command.name;
+  }
+}
+
+TEST(Help, IsThePageOfTheDocumentation) {
+  for (const auto& command : command_table()) {
+    const auto page =
+        std::filesystem::path(MEDBENCH_SOURCE_DIR) / "docs" / "cli" / (std::string(command.name) + ".md");
+    EXPECT_EQ(help_text(command.name), read_text_file(page));
+  }
+}
+
+TEST(Help, HasASummaryOfEachCommandInTheOverview) {
+  for (const auto& command : command_table()) {
+    EXPECT_NE(help_summary(command.name), "");
+    EXPECT_THAT(help_overview(), ::testing::HasSubstr(std::string(help_summary(command.name))));
+  }
+}
+
+TEST(Help, OfACommandThatIsNotThereIsADefect) {
+  EXPECT_THROW(help_text("nothing"), Error);
+}
+
+}  // namespace
+}  // namespace medbench

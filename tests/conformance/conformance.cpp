@@ -1,0 +1,99 @@
+#include "tests/conformance/conformance.hpp"
+
+#include <cstdint>
+#include <gtest/gtest.h>
+#include <optional>
+#include <utility>
+
+#include "base/error.hpp"
+#include "ir/interpreter.hpp"
+#include "passes/passes.hpp"
+#include "passes/precision.hpp"
+#include "tests/conformance/bounds.hpp"
+#include "tests/conformance/cases.hpp"
+#include "tests/support/parameters.hpp"
+
+namespace medbench::conformance {
+namespace {
+
+constexpr std::uint64_t kParameterSeed = 100;
+constexpr std::uint64_t kFirstSeed = 1;
+constexpr std::uint64_t kSecondSeed = 2;
+
+Bound bound_of(const Suite& suite, Oracle oracle) {
+  for (const FamilyBounds& row : kBounds) {
+    if (row.family != suite.family) continue;
+    if (suite.precision == "fp32") return row.fp32;
+    if (suite.precision == "bf16") return oracle == Oracle::Fp32 ? row.bf16_against_fp32 : row.bf16;
+  }
+  throw internal_error("no bound is stated for {} in {}", suite.family, suite.precision);
+}
+
+// Every tensor that a parameter of the graph is made of. Those of concatenated parameters are declared as
+// parameters of their own.
+testing::MemoryParameters parameters_for(ir::Graph graph) {
+  std::erase_if(graph.values, [](const ir::Value& value) { return value.parts.size() > 1; });
+  return testing::MemoryParameters{testing::random_parameters(graph, kParameterSeed)};
+}
+
+NamedTensors pass(Backend& backend, std::size_t slot) {
+  backend.enqueue(slot);
+  backend.synchronize();
+  return backend.download();
+}
+
+void run_case(Backend& backend, const Case& item, const Job& job, DType oracle_dtype, const Bound& bound) {
+  testing::MemoryParameters parameters = parameters_for(item.graph);
+  const ir::Interpreter oracle(passes::lower_precision(item.graph, oracle_dtype), parameters, item.binding);
+  const NamedTensors first = item.inputs(kFirstSeed);
+  const NamedTensors second = item.inputs(kSecondSeed);
+  const NamedTensors first_expected = oracle.run(first);
+
+  backend.prepare(item.graph, parameters, PrepareContext{job, item.binding, 1});
+  backend.upload(0, first);
+  backend.upload(1, second);
+  testing::expect_close(pass(backend, 0), first_expected, bound);
+  testing::expect_close(pass(backend, 1), oracle.run(second), bound);
+  testing::expect_close(pass(backend, 0), first_expected, bound);  // nothing of the other pass is left
+}
+
+}  // namespace
+
+std::vector<Suite> all_suites(const std::vector<std::string>& precisions) {
+  std::vector<Suite> suites;
+  for (const FamilyBounds& row : kBounds) {
+    for (const std::string& precision : precisions) suites.push_back({std::string{row.family}, precision});
+  }
+  return suites;
+}
+
+std::string name_of(const Suite& suite) {
+  return suite.family + "_" + suite.precision;
+}
+
+void run_suite(const BackendFactory& make_backend, const Suite& suite, Oracle oracle,
+               const std::string& device) {
+  const Bound bound = bound_of(suite, oracle);
+  const DType dtype =
+      oracle == Oracle::Fp32 ? DType::F32 : passes::dtype_of_precision(suite.precision).value();
+  for (const Case& item : cases_of(suite.family)) {
+    SCOPED_TRACE(item.name);
+    const std::unique_ptr<Backend> backend = make_backend();
+    Job job;
+    job.device = device;
+    job.precision = suite.precision;
+    job.batch_size = item.binding.batch;
+    job.seq_length = item.binding.seq;
+    if (const Refusal refusal = backend->supports(job)) GTEST_SKIP() << *refusal;
+    try {
+      run_case(*backend, item, job, dtype, bound);
+      if (suite.family == "Encoder") {
+        EXPECT_EQ(backend->effective_precision(), suite.precision);
+      }
+    } catch (const std::exception& error) {
+      ADD_FAILURE() << error.what();
+    }
+  }
+}
+
+}  // namespace medbench::conformance

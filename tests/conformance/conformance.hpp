@@ -1,0 +1,41 @@
+// One suite for every backend: prepare, run and compare with the interpreter. A runtime's test binary is a
+// few lines, see reference_conformance.cpp.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "backend/backend.hpp"
+
+namespace medbench::conformance {
+
+using BackendFactory = std::function<std::unique_ptr<Backend>()>;
+
+enum class Oracle {
+  SamePrecision,  // the interpreter on the graph lowered to the same precision
+  Fp32,           // the interpreter on the graph as it is
+};
+
+// One test: a family of the table of bounds in one precision.
+struct Suite {
+  std::string family;
+  std::string precision;
+  friend std::ostream& operator<<(std::ostream& out, const Suite& suite) {
+    return out << suite.family << ' ' << suite.precision;
+  }
+};
+
+// Every family in each of these precisions ("fp32", "bf16").
+std::vector<Suite> all_suites(const std::vector<std::string>& precisions);
+std::string name_of(const Suite& suite);  // "Linear_bf16"
+
+// Runs all cases of the suite, each on a backend of its own with two sets of inputs, on `device`. Skips, with
+// the reason, where the backend refuses.
+void run_suite(const BackendFactory& make_backend, const Suite& suite, Oracle oracle = Oracle::SamePrecision,
+               const std::string& device = "cpu");
+
+}  // namespace medbench::conformance

@@ -1,0 +1,265 @@
+#include "ir/interpreter.hpp"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+
+#include "ir/builder.hpp"
+#include "tests/support/compare.hpp"
+#include "tests/support/errors.hpp"
+#include "tests/support/parameters.hpp"
+
+namespace medbench::ir {
+namespace {
+
+using testing::expect_error;
+using testing::MemoryParameters;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+HostTensor floats(std::vector<std::int64_t> shape, const std::vector<float>& values) {
+  return HostTensor::from_f32(std::move(shape), values);
+}
+HostTensor ints(std::vector<std::int64_t> shape, const std::vector<std::int64_t>& values) {
+  return HostTensor::from_i64(std::move(shape), values);
+}
+
+// A graph with one result, "y", and what it needs to run.
+class Interpretation : public ::testing::Test {
+ protected:
+  ValueId input(const std::string& name, HostTensor tensor) {
+    const Shape shape(tensor.shape().begin(), tensor.shape().end());
+    const ValueId id = builder.input(name, tensor.dtype(), shape);
+    given[name] = std::move(tensor);
+    return id;
+  }
+  ValueId parameter(const std::string& name, HostTensor tensor, DType dtype = DType::F32) {
+    const Shape shape(tensor.shape().begin(), tensor.shape().end());
+    tensors.set(name, std::move(tensor));
+    return builder.parameter(name, shape, dtype);
+  }
+  NamedTensors run(ValueId result) {
+    builder.output("y", result);
+    return interpret(builder.build(), tensors, {}, given);
+  }
+  void expect(ValueId result, std::vector<std::int64_t> shape, const std::vector<float>& values,
+              testing::Bound bound = {}) {
+    EXPECT_TRUE(testing::close(run(result).at("y"), floats(std::move(shape), values), bound));
+  }
+
+  GraphBuilder builder{"g"};
+  MemoryParameters tensors;
+  NamedTensors given;
+};
+
+TEST_F(Interpretation, Embedding) {
+  const ValueId ids = input("ids", ints({1, 3}, {2, 0, 2}));
+  const ValueId table = parameter("table", floats({3, 2}, {1, 2, 3, 4, 5, 6}));
+  expect(builder.embedding(ids, table), {1, 3, 2}, {5, 6, 1, 2, 5, 6});
+}
+
+TEST_F(Interpretation, EmbeddingRefusesIdsOutsideTheTable) {
+  const ValueId table = parameter("table", floats({3, 1}, {1, 2, 3}));
+  const ValueId rows = builder.embedding(input("ids", ints({2}, {0, 3})), table, "words");
+  expect_error(ErrorKind::Usage, "'words' was asked for row 3, but its table has 3", [&] { run(rows); });
+}
+
+TEST_F(Interpretation, EmbeddingRefusesNegativeIds) {
+  const ValueId table = parameter("table", floats({3, 1}, {1, 2, 3}));
+  const ValueId rows = builder.embedding(input("ids", ints({1}, {-1})), table, "words");
+  expect_error(ErrorKind::Usage, "'words' was asked for row -1", [&] { run(rows); });
+}
+
+TEST_F(Interpretation, LinearAddsTheResidualAfterTheActivation) {
+  const ValueId x = input("x", floats({2, 2}, {1, 2, -1, 1}));
+  const ValueId weight = parameter("w", floats({3, 2}, {1, 0, 0, 1, 1, 1}));
+  const ValueId bias = parameter("b", floats({3}, {0, -3, 0.5F}));
+  const ValueId residual = input("r", floats({2, 3}, {10, 20, 30, 40, 50, 60}));
+  const ValueId y = builder.fused_linear(x, weight, bias, Activation::Relu, residual);
+  expect(y, {2, 3}, {11, 20, 33.5F, 40, 50, 60.5F});
+}
+
+TEST_F(Interpretation, LinearAccumulatesInDouble) {
+  // In single precision 1e8 + 1 - 1e8 is 0.
+  const ValueId x = input("x", floats({1, 3}, {1e8F, 1, -1e8F}));
+  const ValueId y =
+      builder.linear(x, parameter("w", floats({1, 3}, {1, 1, 1})), parameter("b", floats({1}, {0})));
+  expect(y, {1, 1}, {1});
+}
+
+TEST_F(Interpretation, LayerNorm) {
+  const ValueId x = input("x", floats({2, 2}, {1, 3, -2, -2}));
+  const ValueId y =
+      builder.layer_norm(x, parameter("w", floats({2}, {2, 10})), parameter("b", floats({2}, {1, -1})), 3);
+  // mean 2, variance 1: scale 1 / sqrt(1 + 3)
+  expect(y, {2, 2}, {1 - 1, -1 + 5, 1, -1});
+}
+
+TEST_F(Interpretation, Activations) {
+  const ValueId x = input("x", floats({4}, {-1, 0, 0.5F, 3}));
+  const auto run_activation = [&](Activation activation, const char* name) {
+    builder.output(name, builder.activate(x, activation));
+  };
+  run_activation(Activation::None, "none");
+  run_activation(Activation::GeluErf, "gelu");
+  run_activation(Activation::GeluTanh, "gelu_tanh");
+  run_activation(Activation::Relu, "relu");
+  run_activation(Activation::Tanh, "tanh");
+  builder.output("silu", builder.silu(x));
+  const NamedTensors outputs = interpret(builder.build(), tensors, {}, given);
+  // Values by a calculator with 20 digits.
+  const testing::Bound bound{1e-7, 1e-7};
+  testing::expect_close(
+      outputs,
+      [] {
+        NamedTensors expected;
+        expected["none"] = floats({4}, {-1, 0, 0.5F, 3});
+        expected["gelu"] = floats({4}, {-0.15865525F, 0, 0.34573123F, 2.9959503F});
+        expected["gelu_tanh"] = floats({4}, {-0.15880801F, 0, 0.34571401F, 2.9963627F});
+        expected["relu"] = floats({4}, {0, 0, 0.5F, 3});
+        expected["tanh"] = floats({4}, {-0.76159416F, 0, 0.46211716F, 0.99505475F});
+        expected["silu"] = floats({4}, {-0.26894142F, 0, 0.31122967F, 2.8577224F});
+        return expected;
+      }(),
+      bound);
+}
+
+TEST_F(Interpretation, SoftmaxSurvivesLargeScores) {
+  const ValueId x = input("x", floats({2, 2}, {1000, 1000, 0, -kInfinity}));
+  expect(builder.softmax(x), {2, 2}, {0.5F, 0.5F, 1, 0});
+}
+
+TEST_F(Interpretation, AttentionByHeads) {
+  // One sequence of two positions, two heads of one feature; scores are q * k.
+  const ValueId q = input("q", floats({1, 2, 2}, {0, 1, 0, 0}));
+  const ValueId k = input("k", floats({1, 2, 2}, {5, 0, 7, std::log(3.0F)}));
+  const ValueId v = input("v", floats({1, 2, 2}, {1, 0, 3, 4}));
+  const ValueId mask = input("mask", ints({1, 2}, {1, 1}));
+  // Head 0: equal weights. Head 1: position 0 weighs 1/4 and 3/4, position 1 equally.
+  expect(builder.attention(q, k, v, mask, 2), {1, 2, 2}, {2, 3, 2, 2}, {1e-6, 0});
+}
+
+TEST_F(Interpretation, AttentionScalesByTheSquareRootOfTheDepth) {
+  const ValueId q = input("q", floats({1, 2, 4}, {2, 0, 0, 0, 0, 0, 0, 0}));
+  const ValueId k = input("k", floats({1, 2, 4}, {0, 0, 0, 0, std::log(3.0F), 0, 0, 0}));
+  const ValueId v = input("v", floats({1, 2, 4}, {0, 0, 0, 0, 4, 4, 4, 4}));
+  const ValueId mask = input("mask", ints({1, 2}, {1, 1}));
+  expect(builder.attention(q, k, v, mask, 1), {1, 2, 4}, {3, 3, 3, 3, 2, 2, 2, 2}, {1e-6, 0});
+}
+
+TEST_F(Interpretation, AttentionIgnoresMaskedKeysEvenIfInfinite) {
+  const ValueId q = input("q", floats({1, 2, 1}, {1, 1}));
+  const ValueId v = input("v", floats({1, 2, 1}, {6, kInfinity}));
+  const ValueId mask = input("mask", ints({1, 2}, {1, 0}));
+  expect(builder.attention(q, v, v, mask, 1), {1, 2, 1}, {6, 6});
+}
+
+TEST_F(Interpretation, AttentionToNothingYieldsZeros) {
+  const ValueId q = input("q", floats({2, 1, 1}, {1, 1}));
+  const ValueId mask = input("mask", ints({2, 1}, {0, 1}));
+  expect(builder.attention(q, q, q, mask, 1), {2, 1, 1}, {0, 1});
+}
+
+TEST_F(Interpretation, AddBroadcastsBothWays) {
+  const ValueId a = input("a", floats({2, 1}, {10, 20}));
+  const ValueId b = input("b", floats({1, 3}, {1, 2, 3}));
+  expect(builder.add(a, b), {2, 3}, {11, 12, 13, 21, 22, 23});
+}
+
+TEST_F(Interpretation, AddBroadcastsMissingDimensions) {
+  const ValueId a = input("a", floats({2}, {1, 2}));
+  const ValueId b = input("b", floats({2, 2, 2}, {10, 20, 30, 40, 50, 60, 70, 80}));
+  expect(builder.add(a, b), {2, 2, 2}, {11, 22, 31, 42, 51, 62, 71, 82});
+}
+
+TEST_F(Interpretation, TransposeThenSliceThenReshape) {
+  const ValueId x = input("x", floats({1, 2, 3}, {1, 2, 3, 4, 5, 6}));
+  const ValueId turned = builder.transpose(x, {2, 0, 1});  // [3, 1, 2]: 1 4, 2 5, 3 6
+  const ValueId tail = builder.slice(turned, 0, 1, 2);     // 2 5, 3 6
+  expect(builder.reshape(tail, {4}), {4}, {2, 5, 3, 6});
+}
+
+TEST_F(Interpretation, SliceOfAMiddleAxis) {
+  const ValueId x = input("x", floats({2, 3, 2}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}));
+  expect(builder.slice(x, 1, 1, 1), {2, 1, 2}, {3, 4, 9, 10});
+}
+
+TEST_F(Interpretation, CastRoundsToTheType) {
+  const ValueId x = input("x", floats({3}, {1.00390625F, 1.01171875F, 65504}));
+  // Half way between two BF16 values: to even, down and up.
+  expect(builder.cast(x, DType::BF16), {3}, {1, 1.015625F, 65536});
+}
+
+TEST_F(Interpretation, CastToIntegerTruncatesAndStaysInRange) {
+  const ValueId x = input("x", floats({5}, {-1.9F, 1.9F, 3e9F, -kInfinity, std::nanf("")}));
+  const ValueId wide = builder.cast(builder.cast(x, DType::I32), DType::I64);
+  expect(builder.cast(wide, DType::F32), {5}, {-1, 1, 2147483648.0F, -2147483648.0F, 0});
+}
+
+TEST_F(Interpretation, ResultsRoundToTheirType) {
+  const ValueId x = builder.cast(input("x", floats({1}, {1})), DType::F16);
+  const ValueId tiny = parameter("tiny", floats({1}, {0x1.8p-11F}), DType::F16);
+  expect(builder.add(x, tiny), {1}, {1 + 0x1p-10F});
+}
+
+TEST_F(Interpretation, ParametersRoundToTheirType) {
+  expect(parameter("p", floats({1}, {1.01171875F}), DType::BF16), {1}, {1.015625F});
+}
+
+TEST_F(Interpretation, ConcatenatesTheParts) {
+  tensors.set("a", floats({1, 2}, {1, 2}));
+  tensors.set("b", floats({2, 2}, {3, 4, 5, 6}));
+  expect(builder.parameter("p", {3, 2}, DType::F32, {"a", "b"}), {3, 2}, {1, 2, 3, 4, 5, 6});
+}
+
+TEST_F(Interpretation, RefusesPartsThatDoNotFit) {
+  tensors.set("a", floats({1, 2}, {1, 2}));
+  tensors.set("narrow", floats({2, 1}, {1, 2}));
+  const auto run_with = [&](std::vector<std::string> parts) {
+    GraphBuilder graph("g");
+    graph.output("y", graph.parameter("p", {3, 2}, DType::F32, std::move(parts)));
+    (void)interpret(graph.build(), tensors, {}, {});
+  };
+  expect_error(ErrorKind::Usage, "tensor 'narrow' has shape [2, 1]", [&] { run_with({"a", "narrow"}); });
+  expect_error(ErrorKind::Usage, "the tensors of parameter 'p' make [2, 2], expected [3, 2]", [&] {
+    run_with({"a", "a"});
+  });
+  expect_error(ErrorKind::Usage, "'absent'", [&] { run_with({"absent"}); });
+}
+
+TEST_F(Interpretation, RefusesInputsThatDoNotFit) {
+  builder.output("y", builder.silu(builder.input("x", DType::F32, {kBatch, 2})));
+  const Interpreter interpreter(builder.build(), tensors, {.batch = 2, .seq = 1});
+  const auto run_with = [&](const std::string& name, HostTensor tensor) {
+    NamedTensors inputs;
+    inputs[name] = std::move(tensor);
+    (void)interpreter.run(inputs);
+  };
+  expect_error(ErrorKind::Usage, "input 'x' is missing", [&] {
+    run_with("z", floats({2, 2}, {1, 2, 3, 4}));
+  });
+  expect_error(ErrorKind::Usage, "input 'x' must be F32[2, 2], found F32[1, 2]", [&] {
+    run_with("x", floats({1, 2}, {1, 2}));
+  });
+  expect_error(ErrorKind::Usage, "found I64[2, 2]", [&] { run_with("x", ints({2, 2}, {1, 2, 3, 4})); });
+  NamedTensors inputs;
+  inputs["x"] = floats({2, 2}, {1, 2, 3, 4});
+  inputs["more"] = floats({1}, {1});
+  expect_error(ErrorKind::Usage, "takes 1 inputs, but 2 were given", [&] { (void)interpreter.run(inputs); });
+}
+
+TEST_F(Interpretation, KeepsOutputsThatAreReadAgain) {
+  const ValueId x = input("x", floats({1}, {2}));
+  const ValueId first = builder.add(x, x);
+  builder.output("first", first);
+  builder.output("again", first);
+  builder.output("x", x);
+  const NamedTensors outputs = run(builder.add(first, x));
+  EXPECT_EQ(outputs.at("first").f32()[0], 4);
+  EXPECT_EQ(outputs.at("again").f32()[0], 4);
+  EXPECT_EQ(outputs.at("x").f32()[0], 2);
+  EXPECT_EQ(outputs.at("y").f32()[0], 6);
+}
+
+}  // namespace
+}  // namespace medbench::ir

@@ -1,0 +1,43 @@
+#include "ir/printer.hpp"
+
+#include <gtest/gtest.h>
+
+#include "ir/builder.hpp"
+#include "tests/support/golden.hpp"
+
+namespace medbench::ir {
+namespace {
+
+TEST(Printer, EveryOperation) {
+  GraphBuilder graph("every_operation");
+  const ValueId ids = graph.input("ids", DType::I64, {kBatch, kSeq});
+  const ValueId table = graph.parameter("table", {10, 4});
+  const ValueId weight = graph.parameter("weight", {4, 4}, DType::F32, {"top", "bottom"});
+  const ValueId bias = graph.parameter("bias", {4});
+  const ValueId words = graph.embedding(ids, table, "words");
+  const ValueId dense = graph.linear(words, weight, bias, "dense");
+  const ValueId gelu = graph.fused_linear(dense, weight, bias, Activation::GeluErf, std::nullopt, "gelu");
+  const ValueId both = graph.fused_linear(gelu, weight, bias, Activation::GeluTanh, dense, "both");
+  const ValueId sum = graph.fused_linear(both, weight, bias, Activation::None, dense, "sum");
+  const ValueId norm = graph.layer_norm(sum, bias, bias, 1e-12, "norm");
+  const ValueId relu = graph.activate(norm, Activation::Relu, "relu");
+  const ValueId attended = graph.attention(relu, relu, relu, ids, 2, "attended");
+  const ValueId added = graph.add(attended, graph.silu(bias), "added");
+  const ValueId flat = graph.reshape(graph.softmax(added), {kBatch * kSeq, 4}, "flat");
+  const ValueId top = graph.slice(graph.transpose(flat, {1, 0}, "turned"), 0, 1, 2, "top");
+  graph.output("y", graph.cast(top, DType::BF16, "low"));
+  graph.output("ids", ids);
+  testing::expect_golden("ir_every_operation.txt", to_string(graph.build()));
+}
+
+TEST(Printer, SurvivesABrokenGraph) {
+  Graph graph;
+  graph.name = "broken";
+  graph.nodes.push_back({"n", Silu{}, {7}, 9});
+  graph.outputs.push_back({"y", 3});
+  EXPECT_EQ(to_string(graph),
+            "graph broken\n  %<no value 9> = Silu(%<no value 7>)\n  output y = %<no value 3>\n");
+}
+
+}  // namespace
+}  // namespace medbench::ir

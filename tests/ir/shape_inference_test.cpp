@@ -1,0 +1,139 @@
+#include "ir/shape_inference.hpp"
+
+#include <gtest/gtest.h>
+#include <limits>
+
+#include "ir/builder.hpp"
+#include "tests/support/errors.hpp"
+
+namespace medbench::ir {
+namespace {
+
+using testing::expect_error;
+
+class ShapeInference : public ::testing::Test {
+ protected:
+  void refuse(const Op& op, const std::vector<ValueId>& inputs, const std::string& message) {
+    expect_error(ErrorKind::Internal, "node 'n' (" + std::string{name_of(op)} + ") " + message,
+                 [&] { builder.apply(op, inputs, "n"); });
+  }
+
+  GraphBuilder builder{"g"};
+  ValueId x = builder.input("x", DType::F32, {kBatch, kSeq, 8});
+  ValueId ids = builder.input("ids", DType::I64, {kBatch, kSeq});
+  ValueId row8 = builder.parameter("vector", {8});
+  ValueId matrix = builder.parameter("matrix", {6, 8});
+  ValueId half = builder.parameter("half", {8}, DType::BF16);
+};
+
+TEST_F(ShapeInference, Embedding) {
+  EXPECT_EQ(builder.shape(builder.embedding(ids, matrix)), (Shape{kBatch, kSeq, 8}));
+  refuse(Embedding{}, {x, matrix}, "expects 'x' to be I64 or I32, found F32");
+  refuse(Embedding{}, {ids, row8}, "expects a table [rows, width], found [8]");
+  refuse(Embedding{}, {ids, ids}, "expects 'ids' to be floating point, found I64");
+}
+
+TEST_F(ShapeInference, Linear) {
+  const ValueId bias = builder.parameter("bias", {6});
+  const ValueId y = builder.linear(x, matrix, bias);
+  EXPECT_EQ(builder.shape(y), (Shape{kBatch, kSeq, 6}));
+  EXPECT_EQ(builder.shape(builder.fused_linear(x, matrix, bias, Activation::Relu, y)),
+            (Shape{kBatch, kSeq, 6}));
+  EXPECT_EQ(builder.shape(builder.linear(row8, matrix, bias)), (Shape{6}));
+  refuse(Linear{}, {x, matrix, row8}, "expects 'vector' to be [6], found [8]");
+  refuse(Linear{}, {y, matrix, bias}, "expects 'matrix' to be [6, 6], found [6, 8]");
+  refuse(Linear{}, {x, row8, bias}, "expects a weight [out, in], found [8]");
+  refuse(Linear{Activation::None, true}, {x, matrix, bias, x}, "expects 'x' to be [batch, seq, 6]");
+  refuse(Linear{Activation::None, true}, {x, matrix, bias}, "takes 4 inputs, found 3");
+  refuse(Linear{}, {x, matrix, half}, "expects one type, found F32 for 'x' and BF16 for 'half'");
+  const ValueId scalar = builder.parameter("scalar", {});
+  refuse(Linear{}, {scalar, matrix, bias}, "expects 'scalar' to have at least 1 dimensions, found []");
+}
+
+TEST_F(ShapeInference, LayerNorm) {
+  EXPECT_EQ(builder.shape(builder.layer_norm(x, row8, row8, 1e-5)), (Shape{kBatch, kSeq, 8}));
+  refuse(LayerNorm{}, {x, row8, matrix}, "expects 'matrix' to be [8], found [6, 8]");
+  refuse(LayerNorm{-1}, {x, row8, row8}, "expects an epsilon of at least 0, found -1");
+  refuse(LayerNorm{std::numeric_limits<double>::quiet_NaN()}, {x, row8, row8}, "expects an epsilon");
+}
+
+TEST_F(ShapeInference, ElementwiseOperations) {
+  EXPECT_EQ(builder.shape(builder.activate(x, Activation::Tanh)), builder.shape(x));
+  EXPECT_EQ(builder.shape(builder.silu(x)), builder.shape(x));
+  EXPECT_EQ(builder.shape(builder.softmax(x)), builder.shape(x));
+  refuse(Activate{Activation::Relu}, {ids}, "expects 'ids' to be floating point");
+  refuse(Silu{}, {ids}, "expects 'ids' to be floating point");
+  refuse(Softmax{}, {ids}, "expects 'ids' to be floating point");
+  refuse(Softmax{}, {}, "takes 1 inputs, found 0");
+}
+
+TEST_F(ShapeInference, Attention) {
+  EXPECT_EQ(builder.shape(builder.attention(x, x, x, ids, 4)), builder.shape(x));
+  refuse(Attention{3}, {x, x, x, ids}, "expects a width that its 3 heads divide, found 8");
+  refuse(Attention{0}, {x, x, x, ids}, "expects a width that its 0 heads divide");
+  refuse(Attention{2}, {x, x, x, x}, "expects 'x' to be I64 or I32");
+  const ValueId narrow = builder.input("narrow", DType::F32, {kBatch, kSeq, 4});
+  refuse(Attention{2}, {x, narrow, x, ids}, "expects 'narrow' to be [batch, seq, 8]");
+  const ValueId row = builder.input("row", DType::I64, {kBatch});
+  refuse(Attention{2}, {x, x, x, row}, "expects 'row' to be [batch, seq], found [batch]");
+}
+
+TEST_F(ShapeInference, AddBroadcasts) {
+  EXPECT_EQ(builder.shape(builder.add(x, x)), builder.shape(x));
+  EXPECT_EQ(builder.shape(builder.add(row8, x)), builder.shape(x));
+  const ValueId column = builder.parameter("column", {5, 1});
+  EXPECT_EQ(builder.shape(builder.add(column, row8)), (Shape{5, 8}));
+  refuse(Add{}, {x, matrix}, "cannot broadcast [batch, seq, 8] and [6, 8]");
+  refuse(Add{}, {x, half}, "expects one type");
+  refuse(Add{}, {ids, ids}, "expects 'ids' to be floating point");
+}
+
+TEST_F(ShapeInference, ReshapeKeepsTheCount) {
+  EXPECT_EQ(builder.shape(builder.reshape(x, {kBatch * kSeq, 2, 4})), (Shape{kBatch * kSeq, 2, 4}));
+  refuse(Reshape{{kBatch, 8}}, {x}, "cannot turn [batch, seq, 8] into [batch, 8]");
+  const std::int64_t huge = std::int64_t{1} << 40;
+  refuse(Reshape{{huge, huge}}, {x}, "cannot turn");
+}
+
+TEST_F(ShapeInference, Transpose) {
+  EXPECT_EQ(builder.shape(builder.transpose(x, {2, 0, 1})), (Shape{8, kBatch, kSeq}));
+  refuse(Transpose{{0, 1}}, {x}, "expects a permutation of the 3 dimensions of 'x'");
+  refuse(Transpose{{0, 1, 1}}, {x}, "expects a permutation");
+  refuse(Transpose{{0, 1, 3}}, {x}, "expects a permutation");
+  refuse(Transpose{{0, 1, -1}}, {x}, "expects a permutation");
+  refuse(Transpose{{0, 1, 2, 2}}, {x}, "expects a permutation");
+}
+
+TEST_F(ShapeInference, Slice) {
+  EXPECT_EQ(builder.shape(builder.slice(x, 2, 6, 2)), (Shape{kBatch, kSeq, 2}));
+  EXPECT_EQ(builder.shape(builder.slice(x, 1, 0, 1)), (Shape{kBatch, 1, 8}));
+  EXPECT_EQ(builder.shape(builder.slice(matrix, 0, 0, kSeq)), (Shape{kSeq, 8}));
+  refuse(Slice{2, 6, 3}, {x}, "cannot take 3 from 6 on of axis 2 of [batch, seq, 8]");
+  refuse(Slice{2, -1, 3}, {x}, "cannot take");
+  refuse(Slice{2, 0, 0}, {x}, "cannot take");
+  refuse(Slice{1, 1, kSeq}, {x}, "cannot take seq from 1 on");
+  refuse(Slice{2, std::numeric_limits<std::int64_t>::max(), 1}, {x}, "cannot take");
+  refuse(Slice{3, 0, 1}, {x}, "expects an axis of [batch, seq, 8], found 3");
+  refuse(Slice{-1, 0, 1}, {x}, "expects an axis");
+}
+
+TEST_F(ShapeInference, Cast) {
+  Graph graph;
+  graph.values.push_back({"x", ValueKind::Input, DType::F32, {kBatch}, {}});
+  EXPECT_EQ(infer_result(graph, {"n", Cast{DType::BF16}, {0}, 0}), (ValueType{DType::BF16, {kBatch}}));
+  refuse(Cast{DType::F64}, {x}, "cannot cast to F64");
+}
+
+TEST_F(ShapeInference, RefusesValuesThatAreNotThere) {
+  refuse(Silu{}, {99}, "reads value 99, but the graph has only 5");
+}
+
+TEST(DimProduct, StopsAtOverflow) {
+  EXPECT_EQ(dim_product({kBatch, 3, kSeq, 4}), (Dim{12, 1, 1}));
+  EXPECT_EQ(dim_product({}), Dim{1});
+  EXPECT_EQ(dim_product({std::int64_t{1} << 40, std::int64_t{1} << 40}), std::nullopt);
+  EXPECT_EQ(dim_product(Shape(200, kBatch)), std::nullopt);
+}
+
+}  // namespace
+}  // namespace medbench::ir

@@ -1,0 +1,207 @@
+#include "measure/loop.hpp"
+
+#include <gtest/gtest.h>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "measure/stop_check.hpp"
+#include "tests/measure/testing.hpp"
+
+namespace medbench {
+namespace {
+
+using ::testing::ElementsAre;
+
+struct Bench {
+  explicit Bench(std::vector<double> latencies_ms)
+      : backend(clock, std::move(latencies_ms)), observer(backend) {
+    for (int i = 0; i < 3; ++i) inputs.push_back(one_input(i));
+  }
+  Measurement measure(const LoopSettings& settings) {
+    return medbench::measure(backend, clock, inputs, settings, observer);
+  }
+  FakeClock clock;
+  RecordingBackend backend;
+  RecordingObserver observer;
+  std::vector<NamedTensors> inputs;
+};
+
+TEST(Loop, ObeysExactCounts) {
+  Bench bench({5, 1, 2, 3});
+  const Measurement m = bench.measure({.warmup_iterations = 1, .num_iterations = 4});
+  EXPECT_THAT(m.warmup_ms, ElementsAre(5));
+  EXPECT_THAT(m.samples_ms, ElementsAre(1, 2, 3, 5));
+  EXPECT_EQ(m.first_run_ms, 5);
+  EXPECT_EQ(to_string(m.stop_rule), "iterations");
+}
+
+TEST(Loop, ExactCountsIgnoreTheBudget) {
+  Bench bench({1000});
+  const Measurement m = bench.measure({.warmup_iterations = 2, .num_iterations = 7, .time_budget_s = 0.001});
+  EXPECT_EQ(m.warmup_ms.size(), 2U);
+  EXPECT_EQ(m.samples_ms.size(), 7U);
+}
+
+TEST(Loop, FirstRunIsTheFirstIterationWithoutWarmup) {
+  Bench bench({9, 1});
+  const Measurement m = bench.measure({.warmup_iterations = 0, .num_iterations = 2});
+  EXPECT_TRUE(m.warmup_ms.empty());
+  EXPECT_EQ(m.first_run_ms, 9);
+}
+
+TEST(Loop, WarmsUpUntilTheLastWindowIsSteady) {
+  Bench bench({50, 30, 20, 12, 10.2, 10.1, 10, 10, 10, 10});
+  const Measurement m = bench.measure({.num_iterations = 1});
+  EXPECT_THAT(m.warmup_ms, ElementsAre(50, 30, 20, 12, 10.2, 10.1, 10));
+}
+
+TEST(Loop, WarmsUpAtLeastThreeTimes) {
+  Bench bench({1});
+  EXPECT_EQ(bench.measure({.num_iterations = 1}).warmup_ms.size(), 3U);
+}
+
+TEST(Loop, WarmupThatIsNeverSteadyEndsWithItsShareOfTheBudget) {
+  Bench bench({100, 200});
+  const Measurement m = bench.measure({.num_iterations = 1, .time_budget_s = 4});
+  EXPECT_EQ(m.warmup_ms.size(), 7U);  // 1,000 ms of 4 s are over after 100 + 200 + ... + 100
+}
+
+TEST(Loop, StopsAfterTenWhenTheMedianIsKnown) {
+  Bench bench({10});
+  const Measurement m = bench.measure({});
+  EXPECT_EQ(m.samples_ms.size(), 10U);
+  EXPECT_EQ(to_string(m.stop_rule), "interval");
+}
+
+TEST(Loop, StopsWithTheBudgetWhenTheMedianStaysUnknown) {
+  Bench bench({10, 20});
+  const Measurement m = bench.measure({.warmup_iterations = 0, .time_budget_s = 1.5});
+  EXPECT_EQ(m.samples_ms.size(), 100U);
+  EXPECT_EQ(to_string(m.stop_rule), "budget");
+}
+
+TEST(Loop, MeasuresTenEvenWithoutBudget) {
+  for (const double budget : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
+    Bench bench({10, 20});
+    const Measurement m = bench.measure({.time_budget_s = budget});
+    EXPECT_EQ(m.warmup_ms.size(), 3U);
+    EXPECT_EQ(m.samples_ms.size(), 10U);
+    EXPECT_EQ(to_string(m.stop_rule), "budget");
+  }
+}
+
+TEST(Loop, EndlessBudgetAndCountDoNotOverflow) {
+  Bench bench({10});
+  const Measurement m = bench.measure({.time_budget_s = std::numeric_limits<double>::infinity()});
+  EXPECT_EQ(m.samples_ms.size(), 10U);
+  Bench throwing({10});
+  throwing.backend.throw_after = 20;
+  EXPECT_THROW(throwing.measure({.num_iterations = std::numeric_limits<std::int64_t>::max()}),
+               std::runtime_error);
+}
+
+TEST(Loop, RotatesInputsAcrossWarmupAndMeasurement) {
+  Bench bench({1});
+  bench.measure({.warmup_iterations = 2, .num_iterations = 3});
+  EXPECT_THAT(bench.backend.calls,
+              ElementsAre("enqueue 0", "synchronize", "enqueue 1", "synchronize", "enqueue 2", "synchronize",
+                          "enqueue 0", "synchronize", "enqueue 1", "synchronize"));
+}
+
+TEST(Loop, HostRegionUploadsAndDownloads) {
+  Bench bench({10});
+  bench.backend.upload_ms = 2;
+  bench.backend.download_ms = 3;
+  const Measurement m =
+      bench.measure({.warmup_iterations = 0, .num_iterations = 2, .region = TimedRegion::Host});
+  EXPECT_THAT(m.samples_ms, ElementsAre(15, 15));
+  EXPECT_THAT(bench.backend.calls, ElementsAre("upload 0 of 0", "enqueue 0", "synchronize", "download",
+                                               "upload 1 of 1", "enqueue 1", "synchronize", "download"));
+}
+
+TEST(Loop, DeviceRegionCountsNeitherUploadNorDownload) {
+  Bench bench({10});
+  bench.backend.upload_ms = 2;
+  bench.backend.download_ms = 3;
+  EXPECT_THAT(bench.measure({.warmup_iterations = 0, .num_iterations = 1}).samples_ms, ElementsAre(10));
+}
+
+TEST(Loop, AskingTheDeviceTimerIsNotTimed) {
+  Bench bench({10});
+  bench.backend.device_ms = 8;
+  bench.backend.device_query_ms = 100;
+  const Measurement m = bench.measure({.warmup_iterations = 1, .num_iterations = 3});
+  EXPECT_THAT(m.samples_ms, ElementsAre(10, 10, 10));
+  EXPECT_THAT(m.device_samples_ms, ElementsAre(8, 8, 8));
+}
+
+TEST(Loop, ProgressComesAtMostEveryHundredMillisecondsAndIsNotTimed) {
+  Bench bench({40});
+  bench.observer.clock = &bench.clock;  // each call of the observer takes a second
+  const Measurement m = bench.measure({.warmup_iterations = 0, .num_iterations = 7});
+  EXPECT_THAT(m.samples_ms, ElementsAre(40, 40, 40, 40, 40, 40, 40));
+  ASSERT_FALSE(bench.observer.reports.empty());
+  const ProgressEvent& first = bench.observer.reports.front();
+  EXPECT_EQ(first.stage, Stage::Run);
+  EXPECT_EQ(first.done, 3);  // 120 ms
+  EXPECT_EQ(first.planned, 7);
+  EXPECT_EQ(first.latency_ms, 40);
+  EXPECT_DOUBLE_EQ(first.fraction, 3.0 / 7);
+}
+
+TEST(Loop, ProgressWithoutObserverTimeIsThrottledExactly) {
+  Bench bench({40});
+  bench.measure({.warmup_iterations = 0, .num_iterations = 10});
+  std::vector<std::int64_t> done;
+  for (const auto& report : bench.observer.reports) done.push_back(report.done);
+  EXPECT_THAT(done, ElementsAre(3, 6, 9));
+}
+
+TEST(Loop, ProgressOfTheStoppingRuleGoesByTime) {
+  Bench bench({100, 300});
+  bench.measure({.warmup_iterations = 0, .time_budget_s = 4});
+  EXPECT_EQ(bench.observer.reports.front().planned, 0);
+  EXPECT_DOUBLE_EQ(bench.observer.reports.front().fraction, 100.0 / 4000);
+}
+
+TEST(Loop, AnnouncesStagesBetweenIterations) {
+  Bench bench({1});
+  bench.measure({.warmup_iterations = 1, .num_iterations = 2});
+  // Each with the number of calls that the backend had seen by then.
+  EXPECT_THAT(bench.observer.stages, ElementsAre("warmup after 0", "run after 2", "measured after 6"));
+}
+
+TEST(Loop, RefusesToRunWithoutInputs) {
+  Bench bench({1});
+  bench.inputs.clear();
+  EXPECT_THROW(bench.measure({}), Error);
+}
+
+TEST(Loop, SettingsComeFromTheJob) {
+  Job job;
+  job.num_iterations = 5;
+  job.time_budget_s = 3;
+  job.timed_region = TimedRegion::Host;
+  const LoopSettings settings = loop_settings(job);
+  EXPECT_FALSE(settings.warmup_iterations);
+  EXPECT_EQ(settings.num_iterations, 5);
+  EXPECT_EQ(settings.time_budget_s, 3);
+  EXPECT_EQ(settings.region, TimedRegion::Host);
+}
+
+TEST(StopCheck, LooksSeldom) {
+  StopCheck check;
+  std::vector<double> samples(9, 1.0);
+  EXPECT_FALSE(check.median_known(samples));
+  samples = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2};
+  EXPECT_FALSE(check.median_known(samples));  // it looked: the next look is at 12
+  samples.assign(11, 1.0);
+  EXPECT_FALSE(check.median_known(samples));
+  samples.assign(12, 1.0);
+  EXPECT_TRUE(check.median_known(samples));
+}
+
+}  // namespace
+}  // namespace medbench

@@ -1,0 +1,168 @@
+// The runner against the real worker code, misbehaving by script.
+#include <gmock/gmock.h>
+
+#include "base/error.hpp"
+#include "tests/runner/scripted_worker.hpp"
+
+namespace medbench {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::ScopedEnvironment;
+using Clock = std::chrono::steady_clock;
+
+WorkerOptions fake_options() {
+  WorkerOptions options;
+  options.libexec = std::filesystem::path(MEDBENCH_BINARY_DIR) / "libexec/medbench";
+  options.limits = {20s, 20s, 20s};
+  options.grace = 200ms;
+  return options;
+}
+
+Job fake_job(const std::string& more) {
+  Job job = testing::small_job();
+  job.backend = "fake";
+  job.warmup_iterations = 1;
+  job.options["script"] = "{\"model\": false, \"latencies_ms\": [1.5, 2.5, 3.5, 2.5]" + more + "}";
+  return job;
+}
+
+Result run_fake(const std::string& more, const WorkerOptions& options = fake_options()) {
+  testing::RecordingObserver observer;
+  return run_job(fake_job(more), options, observer);
+}
+
+std::string action(std::string_view stage, std::string_view rest) {
+  return fmt::format(R"(, "actions": [{{"stage": "{}", "do": {}}}])", stage, rest);
+}
+
+TEST(FakeWorker, GivesAResult) {
+  const Result result = run_fake("");
+  EXPECT_EQ(result.status, Status::Ok) << (result.failure ? result.failure->message : "");
+  EXPECT_EQ(result.samples_ms.size(), 3U);
+  EXPECT_THAT(result.notes, IsEmpty());
+}
+
+class FakeWorkerStages : public ::testing::TestWithParam<const char*> {
+ protected:
+  static Stage stage() { return stage_from_string(GetParam()).value(); }
+};
+
+TEST_P(FakeWorkerStages, CrashIsSeenWithItsSignal) {
+  const Result result = run_fake(action(GetParam(), R"("signal", "number": 11)"));
+  EXPECT_EQ(result.status, Status::Crashed);
+  ASSERT_TRUE(result.failure);
+  EXPECT_EQ(result.failure->stage, stage());
+  EXPECT_THAT(result.failure->message, HasSubstr("SIGSEGV"));
+}
+
+TEST_P(FakeWorkerStages, KillIsOutOfMemory) {
+  const Result result = run_fake(action(GetParam(), R"("signal", "number": 9)"));
+  EXPECT_EQ(result.status, Status::OutOfMemory);
+  ASSERT_TRUE(result.failure);
+  EXPECT_EQ(result.failure->stage, stage());
+}
+
+TEST_P(FakeWorkerStages, EndIsSeenWithItsCode) {
+  const Result result = run_fake(action(GetParam(), R"("exit", "code": 7)"));
+  EXPECT_EQ(result.status, Status::Crashed);
+  ASSERT_TRUE(result.failure);
+  EXPECT_EQ(result.failure->kind, "exit");
+  EXPECT_EQ(result.failure->stage, stage());
+}
+
+TEST_P(FakeWorkerStages, HangIsStopped) {
+  WorkerOptions options = fake_options();
+  // Only the limit of the stage in question is short.
+  (stage() <= Stage::Load      ? options.limits.load
+   : stage() == Stage::Compile ? options.limits.compile
+                               : options.limits.run) = 900ms;
+  const auto begin = Clock::now();
+  const Result result = run_fake(action(GetParam(), R"("hang", "ignore_sigterm": true)"), options);
+  EXPECT_LT(Clock::now() - begin, 10s);
+  EXPECT_EQ(result.status, Status::Timeout);
+  ASSERT_TRUE(result.failure);
+  EXPECT_EQ(result.failure->stage, stage());
+}
+
+INSTANTIATE_TEST_SUITE_P(All, FakeWorkerStages,
+                         ::testing::Values("start", "load", "compile", "warmup", "run", "finish"),
+                         [](const auto& values) { return std::string(values.param); });
+
+TEST(FakeWorker, RunsOutOfMemoryByALimit) {
+  const Result result = run_fake(action("compile", R"("out_of_memory", "number": 64)"));
+  EXPECT_EQ(result.status, Status::OutOfMemory);
+  ASSERT_TRUE(result.failure);
+  EXPECT_EQ(result.failure->stage, Stage::Compile);
+}
+
+TEST(FakeWorker, FloodsAreStopped) {
+  WorkerOptions options = fake_options();
+  options.output = {.line = 100'000, .total = 200'000};
+  for (const char* flood : {R"("flood_events")", R"("flood_stdout")"}) {
+    const Result result = run_fake(action("run", flood), options);
+    EXPECT_EQ(result.status, Status::Failed);
+    ASSERT_TRUE(result.failure);
+    EXPECT_EQ(result.failure->kind, "protocol");
+    EXPECT_EQ(result.failure->stage, Stage::Run);
+  }
+}
+
+TEST(FakeWorker, AFloodOnStandardErrorDelaysNothing) {
+  EXPECT_EQ(run_fake(action("run", R"("flood_stderr", "number": 20000)")).status, Status::Ok);
+}
+
+TEST(FakeWorker, GarbageAmongTheEventsIsAProtocolError) {
+  const Result result = run_fake(action("load", R"("write", "text": "loading...\n")"));
+  EXPECT_EQ(result.status, Status::Failed);
+  ASSERT_TRUE(result.failure);
+  EXPECT_EQ(result.failure->kind, "protocol");
+  EXPECT_THAT(result.failure->message, HasSubstr("loading..."));
+}
+
+TEST(FakeWorker, ARuntimeThatPrintsDoesNoHarm) {
+  EXPECT_EQ(run_fake(action("load", R"("print", "text": "welcome to the runtime\n")")).status, Status::Ok);
+}
+
+TEST(FakeWorker, LiesAreRefused) {
+  for (const char* lie :
+       {R"("job_id": "other")", R"("batch_size": 64)", R"("model_type": "other")", R"("status": "failed")"}) {
+    const Result result = run_fake(fmt::format(R"(, "result": {{{}}})", lie));
+    EXPECT_EQ(result.status, Status::Failed) << lie;
+    ASSERT_TRUE(result.failure);
+    EXPECT_EQ(result.failure->kind, "protocol") << lie;
+    EXPECT_EQ(result.job.id, "job-1");
+  }
+}
+
+TEST(FakeWorker, ASecondResultIsIgnored) {
+  EXPECT_EQ(run_fake(R"(, "result": {"copies": 3})").status, Status::Ok);
+}
+
+TEST(FakeWorker, RefusalsAndErrorsKeepTheirStatus) {
+  const Result refused = run_fake(R"(, "refuse": "no fp8 here")");
+  EXPECT_EQ(refused.status, Status::Unsupported);
+  EXPECT_THAT(refused.failure->message, HasSubstr("no fp8 here"));
+  const Result load =
+      run_fake(action("load", R"("throw", "kind": "environment", "text": "weights are gone")"));
+  EXPECT_EQ(load.status, Status::LoadError);
+  EXPECT_EQ(load.failure->message, "weights are gone");
+  const Result nan = run_fake(R"(, "output": "nan")");
+  EXPECT_EQ(nan.status, Status::AccError);
+  EXPECT_EQ(nan.samples_ms.size(), 3U);
+}
+
+TEST(FakeWorker, IsDescribed) {
+  const Capabilities said = describe_backend("fake", fake_options());
+  EXPECT_EQ(said.backend, "fake");
+  EXPECT_FALSE(said.devices.empty()) << said.reason;
+  const ScopedEnvironment crash("MEDBENCH_FAKE_DESCRIBE", R"({"do": "signal", "number": 6})");
+  const Capabilities crashed = describe_backend("fake", fake_options());
+  EXPECT_THAT(crashed.devices, IsEmpty());
+  EXPECT_THAT(crashed.reason, HasSubstr("SIGABRT"));
+}
+
+}  // namespace
+}  // namespace medbench

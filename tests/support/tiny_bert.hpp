@@ -1,0 +1,67 @@
+// BERT encoders small enough for the interpreter, for tests.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "models/bert.hpp"
+#include "tests/support/encoder_inputs.hpp"
+
+namespace medbench::testing {
+
+struct TinyBert {
+  std::string name;
+  BertConfig config;
+  bool pooler = false;
+  ir::Binding binding;
+  Mask mask = Mask::Padded;
+
+  [[nodiscard]] ir::Graph graph() const { return build_bert(config, pooler, name); }
+  [[nodiscard]] NamedTensors inputs(std::uint64_t seed) const {
+    return encoder_inputs(binding, config.vocab_size, config.token_types, mask, seed);
+  }
+  friend std::ostream& operator<<(std::ostream& out, const TinyBert& bert) { return out << bert.name; }
+};
+
+inline BertConfig tiny_config(std::int64_t hidden, std::int64_t layers, std::int64_t heads,
+                              ir::Activation activation, BertHead head = BertHead::None) {
+  BertConfig config;
+  config.hidden_size = hidden;
+  config.layers = layers;
+  config.heads = heads;
+  config.intermediate_size = 2 * hidden + 3;
+  config.vocab_size = 31;
+  config.max_positions = 40;
+  config.token_types = 2;
+  config.activation = activation;
+  config.head = head;
+  config.labels = 3;
+  return config;
+}
+
+// Every activation and head, with and without pooler, odd sizes, one token, and the longest sequence.
+inline std::vector<TinyBert> tiny_berts() {
+  using ir::Activation;
+  return {
+      {"gelu_two_layers", tiny_config(16, 2, 4, Activation::GeluErf), false, {2, 7}, Mask::Padded},
+      {"gelu_new_pooler", tiny_config(12, 1, 3, Activation::GeluTanh), true, {3, 5}, Mask::Full},
+      {"relu_one_head", tiny_config(10, 1, 1, Activation::Relu), false, {1, 9}, Mask::Full},
+      {"tanh_one_token", tiny_config(8, 1, 2, Activation::Tanh), true, {4, 1}, Mask::Full},
+      {"longest_sequence", tiny_config(8, 1, 2, Activation::GeluErf), false, {1, 40}, Mask::Padded},
+      {"masked_holes", tiny_config(24, 1, 2, Activation::GeluErf), false, {3, 11}, Mask::Holes},
+      {"sequence_head",
+       tiny_config(16, 2, 2, Activation::GeluErf, BertHead::SequenceClassification),
+       false,
+       {2, 6},
+       Mask::Padded},
+      {"token_head",
+       tiny_config(16, 1, 2, Activation::Relu, BertHead::TokenClassification),
+       false,
+       {2, 6},
+       Mask::Padded},
+      {"no_layers", tiny_config(16, 0, 2, Activation::GeluErf), true, {2, 6}, Mask::Padded},
+  };
+}
+
+}  // namespace medbench::testing
