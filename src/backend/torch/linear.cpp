@@ -8,14 +8,15 @@ namespace medbench::torch_backend {
 
 namespace {
 
-// oneDNN's linear layer with packed weights and a fused activation or addition: what the inductor calls. The operators have no
-// C++ declaration; they are found by name.
+// oneDNN's linear layer with packed weights and a fused activation or addition: what the inductor calls. The
+// operators have no C++ declaration; they are found by name.
 struct OneDnn {
   using Reorder = at::Tensor(const at::Tensor&, std::optional<std::int64_t>);
-  using Pointwise = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, c10::string_view,
-                               c10::List<std::optional<at::Scalar>>, std::optional<c10::string_view>);
-  using Binary = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
-                            c10::string_view);
+  using Pointwise = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
+                               c10::string_view, c10::List<std::optional<at::Scalar>>,
+                               std::optional<c10::string_view>);
+  using Binary = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                            const std::optional<at::Tensor>&, c10::string_view);
 
   c10::TypedOperatorHandle<Reorder> reorder;
   c10::TypedOperatorHandle<Pointwise> pointwise;
@@ -80,11 +81,12 @@ at::Tensor activate(ir::Activation activation, const at::Tensor& x) {
 LinearForm make_linear(const ir::Linear& linear, at::Tensor weight, at::Tensor bias, std::int64_t rows) {
   const auto activation = linear.activation;
   if (!packs(weight.scalar_type())) {
-    return {[activation, weight = weight.contiguous(), bias](const at::Tensor& x, const at::Tensor& residual) {
-              at::Tensor y = activate(activation, at::linear(x, weight, bias));
-              return residual.defined() ? y.add_(residual) : y;
-            },
-            "at::linear"};
+    return {
+        [activation, weight = weight.contiguous(), bias](const at::Tensor& x, const at::Tensor& residual) {
+          at::Tensor y = activate(activation, at::linear(x, weight, bias));
+          return residual.defined() ? y.add_(residual) : y;
+        },
+        "at::linear"};
   }
   const OneDnn ops = OneDnn::find();
   const at::Tensor packed = ops.reorder.call(weight, rows);
@@ -96,8 +98,8 @@ LinearForm make_linear(const ir::Linear& linear, at::Tensor weight, at::Tensor b
   }
   const Attribute attribute = attribute_of(activation);
   return {[ops, packed, bias, attribute](const at::Tensor& x, const at::Tensor& residual) {
-            at::Tensor y = ops.pointwise.call(x, packed, bias, attribute.name, c10::List<std::optional<at::Scalar>>(),
-                                           attribute.algorithm);
+            at::Tensor y = ops.pointwise.call(x, packed, bias, attribute.name,
+                                              c10::List<std::optional<at::Scalar>>(), attribute.algorithm);
             return residual.defined() ? y.add_(residual) : y;
           },
           "mkldnn::_linear_pointwise"};

@@ -1,10 +1,8 @@
 #include "backend/torch/program.hpp"
 
 #include <ATen/ATen.h>
-
+#include <algorithm>
 #include <cstdint>
-#include <limits>
-#include <memory>
 
 #include "base/error.hpp"
 
@@ -43,7 +41,8 @@ at::Tensor wrap(const ir::ParameterData& data) {
   const auto type = scalar_type(data.view.dtype);
   // ATen never writes through a weight.
   void* bytes = const_cast<std::byte*>(data.view.data.data());
-  auto tensor = at::from_blob(bytes, data.view.shape, [owner = data.owner](void*) {}, at::TensorOptions().dtype(type));
+  auto tensor = at::from_blob(
+      bytes, data.view.shape, [owner = data.owner](void*) {}, at::TensorOptions().dtype(type));
   const bool aligned = reinterpret_cast<std::uintptr_t>(bytes) % size_of(data.view.dtype) == 0;
   return aligned ? tensor : tensor.clone();
 }
@@ -101,6 +100,9 @@ class Compiler {
 
   [[nodiscard]] bool is_constant(const ir::Node& node) const {
     if (std::holds_alternative<ir::Linear>(node.op)) return false;  // its weights are not kept as values
+    // The length of a set of inputs may be smaller than the one that was prepared for.
+    if (const auto* slice = std::get_if<ir::Slice>(&node.op); slice != nullptr && !slice->length.is_static())
+      return false;
     return std::all_of(node.inputs.begin(), node.inputs.end(),
                        [&](ir::ValueId id) { return program_.constants[id].defined(); });
   }
@@ -118,7 +120,8 @@ class Compiler {
     const ir::ValueId x = operand(node, 0);
     const auto shape = ir::bind(graph_.value(x).shape, binding_);
     const std::int64_t rows = element_count(shape) / shape.back();
-    auto form = make_linear(linear, read_parameter(node.inputs.at(1)), read_parameter(node.inputs.at(2)).clone(), rows);
+    auto form = make_linear(linear, read_parameter(node.inputs.at(1)),
+                            read_parameter(node.inputs.at(2)).clone(), rows);
     count(form.kernel);
     program_.compute_types.insert(scalar_type(graph_.value(node.inputs[1]).dtype));
     if (!linear.residual) {
@@ -132,8 +135,8 @@ class Compiler {
   Call lower(const ir::Node& node, const ir::LayerNorm& norm) {
     count("at::layer_norm");
     const std::int64_t width = ir::bind(graph_.value(node.inputs.at(0)).shape.back(), binding_);
-    return [x = operand(node, 0), weight = operand(node, 1), bias = operand(node, 2), out = node.output, width,
-            epsilon = norm.epsilon](Values& v) {
+    return [x = operand(node, 0), weight = operand(node, 1), bias = operand(node, 2), out = node.output,
+            width, epsilon = norm.epsilon](Values& v) {
       v[out] = at::layer_norm(v[x], {width}, v[weight], v[bias], epsilon, false);
     };
   }
@@ -165,24 +168,26 @@ class Compiler {
         return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
       };
       const at::Tensor& query = values[q];
-      // A mask that hides nothing is left undefined by the upload; otherwise it is boolean, true where to attend.
+      // A mask that hides nothing is left undefined by the upload; otherwise it is boolean, true where to
+      // attend.
       std::optional<at::Tensor> visible;
       if (values[mask].defined()) visible = values[mask].view({query.size(0), 1, 1, query.size(1)});
-      const at::Tensor y =
-          at::scaled_dot_product_attention(split(query), split(values[k]), split(values[v]), visible, 0.0, false);
+      const at::Tensor y = at::scaled_dot_product_attention(split(query), split(values[k]), split(values[v]),
+                                                            visible, 0.0, false);
       values[out] = y.transpose(1, 2).reshape(query.sizes());
     };
   }
 
   Call lower(const ir::Node& node, const ir::Add&) {
     count("at::add");
-    return [a = operand(node, 0), b = operand(node, 1), out = node.output](Values& v) { v[out] = at::add(v[a], v[b]); };
+    return [a = operand(node, 0), b = operand(node, 1), out = node.output](Values& v) {
+      v[out] = at::add(v[a], v[b]);
+    };
   }
 
   Call lower(const ir::Node& node, const ir::Reshape& reshape) {
-    return [x = operand(node, 0), out = node.output, shape = ir::bind(reshape.shape, binding_)](Values& v) {
-      v[out] = v[x].reshape(shape);
-    };
+    return [x = operand(node, 0), out = node.output, shape = reshape.shape,
+            binding = running_binding()](Values& v) { v[out] = v[x].reshape(ir::bind(shape, binding(v))); };
   }
 
   Call lower(const ir::Node& node, const ir::Transpose& transpose) {
@@ -192,11 +197,35 @@ class Compiler {
 
   Call lower(const ir::Node& node, const ir::Slice& slice) {
     return [x = operand(node, 0), out = node.output, axis = slice.axis, start = slice.start,
-            length = ir::bind(slice.length, binding_)](Values& v) { v[out] = v[x].narrow(axis, start, length); };
+            length = slice.length, binding = running_binding()](Values& v) {
+      v[out] = v[x].narrow(axis, start, ir::bind(length, binding(v)));
+    };
   }
 
   Call lower(const ir::Node& node, const ir::Cast& cast) {
-    return [x = operand(node, 0), out = node.output, type = scalar_type(cast.to)](Values& v) { v[out] = v[x].to(type); };
+    return [x = operand(node, 0), out = node.output, type = scalar_type(cast.to)](Values& v) {
+      v[out] = v[x].to(type);
+    };
+  }
+
+  // The binding in force during a run: what was prepared for, with the sequence length of the inputs at hand.
+  [[nodiscard]] std::function<ir::Binding(const Values&)> running_binding() const {
+    for (const ir::ValueId id : graph_.inputs()) {
+      const auto& shape = graph_.value(id).shape;
+      const auto axis = std::find(shape.begin(), shape.end(), ir::kSeq) - shape.begin();
+      if (static_cast<std::size_t>(axis) == shape.size() || feeds_a_mask(id)) continue;
+      return [id, axis, binding = binding_](const Values& v) {
+        return ir::Binding{.batch = binding.batch, .seq = v[id].size(axis)};
+      };
+    }
+    return [binding = binding_](const Values&) { return binding; };
+  }
+
+  // Such an input may be left undefined by the upload.
+  [[nodiscard]] bool feeds_a_mask(ir::ValueId id) const {
+    return std::any_of(graph_.nodes.begin(), graph_.nodes.end(), [id](const ir::Node& node) {
+      return std::holds_alternative<ir::Attention>(node.op) && node.inputs.at(3) == id;
+    });
   }
 
   // Parameters that only constant nodes used (a position table of which a slice is left).
@@ -214,7 +243,8 @@ class Compiler {
     for (const auto& output : graph_.outputs) later.insert(output.value);
     for (std::size_t i = program_.steps.size(); i-- > 0;) {
       for (const ir::ValueId id : step_nodes_[i]->inputs) {
-        const bool result = graph_.value(id).kind == ir::ValueKind::Result && !program_.constants[id].defined();
+        const bool result =
+            graph_.value(id).kind == ir::ValueKind::Result && !program_.constants[id].defined();
         if (later.insert(id).second && result) program_.steps[i].dead.push_back(id);
       }
     }

@@ -1,8 +1,8 @@
-// A graph prepared for one shape: a flat list of ATen calls over numbered tensors, with weights packed and constants folded.
+// A graph prepared for one shape: a flat list of ATen calls over numbered tensors, with weights packed and
+// constants folded.
 #pragma once
 
 #include <ATen/core/Tensor.h>
-
 #include <functional>
 #include <map>
 #include <set>
@@ -20,13 +20,14 @@ using Call = std::function<void(Values&)>;
 
 struct Step {
   Call call;
-  std::vector<ir::ValueId> dead;  // released after the call, so that the allocator can hand their memory out again
+  std::vector<ir::ValueId>
+      dead;  // released after the call, so that the allocator can hand their memory out again
 };
 
 struct Program {
   std::vector<Step> steps;
-  Values constants;                     // the values that exist before a run; the others are undefined
-  std::vector<ir::ValueId> inputs;      // in the graph's order
+  Values constants;                 // the values that exist before a run; the others are undefined
+  std::vector<ir::ValueId> inputs;  // in the graph's order
   std::vector<ir::Output> outputs;
   std::set<at::ScalarType> compute_types;  // of the matrix products, read off the tensors
   std::map<std::string, int> kernels;      // how often each form of a call is used
@@ -37,7 +38,8 @@ at::ScalarType scalar_type(DType dtype);
 // Takes weights one by one: a weight that is packed is dropped before the next is read.
 Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding);
 
-// Linear layers, in the fastest form that this processor has for the type. `residual` is undefined where the layer has none.
+// Linear layers, in the fastest form that this processor has for the type. `residual` is undefined where the
+// layer has none.
 struct LinearForm {
   std::function<at::Tensor(const at::Tensor& x, const at::Tensor& residual)> call;
   std::string kernel;

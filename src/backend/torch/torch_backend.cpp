@@ -4,12 +4,11 @@
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <dlfcn.h>
-#include <malloc.h>
-#include <torch/headeronly/version.h>
-
 #include <limits>
+#include <malloc.h>
 #include <new>
 #include <set>
+#include <torch/headeronly/version.h>
 
 #include "backend/torch/program.hpp"
 #include "base/error.hpp"
@@ -35,8 +34,8 @@ auto translate_errors(std::string_view what, Work work) {
   }
 }
 
-// Activations are freed and asked for again in every pass. By default the C library gives large blocks back to the kernel each
-// time and every pass pays for fresh zeroed pages; from here on it keeps them.
+// Activations are freed and asked for again in every pass. By default the C library gives large blocks back
+// to the kernel each time and every pass pays for fresh zeroed pages; from here on it keeps them.
 void keep_freed_memory() {
   ::mallopt(M_MMAP_MAX, 0);
   ::mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
@@ -51,12 +50,14 @@ std::string library_path() {
 
 HostTensor to_host(const at::Tensor& tensor) {
   const at::Tensor plain = tensor.to(at::kCPU, at::kFloat).contiguous();
-  return HostTensor::from_f32(plain.sizes().vec(), {plain.const_data_ptr<float>(), static_cast<std::size_t>(plain.numel())});
+  return HostTensor::from_f32(plain.sizes().vec(),
+                              {plain.const_data_ptr<float>(), static_cast<std::size_t>(plain.numel())});
 }
 
 at::Tensor to_torch(const HostTensor& tensor) {
   auto* bytes = const_cast<std::byte*>(tensor.bytes().data());
-  return at::from_blob(bytes, tensor.shape(), at::TensorOptions().dtype(torch_backend::scalar_type(tensor.dtype())))
+  return at::from_blob(bytes, tensor.shape(),
+                       at::TensorOptions().dtype(torch_backend::scalar_type(tensor.dtype())))
       .clone();
 }
 
@@ -84,7 +85,8 @@ class TorchBackend final : public Backend {
     if (context.job.precision == "bf16") fused = passes::lower_precision(fused, DType::BF16);
     for (const ir::ValueId id : fused.inputs()) input_names_.push_back(fused.value(id).name);
     find_masks(fused);
-    translate_errors("preparing the model", [&] { program_ = torch_backend::compile(fused, weights, context.binding); });
+    translate_errors("preparing the model",
+                     [&] { program_ = torch_backend::compile(fused, weights, context.binding); });
     keep_freed_memory();
   }
 
@@ -122,7 +124,8 @@ class TorchBackend final : public Backend {
   NamedTensors download() override {
     return translate_errors("downloading outputs", [&] {
       NamedTensors outputs;
-      for (const auto& output : program_.outputs) outputs.emplace(output.name, to_host(values_.at(output.value)));
+      for (const auto& output : program_.outputs)
+        outputs.emplace(output.name, to_host(values_.at(output.value)));
       return outputs;
     });
   }
@@ -130,13 +133,17 @@ class TorchBackend final : public Backend {
   std::string effective_precision() override {
     std::string text;
     for (const auto type : program_.compute_types) {
-      const std::string name = type == at::kFloat ? "fp32" : type == at::kBFloat16 ? "bf16" : c10::toString(type);
+      const std::string name = type == at::kFloat      ? "fp32"
+                               : type == at::kBFloat16 ? "bf16"
+                                                       : c10::toString(type);
       text += (text.empty() ? "" : "+") + name;
     }
     return text;
   }
 
-  RuntimeInfo runtime() override { return {.name = "libtorch", .version = TORCH_VERSION, .library = library_path()}; }
+  RuntimeInfo runtime() override {
+    return {.name = "libtorch", .version = TORCH_VERSION, .library = library_path()};
+  }
 
   Json details() override {
     Json details;
@@ -163,6 +170,8 @@ class TorchBackend final : public Backend {
 
 }  // namespace
 
-std::unique_ptr<Backend> make_torch_backend() { return std::make_unique<TorchBackend>(); }
+std::unique_ptr<Backend> make_torch_backend() {
+  return std::make_unique<TorchBackend>();
+}
 
 }  // namespace medbench

@@ -1,5 +1,5 @@
-// libtorch as a backend: the graph is prepared once into a flat list of ATen calls with packed weights. Its headers stay in
-// this folder's sources.
+// libtorch as a backend: the graph is prepared once into a flat list of ATen calls with packed weights. Its
+// headers stay in this folder's sources.
 #pragma once
 
 #include <memory>
