@@ -81,7 +81,7 @@ class TorchBackend final : public Backend {
 
   void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
     at::set_num_threads(static_cast<int>(context.threads));
-    ir::Graph fused = passes::fuse_linear(passes::fuse_qkv(graph));
+    ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
     if (context.job.precision == "bf16") fused = passes::lower_precision(fused, DType::BF16);
     for (const ir::ValueId id : fused.inputs()) input_names_.push_back(fused.value(id).name);
     find_masks(fused);
