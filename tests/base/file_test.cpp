@@ -9,8 +9,8 @@
 #include <thread>
 #include <unistd.h>
 
-#include "tests/data/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <limits>
 
-#include "tests/data/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/random.hpp"
 #include "data/safetensors.hpp"
 #include "tests/data/safetensors_builder.hpp"
-#include "tests/data/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {
