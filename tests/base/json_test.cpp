@@ -30,6 +30,15 @@ TEST(ParseJson, RefusesBadSyntaxAndNamesTheOrigin) {
   expect_refused("{\n \"a\": ]", "line 2");
 }
 
+TEST(ParseJson, RefusesWhatFollowsTheValue) {
+  using namespace std::string_view_literals;
+  for (const std::string_view tail : {" x"sv, "{}"sv, "\0"sv, "\0x"sv, "\n\0{\"a\": 2}"sv}) {
+    expect_refused("{\"a\": 1}" + std::string(tail), "origin: not valid JSON: ");
+  }
+  expect_refused("{\"a\": \"\0\"}"sv, "byte 8 is zero");
+  EXPECT_EQ(parse_json("{\"a\": \"\\u0000\"} \r\n\t", "origin")["a"], "\0"sv) << "escaped, it is a character";
+}
+
 TEST(ParseJson, RefusesDuplicateKeys) {
   expect_refused(R"({"a": 1, "b": {"a": 2}, "a": 3})", "key \"a\" appears twice");
   expect_refused(R"([{"x": {"y": 1, "y": 1}}])", "key \"y\" appears twice");
