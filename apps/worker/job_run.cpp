@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/utc.hpp"
 #include "ir/operation_count.hpp"
 #include "measure/fill_metrics.hpp"
 #include "measure/process_time.hpp"

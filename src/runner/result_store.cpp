@@ -25,7 +25,7 @@ std::string compact_utc(const std::string& started_at) {
   const std::string text = compact(started_at);
   const bool matches = std::equal(text.begin(), text.end(), pattern.begin(), pattern.end(),
                                   [](char c, char p) { return p == 'd' ? c >= '0' && c <= '9' : c == p; });
-  return matches ? text : compact(utc_timestamp(std::time(nullptr)));
+  return matches ? text : compact(utc_now());
 }
 
 bool is_safe(char c) {

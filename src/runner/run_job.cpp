@@ -36,7 +36,7 @@ class JobRun {
     result_.job = job;
     result_.device = job.device;
     result_.model_type = job.model.name;
-    result_.started_at = utc_timestamp(std::time(nullptr));
+    result_.started_at = utc_now();
   }
 
   Result run() {

@@ -62,8 +62,6 @@ TEST(ProcessTime, AgeGrows) {
   ASSERT_TRUE(age);
   EXPECT_LT(*age, 3600e3);
   EXPECT_GE(*process_age_ms(), *age);
-  EXPECT_EQ(format_utc(std::chrono::system_clock::time_point(std::chrono::seconds{86400 + 3661})),
-            "1970-01-02T01:01:01Z");
 }
 
 constexpr std::string_view kTwoSockets =

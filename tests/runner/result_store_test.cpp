@@ -6,9 +6,9 @@
 #include <thread>
 
 #include "base/file.hpp"
-#include "tests/data/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/results.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

@@ -1,6 +1,7 @@
+#include "data/vocabulary.hpp"
+
 #include <gtest/gtest.h>
 
-#include "data/vocabulary.hpp"
 #include "tests/support/errors.hpp"
 
 namespace medbench {

@@ -1,8 +1,9 @@
+#include "data/csv.hpp"
+
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
 
-#include "data/csv.hpp"
 #include "tests/support/errors.hpp"
 
 namespace medbench {

@@ -1,5 +1,7 @@
 // The graph against the original: frozen outputs of the transformers library on tiny models whose weights
 // follow a formula.
+#include "models/bert.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -9,7 +11,6 @@
 #include "base/json.hpp"
 #include "ir/interpreter.hpp"
 #include "ir/operation_count.hpp"
-#include "models/bert.hpp"
 #include "tests/support/compare.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"

@@ -1,8 +1,9 @@
+#include "data/tokenizer.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
 
-#include "data/tokenizer.hpp"
 #include "tests/support/errors.hpp"
 
 namespace medbench {

@@ -1,11 +1,12 @@
+#include "data/tokenizer_files.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
 
 #include "base/json.hpp"
-#include "data/tokenizer_files.hpp"
-#include "tests/data/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

@@ -1,12 +1,15 @@
+#include "data/safetensors.hpp"
+
 #include <array>
 #include <cstring>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.hpp"
 #include "base/random.hpp"
-#include "data/safetensors.hpp"
 #include "tests/data/safetensors_builder.hpp"
-#include "tests/data/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {
@@ -223,6 +226,29 @@ TEST(WriteSafetensors, ComesBackTheSameAndAligned) {
     const auto offset = static_cast<std::size_t>(view.data.data() - file.file().bytes().data());
     EXPECT_EQ(offset % size_of(view.dtype), 0U) << name;
   }
+}
+
+// In KiB, of this process.
+std::int64_t memory_field(const std::string& key) {
+  const std::string status = read_text_file("/proc/self/status");
+  const auto at = status.find(key + ":");
+  return at == std::string::npos ? -1 : std::stoll(status.substr(at + key.size() + 1));
+}
+
+TEST(WriteSafetensors, CopiesNoTensor) {
+  constexpr std::int64_t kMebibytes = 64;
+  const TemporaryFolder folder;
+  NamedTensors tensors;
+  HostTensor large(DType::F32, {kMebibytes, 262'144});
+  std::ranges::fill(large.bytes(), std::byte{0x3F});
+  tensors.emplace("large", std::move(large));
+  // Starts the peak anew; only the owner of the process may.
+  if (!(std::ofstream("/proc/self/clear_refs") << "5" << std::flush)) {
+    GTEST_SKIP() << "the kernel does not let this process reset its peak memory";
+  }
+  const std::int64_t before = memory_field("VmRSS");
+  write_safetensors(folder.path() / "large.safetensors", tensors);
+  EXPECT_LT(memory_field("VmHWM") - before, kMebibytes * 1024 / 2);
 }
 
 TEST(WriteSafetensors, NeverOverwrites) {

@@ -1,3 +1,5 @@
+#include "data/checkpoint.hpp"
+
 #include <array>
 #include <fstream>
 #include <gmock/gmock.h>
@@ -5,10 +7,9 @@
 #include <memory>
 #include <string>
 
-#include "data/checkpoint.hpp"
 #include "ir/builder.hpp"
 #include "tests/data/safetensors_builder.hpp"
-#include "tests/data/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

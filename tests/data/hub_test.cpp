@@ -1,9 +1,10 @@
+#include "data/hub.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/hub.hpp"
 #include "tests/data/safetensors_builder.hpp"
-#include "tests/data/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

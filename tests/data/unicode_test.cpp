@@ -1,8 +1,8 @@
+#include "data/unicode.hpp"
+
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <utility>
-
-#include "data/unicode.hpp"
 
 namespace medbench {
 namespace {

@@ -1,11 +1,12 @@
+#include "data/inputs.hpp"
+
 #include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <limits>
 
-#include "data/inputs.hpp"
-#include "tests/data/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

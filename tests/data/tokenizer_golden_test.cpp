@@ -7,7 +7,7 @@
 
 #include "base/json.hpp"
 #include "data/tokenizer_files.hpp"
-#include "tests/data/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

@@ -1,8 +1,9 @@
+#include "models/registry.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "models/model.hpp"
-#include "models/registry.hpp"
 #include "models/suggestion.hpp"
 #include "tests/models/tiny_bert.hpp"
 

@@ -1,7 +1,8 @@
+#include "data/large_json.hpp"
+
 #include <gtest/gtest.h>
 #include <string>
 
-#include "data/large_json.hpp"
 #include "tests/support/errors.hpp"
 
 namespace medbench {
@@ -18,6 +19,8 @@ TEST(LargeJson, Errors) {
   expect_error(ErrorKind::Usage, "f: not valid JSON: ", [] { parse_large_json("{", "f"); });
   expect_error(ErrorKind::Usage, "f: not valid JSON: ", [] { parse_large_json("", "f"); });
   expect_error(ErrorKind::Usage, "f: not valid JSON: ", [] { parse_large_json("{\"a\": \"\xFF\"}", "f"); });
+  expect_error(ErrorKind::Usage, "f: not valid JSON: byte 3 is zero",
+               [] { parse_large_json(std::string("{}\0{", 4), "f"); });
   expect_error(ErrorKind::Usage, "f: key \"a\" appears twice",
                [] { parse_large_json(R"({"x": {"a": 1, "a": 2}})", "f"); });
   expect_error(ErrorKind::Usage, "f: nested deeper than 100 levels",

@@ -1,10 +1,11 @@
+#include "data/synthetic.hpp"
+
 #include <bit>
 #include <cmath>
 #include <cstring>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/synthetic.hpp"
 #include "ir/builder.hpp"
 #include "tests/data/safetensors_builder.hpp"
 

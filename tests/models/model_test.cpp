@@ -1,9 +1,10 @@
+#include "models/model.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
 
 #include "models/bert.hpp"
-#include "models/model.hpp"
 #include "tests/models/tiny_bert.hpp"
 
 namespace medbench {
