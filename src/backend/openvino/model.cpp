@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "lower/onnx.hpp"
+#include "lower/onnx/onnx.hpp"
 
 namespace medbench::openvino_backend {
 
