@@ -1,5 +1,5 @@
-// What to feed a text encoder: the options of subcommands that measure encoders, and the checks that can be made
-// before a worker starts.
+// What to feed a text encoder: the options of subcommands that measure encoders, and the checks that can be
+// made before a worker starts.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +40,8 @@ struct EncoderOptionNames {
   std::string_view seq_length;
 };
 
-// Resolves and reads the model, and reads the whole file of texts, so that what is wrong shows before a worker
-// starts. Throws Usage.
+// Resolves and reads the model, and reads the whole file of texts, so that what is wrong shows before a
+// worker starts. Throws Usage.
 ResolvedModel check_encoder(const std::string& model, const EncoderOptions& options, std::uint64_t seed,
                             std::span<const std::int64_t> seq_lengths, const EncoderOptionNames& names);
 

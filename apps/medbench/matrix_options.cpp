@@ -68,9 +68,10 @@ class MatrixParser {
     if (order_ == kOrders[1]) options_.order = RowOrder::Sequential;
     for (const auto& device : options_.devices) {
       if (device != kAllDevices && !is_device(device)) {
-        throw usage_error("--device {}: unknown; give all, cpu, cuda, tpu, gpu, npu, xpu or mps, or one with its "
-                          "number such as cuda:0",
-                          printable(device));
+        throw usage_error(
+            "--device {}: unknown; give all, cpu, cuda, tpu, gpu, npu, xpu or mps, or one with its "
+            "number such as cuda:0",
+            printable(device));
       }
     }
     if (options_.deployment && !options_.int8)

@@ -31,7 +31,8 @@ struct MatrixOptions {
   RowOrder order = RowOrder::Interleaved;
   std::optional<std::string> resume;  // folder of an earlier run
   bool strict = false;
-  std::map<std::string, std::map<std::string, std::string>> options_of;  // by backend: key and value for its jobs
+  std::map<std::string, std::map<std::string, std::string>>
+      options_of;  // by backend: key and value for its jobs
 };
 
 inline constexpr std::string_view kAutoBackend = "auto";

@@ -98,7 +98,8 @@ class Planner {
     if (find_device(capabilities, kCpu) != nullptr) {
       add({.backend = backend, .device = kCpu, .precision = kInt8, .notes = {}, .failure = {}});
     } else {
-      notes_.push_back(fmt::format("no int8 row for {}: int8 runs on the CPU, which it does not offer", backend));
+      notes_.push_back(
+          fmt::format("no int8 row for {}: int8 runs on the CPU, which it does not offer", backend));
     }
   }
 

@@ -1,5 +1,5 @@
-// From the options of a matrix to its rows: which backends on which devices in which precisions, and what is known
-// not to run before anything is started.
+// From the options of a matrix to its rows: which backends on which devices in which precisions, and what is
+// known not to run before anything is started.
 #pragma once
 
 #include <functional>
@@ -31,7 +31,8 @@ struct PlanSources {
   std::function<Capabilities(const std::string& backend)> describe;  // asked once a backend
 };
 
-// `models` are those of the options, resolved, in their order. Throws Environment where auto finds nothing usable.
+// `models` are those of the options, resolved, in their order. Throws Environment where auto finds nothing
+// usable.
 MatrixPlan plan_matrix(const MatrixOptions& options, const std::vector<ModelRef>& models,
                        const PlanSources& sources);
 

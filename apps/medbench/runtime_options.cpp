@@ -111,7 +111,8 @@ std::map<std::string, std::map<std::string, std::string>> RuntimeOptionsParser::
         throw usage_error("{} {}: the key is given twice", row.flag, printable(name));
     }
     for (const auto backend : row.backends) {
-      if (!backend.empty() && !found.empty()) options_of[std::string(backend)].insert(found.begin(), found.end());
+      if (!backend.empty() && !found.empty())
+        options_of[std::string(backend)].insert(found.begin(), found.end());
     }
   }
   check_profile("batch", batch_sizes);
@@ -147,8 +148,7 @@ void RuntimeOptionsParser::check_profile(std::string_view dimension,
   }
 }
 
-void export_library_variables(
-    const std::map<std::string, std::map<std::string, std::string>>& options_of) {
+void export_library_variables(const std::map<std::string, std::map<std::string, std::string>>& options_of) {
   for (const auto& [backend, options] : options_of) {
     for (const auto& variable : kVariables) {
       const auto option = options.find(std::string(variable.key));

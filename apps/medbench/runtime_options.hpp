@@ -1,5 +1,5 @@
-// Options that reach one runtime only: each is a row of a table, and what is given becomes a key of the options of
-// the jobs of that runtime's backends.
+// Options that reach one runtime only: each is a row of a table, and what is given becomes a key of the
+// options of the jobs of that runtime's backends.
 #pragma once
 
 #include <cstdint>
@@ -37,8 +37,8 @@ class RuntimeOptionsParser {
   std::vector<std::unique_ptr<Value>> values_;  // one for each row of the table; they must not move
 };
 
-// Sets the variables by which workers learn, when they are asked what they can do, of a library that was named by
-// an option.
+// Sets the variables by which workers learn, when they are asked what they can do, of a library that was
+// named by an option.
 void export_library_variables(const std::map<std::string, std::map<std::string, std::string>>& options_of);
 
 }  // namespace medbench

@@ -101,8 +101,7 @@ int Session::exit_code(std::size_t planned) const {
 
 int Session::exit_code(std::size_t planned, const std::function<bool(const Result&)>& is_good) const {
   if (interrupted()) {
-    print_error(
-        fmt::format("interrupted: {} of {} configurations were measured", results_.size(), planned));
+    print_error(fmt::format("interrupted: {} of {} configurations were measured", results_.size(), planned));
     return kExitSignalBase + interrupt_signal();
   }
   if (!failures_.empty()) return medbench::exit_code(ErrorKind::Environment);

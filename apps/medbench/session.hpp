@@ -17,12 +17,12 @@
 namespace medbench {
 
 struct SessionSettings {
-  std::string command;             // begins the names of the files
-  std::vector<std::string> notes;  // go into every result
+  std::string command;                                          // begins the names of the files
+  std::vector<std::string> notes;                               // go into every result
   std::map<std::string, std::vector<std::string>> job_notes{};  // by the job's id, into its result
   // What a subcommand adds; each may be empty.
-  std::function<void(const Job&)> before_job{};   // the worker is about to start
-  std::function<void(Result&)> complete{};        // before the result is shown and saved
+  std::function<void(const Job&)> before_job{};     // the worker is about to start
+  std::function<void(Result&)> complete{};          // before the result is shown and saved
   std::function<void(const Result&)> after_save{};  // throws Environment when a file cannot be written
 };
 
@@ -44,7 +44,8 @@ class Session final : public RunObserver {
   void sort(const std::function<bool(const Result&, const Result&)>& is_before);
   // What belongs on standard output.
   [[nodiscard]] std::string report() const;
-  // Row not ok, interrupted (after telling how many of the planned rows are there) or not saved is not success.
+  // Row not ok, interrupted (after telling how many of the planned rows are there) or not saved is not
+  // success.
   [[nodiscard]] int exit_code(std::size_t planned) const;
   [[nodiscard]] int exit_code(std::size_t planned, const std::function<bool(const Result&)>& is_good) const;
 

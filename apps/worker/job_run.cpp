@@ -138,6 +138,7 @@ bool JobRun::may_take_turn(std::int64_t turn, std::int64_t turns) {
   events_.send(TurnEvent{.done = turn, .planned = turns});
   if (input_.may_go_on()) return true;
   result_.notes.push_back(fmt::format("stopped after turn {} of {}", turn, turns));
+  stopped_early_ = true;
   return false;
 }
 
@@ -155,7 +156,7 @@ void JobRun::finish() {
                                     .build_type = MEDBENCH_BUILD_TYPE,
                                     .precision = job_.precision,
                                     .effective_precision = result_.effective_precision});
-  result_.stop_rule = to_string(measurement_.stop_rule);
+  result_.stop_rule = stopped_early_ ? kStoppedEarly : to_string(measurement_.stop_rule);
   result_.samples_ms = std::move(measurement_.samples_ms);
   result_.device_samples_ms = std::move(measurement_.device_samples_ms);
   check_outputs();

@@ -68,6 +68,7 @@ class JobRun final : private LoopObserver {
   std::optional<LoadReport> load_report_;
   MemorySnapshot memory_after_;
   std::optional<double> startup_ms_;
+  bool stopped_early_ = false;
   double load_ms_ = 0;
   double compile_ms_ = 0;
   Result result_;

@@ -69,7 +69,7 @@ class Sums {
     ++tokens_;
   }
   void add_sequence(Vector reference, Vector candidate) {
-    matches_ += largest_at(reference) == largest_at(candidate) ? 1 : 0;
+    matches_ += largest_at(reference) == largest_at(candidate) ? 1U : 0U;
     ++sequences_;
   }
   [[nodiscard]] bool is_empty() const { return tokens_ == 0; }

@@ -41,6 +41,9 @@ struct RuntimeInfo {
   std::string library;  // where it was loaded from
 };
 
+// The rule that ended a measurement which was told to end before its last turn.
+inline constexpr std::string_view kStoppedEarly = "stopped_early";
+
 struct Result {
   Job job;
   std::string device;      // what it ran on, after a fallback
