@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/json.hpp"
+#include "job/quantization.hpp"
 
 namespace medbench {
 
@@ -31,6 +32,9 @@ struct TextInput {
   Padding padding = Padding::Fixed;
 };
 
+// The precision whose linear layers are rounded to integers, by Job::quantization.
+inline constexpr std::string_view kInt8 = "int8";
+
 struct Job {
   std::string id;  // unique within a run, safe as a file name
   std::string backend = "torch";
@@ -49,6 +53,8 @@ struct Job {
   std::int64_t turns = 1;
   TimedRegion timed_region = TimedRegion::Device;
   std::optional<TextInput> text;
+  // Given with precision "int8" alone; a job of that precision without it means the defaults.
+  std::optional<Quantization> quantization;
   std::optional<std::string> save_outputs;     // path of a safetensors file
   std::map<std::string, std::string> options;  // of the backend
 };
