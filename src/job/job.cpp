@@ -80,6 +80,7 @@ Json to_json(const Job& job) {
   json["time_budget_s"] = job.time_budget_s;
   json["seed"] = job.seed;
   json["threads"] = job.threads;
+  if (job.turns != 1) json["turns"] = job.turns;
   json["timed_region"] = to_string(job.timed_region);
   if (job.text) {
     json["text"] = {
@@ -109,6 +110,7 @@ Job job_from_json(const Json& json) {
   job.time_budget_s = get_number(json, "time_budget_s", kOrigin);
   job.seed = read_seed(json);
   job.threads = not_negative(json, "threads").value_or(0);
+  if (find_int(json, "turns", kOrigin)) job.turns = positive(json, "turns");
   job.timed_region = region_from_string(get_string(json, "timed_region", kOrigin));
   if (const auto text = json.find("text"); text != json.end()) job.text = text_from_json(*text);
   if (const auto quantization = json.find("quantization"); quantization != json.end()) {

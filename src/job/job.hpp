@@ -48,6 +48,9 @@ struct Job {
   double time_budget_s = 20;
   std::uint64_t seed = 42;
   std::int64_t threads = 0;  // 0: the physical cores
+  // The measurement is split into that many parts, between which the worker waits to be told to go on, so
+  // that several jobs can take turns. Each turn warms up anew and has its share of iterations and budget.
+  std::int64_t turns = 1;
   TimedRegion timed_region = TimedRegion::Device;
   std::optional<TextInput> text;
   // Given with precision "int8" alone; a job of that precision without it means the defaults.

@@ -24,6 +24,7 @@ Job full_job() {
   job.time_budget_s = 2.5;
   job.seed = std::numeric_limits<std::uint64_t>::max();
   job.threads = 3;
+  job.turns = 2;
   job.timed_region = TimedRegion::Host;
   job.text = TextInput{.file = "notes.csv", .column = "note", .padding = Padding::Longest};
   job.save_outputs = "/out/x.safetensors";
@@ -57,6 +58,7 @@ TEST(JobJson, SurvivesTheRoundTrip) {
   EXPECT_EQ(job.time_budget_s, 2.5);
   EXPECT_EQ(job.seed, std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(job.threads, 3);
+  EXPECT_EQ(job.turns, 2);
   EXPECT_EQ(job.timed_region, TimedRegion::Host);
   ASSERT_TRUE(job.text);
   EXPECT_EQ(job.text->file, "notes.csv");
