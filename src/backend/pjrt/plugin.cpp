@@ -1,6 +1,7 @@
 #include "backend/pjrt/plugin.hpp"
 
 #include <cstddef>
+#include <cstring>
 #include <dlfcn.h>
 #include <map>
 #include <new>
@@ -55,6 +56,15 @@ const PJRT_Api* find_api(void* library, const std::filesystem::path& path) {
   return api;
 }
 
+// A newer plug-in's enumeration may have members that this header does not have, and must not be read as one.
+template <class Enumeration>
+int number_of(const Enumeration& member) {
+  int number = 0;
+  static_assert(sizeof(number) == sizeof(member));
+  std::memcpy(&number, &member, sizeof(number));
+  return number;
+}
+
 std::string message_of(const PJRT_Api& api, const PJRT_Error* error) {
   auto args = make_args<PJRT_Error_Message_Args>();
   args.error = error;
@@ -62,11 +72,11 @@ std::string message_of(const PJRT_Api& api, const PJRT_Error* error) {
   return args.message != nullptr ? std::string{args.message, args.message_size} : std::string{};
 }
 
-PJRT_Error_Code code_of(const PJRT_Api& api, const PJRT_Error* error) {
+int code_of(const PJRT_Api& api, const PJRT_Error* error) {
   auto args = make_args<PJRT_Error_GetCode_Args>();
   args.error = error;
   PJRT_Error* second = api.PJRT_Error_GetCode(&args);
-  if (second == nullptr) return args.code;
+  if (second == nullptr) return number_of(args.code);
   auto destroy = make_args<PJRT_Error_Destroy_Args>();
   destroy.error = second;
   api.PJRT_Error_Destroy(&destroy);
@@ -74,7 +84,7 @@ PJRT_Error_Code code_of(const PJRT_Api& api, const PJRT_Error* error) {
 }
 
 Json value_of(const PJRT_NamedValue& value) {
-  switch (value.type) {
+  switch (number_of(value.type)) {
     case PJRT_NamedValue_kString:
       return printable({value.string_value, value.value_size});
     case PJRT_NamedValue_kInt64:
@@ -85,8 +95,9 @@ Json value_of(const PJRT_NamedValue& value) {
       return value.float_value;
     case PJRT_NamedValue_kBool:
       return value.bool_value;
+    default:
+      return nullptr;  // of a kind that came later
   }
-  return nullptr;  // of a kind that came later
 }
 
 }  // namespace
@@ -115,7 +126,7 @@ std::string Plugin::version() const {
 bool Plugin::is_for_gpus() const {
   for (const PJRT_Extension_Base* extension = api_->extension_start; extension != nullptr;
        extension = extension->next) {
-    if (extension->type == PJRT_Extension_Type_Gpu_Custom_Call) return true;
+    if (number_of(extension->type) == PJRT_Extension_Type_Gpu_Custom_Call) return true;
   }
   return false;
 }
@@ -134,7 +145,7 @@ Json Plugin::attributes() const {
 void Plugin::check(PJRT_Error* error, std::string_view what) const {
   if (error == nullptr) return;
   const std::string message = message_of(*api_, error);
-  const PJRT_Error_Code code = code_of(*api_, error);
+  const int code = code_of(*api_, error);
   auto args = make_args<PJRT_Error_Destroy_Args>();
   args.error = error;
   api_->PJRT_Error_Destroy(&args);

@@ -40,7 +40,8 @@ Term erf(Writer& writer, const Term& x) {
   const Term clamped = writer.apply("minimum", writer.apply("maximum", x, -kLargest), kLargest);
   const Term square = writer.multiply(clamped, clamped);
   const Term numerator = writer.multiply(clamped, polynomial(writer, square, kNumerator));
-  return writer.divide(numerator, polynomial(writer, square, kDenominator));
+  const Term inside = writer.divide(numerator, polynomial(writer, square, kDenominator));
+  return writer.select(writer.is_equal(clamped, x), inside, writer.apply("sign", {x}));
 }
 
 Term activate_f32(Writer& writer, const Term& x, ir::Activation activation) {
@@ -67,11 +68,14 @@ Term activate_f32(Writer& writer, const Term& x, ir::Activation activation) {
 
 // Exponentials of a row over their sum; -inf has weight 0, also where a whole row is -inf.
 Term normalised_exponentials(Writer& writer, const Term& scores) {
-  const Term largest = writer.reduce_rows("maximum", kLowest, scores);
-  const Term exponentials = writer.apply("exponential", {writer.subtract(scores, largest)});
-  // The largest score has exponential 1, so that the bound below matters only to a row without any.
-  const Term sum = writer.reduce_rows("add", 0, exponentials);
-  return writer.divide(exponentials, writer.apply("maximum", sum, std::numeric_limits<float>::min()));
+  // A compiler may drop the initial value of a reduction; the bound for rows of nothing but -inf must stay.
+  const Term largest = writer.apply("maximum", writer.reduce_rows("maximum", -kInfinity, scores), kLowest);
+  const Term exponentials =
+      writer.apply("exponential", {writer.subtract(scores, writer.spread_rows(largest, scores.shape))});
+  // The largest score has exponential 1, so that this bound too matters only to such a row.
+  const Term sum =
+      writer.apply("maximum", writer.reduce_rows("add", 0, exponentials), std::numeric_limits<float>::min());
+  return writer.divide(exponentials, writer.spread_rows(sum, scores.shape));
 }
 
 // How x is rounded: real = (integer - zero_point) * scale, all in F32 of x's shape.
@@ -126,9 +130,10 @@ Term layer_norm(Writer& writer, const Term& x, const Term& weight, const Term& b
   const auto mean_of_rows = [&](const Term& rows) {
     return writer.apply("multiply", writer.reduce_rows("add", 0, rows), 1 / width);
   };
-  const Term centred = writer.subtract(wide, mean_of_rows(wide));
+  const Term centred = writer.subtract(wide, writer.spread_rows(mean_of_rows(wide), wide.shape));
   const Term variance = mean_of_rows(writer.multiply(centred, centred));
-  const Term scale = writer.apply("rsqrt", {writer.apply("add", variance, epsilon)});
+  const Term scale =
+      writer.spread_rows(writer.apply("rsqrt", {writer.apply("add", variance, epsilon)}), wide.shape);
   const Term normalised = writer.multiply(centred, scale);
   const Term scaled = writer.multiply(normalised, columns(writer, writer.convert(weight, DType::F32), wide));
   return writer.convert(writer.add(scaled, columns(writer, writer.convert(bias, DType::F32), wide)), x.dtype);

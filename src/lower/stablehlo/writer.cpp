@@ -177,9 +177,11 @@ Term Writer::reduce(std::string_view operation, double initial, const Term& x, c
 }
 
 Term Writer::reduce_rows(std::string_view operation, double initial, const Term& x) {
-  const std::size_t last = x.shape.size() - 1;
-  const Term reduced = reduce(operation, initial, x, {static_cast<std::int64_t>(last)});
-  return broadcast(reduced, numbers_up_to(last), x.shape);
+  return reduce(operation, initial, x, {static_cast<std::int64_t>(x.shape.size()) - 1});
+}
+
+Term Writer::spread_rows(const Term& x, const Sizes& shape) {
+  return broadcast(x, numbers_up_to(x.shape.size()), shape);
 }
 
 Term Writer::dot(const Term& a, const Term& b, const DotDims& dims, DType result) {

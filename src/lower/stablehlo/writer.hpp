@@ -62,8 +62,10 @@ class Writer {
   Term broadcast(const Term& x, const Sizes& shape);
   // `operation` is "add", "maximum" or "minimum"; `initial` is its neutral element.
   Term reduce(std::string_view operation, double initial, const Term& x, const Sizes& dims);
-  // The same over the last dimension, which stays with size 1 spread to its old size.
+  // The same over the last dimension.
   Term reduce_rows(std::string_view operation, double initial, const Term& x);
+  // The opposite: repeats each element of x along a new last dimension of `shape`.
+  Term spread_rows(const Term& x, const Sizes& shape);
   Term dot(const Term& a, const Term& b, const DotDims& dims, DType result);
   // Rows of table [rows, width] by ids [...].
   Term gather_rows(const Term& table, const Term& ids);
