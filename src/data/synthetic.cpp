@@ -87,7 +87,9 @@ std::uint64_t stream_of(std::uint64_t seed, std::string_view tensor_name) {
 
 SyntheticWeights::Content SyntheticWeights::content_of(const ir::Op& op, std::size_t input) {
   if (std::holds_alternative<ir::LayerNorm>(op)) return input == 1 ? Content::Ones : Content::Zeros;
-  if (std::holds_alternative<ir::Linear>(op) && input == 2) return Content::Zeros;
+  const bool is_linear =
+      std::holds_alternative<ir::Linear>(op) || std::holds_alternative<ir::QuantizedLinear>(op);
+  if (is_linear && input == 2) return Content::Zeros;
   return Content::Normal;
 }
 

@@ -66,6 +66,14 @@ ValueId GraphBuilder::fused_linear(ValueId x, ValueId weight, ValueId bias, Acti
   return apply(Linear{activation, residual.has_value()}, std::move(inputs), std::move(name));
 }
 
+ValueId GraphBuilder::quantized_linear(ValueId x, ValueId weight, ValueId bias, QuantizedLinear op,
+                                       std::optional<ValueId> residual, std::string name) {
+  std::vector<ValueId> inputs{x, weight, bias};
+  if (residual) inputs.push_back(*residual);
+  op.residual = residual.has_value();
+  return apply(op, std::move(inputs), std::move(name));
+}
+
 ValueId GraphBuilder::layer_norm(ValueId x, ValueId weight, ValueId bias, double epsilon, std::string name) {
   return apply(LayerNorm{epsilon}, {x, weight, bias}, std::move(name));
 }

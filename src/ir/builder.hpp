@@ -28,6 +28,9 @@ class GraphBuilder {
   ValueId linear(ValueId x, ValueId weight, ValueId bias, std::string name = {});
   ValueId fused_linear(ValueId x, ValueId weight, ValueId bias, Activation activation,
                        std::optional<ValueId> residual = std::nullopt, std::string name = {});
+  // op.residual is set by whether a residual is given.
+  ValueId quantized_linear(ValueId x, ValueId weight, ValueId bias, QuantizedLinear op,
+                           std::optional<ValueId> residual = std::nullopt, std::string name = {});
   ValueId layer_norm(ValueId x, ValueId weight, ValueId bias, double epsilon, std::string name = {});
   ValueId activate(ValueId x, Activation activation, std::string name = {});
   ValueId silu(ValueId x, std::string name = {});

@@ -80,10 +80,23 @@ std::string_view to_string(Activation activation) {
   return "unknown";
 }
 
+std::string_view to_string(ActivationQuantization quantization) {
+  switch (quantization) {
+    case ActivationQuantization::None:
+      return "none";
+    case ActivationQuantization::Dynamic:
+      return "dynamic";
+    case ActivationQuantization::Static:
+      return "static";
+  }
+  return "unknown";
+}
+
 std::string_view name_of(const Op& op) {
   return std::visit(Overloaded{
                         [](const Embedding&) { return "Embedding"; },
                         [](const Linear&) { return "Linear"; },
+                        [](const QuantizedLinear&) { return "QuantizedLinear"; },
                         [](const LayerNorm&) { return "LayerNorm"; },
                         [](const Activate&) { return "Activate"; },
                         [](const Silu&) { return "Silu"; },

@@ -55,6 +55,22 @@ struct Linear {  // x [..., in], weight [out, in], bias [out], and residual [...
   Activation activation = Activation::None;  // activation(x W^T + bias)
   bool residual = false;                     // then + residual, after the activation
 };
+enum class ActivationQuantization { None, Dynamic, Static };  // None: the weights only
+std::string_view to_string(ActivationQuantization quantization);
+// Linear's inputs and meaning, with the weight (still the parameter in floating point) rounded per output
+// channel, symmetrically, to integers in [-weight_max, weight_max], and x rounded per tensor, asymmetrically,
+// to integers in [0, activation_max]. Products are summed exactly, then scaled; the formulas are in
+// quantization.hpp.
+struct QuantizedLinear {
+  Activation activation = Activation::None;
+  bool residual = false;
+  ActivationQuantization input = ActivationQuantization::Dynamic;
+  std::int32_t weight_max = 127;      // 127: int8; 63: reduced range, for processors without VNNI; 7: 4 bits
+  std::int32_t activation_max = 255;  // 255: uint8; 127: reduced range
+  // Static only: the calibrated range of x, which contains 0. Dynamic takes it from x in every forward pass.
+  double input_min = 0;
+  double input_max = 0;
+};
 struct LayerNorm {  // x [..., n], weight [n], bias [n] -> [..., n]; normalised over the last dimension
   double epsilon = 1e-12;
 };
@@ -83,8 +99,8 @@ struct Cast {
   DType to = DType::F32;
 };
 
-using Op = std::variant<Embedding, Linear, LayerNorm, Activate, Silu, Softmax, Attention, Add, Reshape,
-                        Transpose, Slice, Cast>;
+using Op = std::variant<Embedding, Linear, QuantizedLinear, LayerNorm, Activate, Silu, Softmax, Attention,
+                        Add, Reshape, Transpose, Slice, Cast>;
 std::string_view name_of(const Op& op);  // "Embedding", "Linear" ...
 
 // For std::visit with one lambda an operation.

@@ -115,6 +115,9 @@ OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const Ora
           [&](const Linear& op) {
             return linear(*in[0], *in[1], *in[2], op.residual ? in[3] : nullptr, op.activation);
           },
+          [&](const QuantizedLinear& op) {
+            return quantized_linear(*in[0], *in[1], *in[2], op.residual ? in[3] : nullptr, op);
+          },
           [&](const LayerNorm& op) { return layer_norm(*in[0], *in[1], *in[2], op.epsilon); },
           [&](const Activate& op) { return activate(*in[0], op.activation); },
           [&](const Silu&) { return silu(*in[0]); },

@@ -12,14 +12,16 @@ std::int64_t count(const Graph& graph, const Node& node, const Binding& binding)
   const auto shape_of = [&](std::size_t input) {
     return ir::bind(graph.value(node.inputs.at(input)).shape, binding);
   };
+  const auto product = [&] {
+    std::vector<std::int64_t> factors = shape_of(0);  // [..., in]
+    factors.push_back(shape_of(1).at(0));             // out
+    factors.push_back(2);
+    return element_count(factors);
+  };
   const auto none = [] { return std::int64_t{0}; };
   return std::visit(Overloaded{
-                        [&](const Linear&) {
-                          std::vector<std::int64_t> factors = shape_of(0);  // [..., in]
-                          factors.push_back(shape_of(1).at(0));             // out
-                          factors.push_back(2);
-                          return element_count(factors);
-                        },
+                        [&](const Linear&) { return product(); },
+                        [&](const QuantizedLinear&) { return product(); },
                         [&](const Attention&) {
                           std::vector<std::int64_t> factors = shape_of(0);  // [batch, seq, heads*d]
                           factors.push_back(factors.at(1));

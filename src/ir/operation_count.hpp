@@ -8,11 +8,11 @@
 namespace medbench::ir {
 
 // Floating-point operations of one forward pass, exactly: those of the matrix products, a multiplication and
-// an addition each, so 2*m*n*k for a product of [m, k] and [k, n]. A Linear is one product; an Attention is
-// two for every head (queries by keys, weights by values) over all keys, masked ones included, since runtimes
-// compute them. Not counted, as is usual for these metrics: biases, activations, normalisation, softmax,
-// residuals and data movement, which are bound by memory. Throws Usage when the count does not fit into 63
-// bits.
+// an addition each, so 2*m*n*k for a product of [m, k] and [k, n]. A Linear, quantized or not, is one
+// product; an Attention is two for every head (queries by keys, weights by values) over all keys, masked ones
+// included, since runtimes compute them. Not counted, as is usual for these metrics: biases, activations,
+// normalisation, softmax, residuals and data movement, which are bound by memory. Throws Usage when the count
+// does not fit into 63 bits.
 std::int64_t operation_count(const Graph& graph, const Binding& binding);
 
 }  // namespace medbench::ir

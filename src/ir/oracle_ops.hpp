@@ -16,6 +16,9 @@ double apply_activation(Activation activation, double x);
 
 OracleTensor linear(const OracleTensor& x, const OracleTensor& weight, const OracleTensor& bias,
                     const OracleTensor* residual, Activation activation);
+// Integers are multiplied and summed exactly; a range of x or a row of weights that is not finite gives NaN.
+OracleTensor quantized_linear(const OracleTensor& x, const OracleTensor& weight, const OracleTensor& bias,
+                              const OracleTensor* residual, const QuantizedLinear& op);
 OracleTensor layer_norm(const OracleTensor& x, const OracleTensor& weight, const OracleTensor& bias,
                         double epsilon);
 OracleTensor activate(const OracleTensor& x, Activation activation);

@@ -8,17 +8,30 @@
 namespace medbench::ir {
 namespace {
 
+std::string attributes(Activation activation, bool residual) {
+  std::string text;
+  if (activation != Activation::None) text = fmt::format("activation={}", to_string(activation));
+  if (residual) text += text.empty() ? "residual" : ", residual";
+  return text;
+}
+
+std::string attributes(const QuantizedLinear& linear) {
+  std::string text = attributes(linear.activation, linear.residual);
+  if (!text.empty()) text += ", ";
+  text += fmt::format("input={}, weight_max={}", to_string(linear.input), linear.weight_max);
+  if (linear.input != ActivationQuantization::None)
+    text += fmt::format(", activation_max={}", linear.activation_max);
+  if (linear.input == ActivationQuantization::Static)
+    text += fmt::format(", range=[{}, {}]", linear.input_min, linear.input_max);
+  return text;
+}
+
 std::string attributes(const Op& op) {
   return std::visit(
       Overloaded{
           [](const Embedding&) { return std::string{}; },
-          [](const Linear& linear) {
-            std::string text;
-            if (linear.activation != Activation::None)
-              text = fmt::format("activation={}", to_string(linear.activation));
-            if (linear.residual) text += text.empty() ? "residual" : ", residual";
-            return text;
-          },
+          [](const Linear& linear) { return attributes(linear.activation, linear.residual); },
+          [](const QuantizedLinear& linear) { return attributes(linear); },
           [](const LayerNorm& norm) { return fmt::format("epsilon={}", norm.epsilon); },
           [](const Activate& activate) {
             return fmt::format("activation={}", to_string(activate.activation));

@@ -1,12 +1,14 @@
 #include "ir/shape_inference.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/core.h>
 #include <limits>
 #include <string>
 #include <utility>
 
 #include "base/error.hpp"
+#include "ir/quantization.hpp"
 
 namespace medbench::ir {
 namespace {
@@ -80,7 +82,24 @@ class Inference {
     return {dtype(1), std::move(result)};
   }
 
-  [[nodiscard]] ValueType infer(const Linear& op) const {
+  [[nodiscard]] ValueType infer(const Linear& op) const { return linear(op.residual); }
+
+  [[nodiscard]] ValueType infer(const QuantizedLinear& op) const {
+    expect_limit("weight_max", op.weight_max, kLargestWeight);
+    expect_limit("activation_max", op.activation_max, kLargestActivation);
+    // Written so that NaN fails.
+    if (op.input == ActivationQuantization::Static &&
+        !(std::isfinite(op.input_max - op.input_min) && op.input_min <= 0 && op.input_max >= 0)) {
+      fail("expects a finite range of x that contains 0, found [{}, {}]", op.input_min, op.input_max);
+    }
+    return linear(op.residual);
+  }
+
+  void expect_limit(std::string_view name, std::int32_t found, std::int32_t largest) const {
+    if (found < 1 || found > largest) fail("expects {} in [1, {}], found {}", name, largest, found);
+  }
+
+  [[nodiscard]] ValueType linear(bool residual) const {
     expect_floats(0, node_.inputs.size() - 1);
     expect_rank(0, 1);
     if (shape(1).size() != 2) fail("expects a weight [out, in], found {}", to_string(shape(1)));
@@ -88,7 +107,7 @@ class Inference {
     expect_shape(2, {shape(1)[0]});
     Shape result = shape(0);
     result.back() = shape(1)[0];
-    if (op.residual) expect_shape(3, result);
+    if (residual) expect_shape(3, result);
     return {dtype(0), std::move(result)};
   }
 
@@ -205,6 +224,7 @@ std::size_t arity_of(const Op& op) {
   return std::visit(Overloaded{
                         [](const Embedding&) -> std::size_t { return 2; },
                         [](const Linear& linear) -> std::size_t { return linear.residual ? 4 : 3; },
+                        [](const QuantizedLinear& linear) -> std::size_t { return linear.residual ? 4 : 3; },
                         [](const LayerNorm&) -> std::size_t { return 3; },
                         [](const Activate&) -> std::size_t { return 1; },
                         [](const Silu&) -> std::size_t { return 1; },

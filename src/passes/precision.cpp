@@ -1,5 +1,6 @@
 #include "passes/precision.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -27,10 +28,15 @@ ir::ValueId append_cast(ir::Graph& graph, std::vector<ir::Node>& nodes, ir::Valu
   return nodes.back().output;
 }
 
+bool is_quantized(const ir::Node& node) {
+  return std::holds_alternative<ir::QuantizedLinear>(node.op);
+}
+
 bool computes(const ir::Op& op) {
   return std::visit(ir::Overloaded{
                         [](const ir::Embedding&) { return true; },
                         [](const ir::Linear&) { return true; },
+                        [](const ir::QuantizedLinear&) { return true; },
                         [](const ir::LayerNorm&) { return true; },
                         [](const ir::Activate&) { return true; },
                         [](const ir::Silu&) { return true; },
@@ -96,15 +102,26 @@ ir::Graph lower_precision(ir::Graph graph, DType dtype) {
 }
 
 std::string precision_of(const ir::Graph& graph) {
+  const bool quantized = std::any_of(graph.nodes.begin(), graph.nodes.end(), is_quantized);
   std::string text;
   for (const Precision& precision : kPrecisions) {
     bool used = false;
     for (const ir::Node& node : graph.nodes) {
-      used = used || (computes(node.op) && graph.value(node.output).dtype == precision.dtype);
+      const bool counts = quantized ? std::holds_alternative<ir::Linear>(node.op) : computes(node.op);
+      used = used || (counts && graph.value(node.output).dtype == precision.dtype);
     }
     if (!used) continue;
     if (!text.empty()) text += '+';
     text += precision.name;
+  }
+  for (const bool weights_only : {true, false}) {
+    const bool used = std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const ir::Node& node) {
+      const auto* linear = std::get_if<ir::QuantizedLinear>(&node.op);
+      return linear != nullptr && (linear->input == ir::ActivationQuantization::None) == weights_only;
+    });
+    if (!used) continue;
+    if (!text.empty()) text += '+';
+    text += weights_only ? "int8-weights" : "int8";
   }
   return text;
 }

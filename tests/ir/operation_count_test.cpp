@@ -27,6 +27,13 @@ TEST(OperationCount, CountsTheMatrixProductsOnly) {
   EXPECT_EQ(operation_count(linear_then_attention(), {batch, seq}), linear + attention);
 }
 
+TEST(OperationCount, CountsQuantizedProductsAlike) {
+  GraphBuilder graph("g");
+  const ValueId x = graph.input("x", DType::F32, {kBatch, kSeq, 8});
+  graph.output("y", graph.quantized_linear(x, graph.parameter("w", {6, 8}), graph.parameter("b", {6}), {}));
+  EXPECT_EQ(operation_count(graph.build(), {2, 5}), 2 * (2 * 5) * 6 * 8);
+}
+
 TEST(OperationCount, RefusesWhatDoesNotFit) {
   testing::expect_error(ErrorKind::Usage, "", [] {
     (void)operation_count(linear_then_attention(), {std::int64_t{1} << 40, std::int64_t{1} << 20});

@@ -19,7 +19,17 @@ TEST(Printer, EveryOperation) {
   const ValueId gelu = graph.fused_linear(dense, weight, bias, Activation::GeluErf, std::nullopt, "gelu");
   const ValueId both = graph.fused_linear(gelu, weight, bias, Activation::GeluTanh, dense, "both");
   const ValueId sum = graph.fused_linear(both, weight, bias, Activation::None, dense, "sum");
-  const ValueId norm = graph.layer_norm(sum, bias, bias, 1e-12, "norm");
+  const ValueId rounded = graph.quantized_linear(sum, weight, bias, {}, std::nullopt, "rounded");
+  const QuantizedLinear four_bits{
+      .activation = Activation::Relu, .input = ActivationQuantization::None, .weight_max = 7};
+  const ValueId small = graph.quantized_linear(rounded, weight, bias, four_bits, sum, "small");
+  const QuantizedLinear calibrated{.input = ActivationQuantization::Static,
+                                   .weight_max = 63,
+                                   .activation_max = 127,
+                                   .input_min = -0.5,
+                                   .input_max = 3};
+  const ValueId fixed = graph.quantized_linear(small, weight, bias, calibrated, std::nullopt, "fixed");
+  const ValueId norm = graph.layer_norm(fixed, bias, bias, 1e-12, "norm");
   const ValueId relu = graph.activate(norm, Activation::Relu, "relu");
   const ValueId attended = graph.attention(relu, relu, relu, ids, 2, "attended");
   const ValueId added = graph.add(attended, graph.silu(bias), "added");

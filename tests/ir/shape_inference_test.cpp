@@ -50,6 +50,34 @@ TEST_F(ShapeInference, Linear) {
   refuse(Linear{}, {scalar, matrix, bias}, "expects 'scalar' to have at least 1 dimensions, found []");
 }
 
+TEST_F(ShapeInference, QuantizedLinear) {
+  const ValueId bias = builder.parameter("bias", {6});
+  const ValueId y = builder.quantized_linear(x, matrix, bias, {});
+  EXPECT_EQ(builder.shape(y), (Shape{kBatch, kSeq, 6}));
+  EXPECT_EQ(builder.shape(builder.quantized_linear(x, matrix, bias, {}, y)), (Shape{kBatch, kSeq, 6}));
+  refuse(QuantizedLinear{}, {x, matrix, row8}, "expects 'vector' to be [6], found [8]");
+  refuse(QuantizedLinear{.residual = true}, {x, matrix, bias}, "takes 4 inputs, found 3");
+  refuse(QuantizedLinear{.weight_max = 128}, {x, matrix, bias}, "expects weight_max in [1, 127], found 128");
+  refuse(QuantizedLinear{.weight_max = 0}, {x, matrix, bias}, "expects weight_max in [1, 127], found 0");
+  refuse(QuantizedLinear{.activation_max = 256}, {x, matrix, bias},
+         "expects activation_max in [1, 255], found 256");
+}
+
+TEST_F(ShapeInference, StaticRangesContainZero) {
+  const ValueId bias = builder.parameter("bias", {6});
+  const auto calibrated = [](double min, double max) {
+    return QuantizedLinear{.input = ActivationQuantization::Static, .input_min = min, .input_max = max};
+  };
+  EXPECT_NO_THROW(builder.quantized_linear(x, matrix, bias, calibrated(-1, 0)));
+  EXPECT_NO_THROW(builder.quantized_linear(x, matrix, bias, calibrated(0, 0)));
+  refuse(calibrated(0.5, 1), {x, matrix, bias},
+         "expects a finite range of x that contains 0, found [0.5, 1]");
+  refuse(calibrated(-1, -0.5), {x, matrix, bias}, "expects a finite range");
+  refuse(calibrated(0, std::numeric_limits<double>::infinity()), {x, matrix, bias}, "expects a finite range");
+  refuse(calibrated(std::numeric_limits<double>::quiet_NaN(), 1), {x, matrix, bias},
+         "expects a finite range");
+}
+
 TEST_F(ShapeInference, LayerNorm) {
   EXPECT_EQ(builder.shape(builder.layer_norm(x, row8, row8, 1e-5)), (Shape{kBatch, kSeq, 8}));
   refuse(LayerNorm{}, {x, row8, matrix}, "expects 'matrix' to be [8], found [6, 8]");

@@ -63,6 +63,28 @@ TEST(PrecisionOf, NamesWhatComputes) {
   EXPECT_EQ(precision_of(graph.build()), "fp32+bf16");
 }
 
+TEST(PrecisionOf, CountsLinearLayersWhereSomeAreQuantized) {
+  using ir::ActivationQuantization;
+  using ir::QuantizedLinear;
+  const auto precision = [](bool plain, const std::vector<ActivationQuantization>& inputs) {
+    GraphBuilder graph("g");
+    ValueId x = graph.input("x", DType::F32, {ir::kBatch, 2});
+    const ValueId weight = graph.parameter("w", {2, 2});
+    const ValueId bias = graph.parameter("b", {2});
+    if (plain) x = graph.linear(x, weight, bias);
+    for (const ActivationQuantization input : inputs)
+      x = graph.quantized_linear(x, weight, bias, QuantizedLinear{.input = input});
+    graph.output("y", graph.layer_norm(x, bias, bias, 1e-5));
+    return precision_of(graph.build());
+  };
+  EXPECT_EQ(precision(false, {ActivationQuantization::Dynamic}), "int8");
+  EXPECT_EQ(precision(false, {ActivationQuantization::Static}), "int8");
+  EXPECT_EQ(precision(false, {ActivationQuantization::None}), "int8-weights");
+  EXPECT_EQ(precision(true, {ActivationQuantization::Dynamic}), "fp32+int8");
+  EXPECT_EQ(precision(true, {ActivationQuantization::None, ActivationQuantization::Dynamic}),
+            "fp32+int8-weights+int8");
+}
+
 TEST(Precision, HasNames) {
   EXPECT_EQ(dtype_of_precision("fp32"), DType::F32);
   EXPECT_EQ(dtype_of_precision("fp16"), DType::F16);

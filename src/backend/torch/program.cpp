@@ -132,6 +132,10 @@ class Compiler {
     };
   }
 
+  Call lower(const ir::Node& node, const ir::QuantizedLinear&) {
+    throw unsupported_error("torch: '{}' is quantized, which this backend does not run", node.name);
+  }
+
   Call lower(const ir::Node& node, const ir::LayerNorm& norm) {
     count("at::layer_norm");
     const std::int64_t width = ir::bind(graph_.value(node.inputs.at(0)).shape.back(), binding_);
