@@ -13,6 +13,7 @@
 #include "backend/torch/program.hpp"
 #include "base/error.hpp"
 #include "ir/verifier.hpp"
+#include "measure/host_device.hpp"
 #include "passes/passes.hpp"
 
 namespace medbench {
@@ -77,7 +78,7 @@ class TorchBackend final : public Backend {
     Capabilities capabilities;
     capabilities.backend = "torch";
     capabilities.runtime = runtime();
-    capabilities.devices.push_back({.id = "cpu", .name = "", .memory_mb = 0, .precisions = {"fp32", "bf16"}});
+    capabilities.devices.push_back(host_device({"fp32", "bf16"}));
     capabilities.reason = "cuda: this worker is built with libtorch for the CPU only";
     capabilities.advice = "use --device cpu";
     return capabilities;
