@@ -197,6 +197,7 @@ class Matrix {
 
 int run_matrix(std::span<const std::string> arguments) {
   MatrixOptions options = parse_matrix_options(arguments);
+  if (options.resume) MatrixFolder(*options.resume).require_plans();
   const CheckedModels models = check_models(options);
   const std::optional<Deployment> deployment = find_deployment(options);
   options.run.output_dir =

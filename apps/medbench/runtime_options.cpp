@@ -139,13 +139,12 @@ void RuntimeOptionsParser::check_profile(std::string_view dimension,
   const auto [smallest, largest] = std::minmax_element(measured.begin(), measured.end());
   const std::int64_t from = low.value_or(std::min(*smallest, best.value_or(*smallest)));
   const std::int64_t to = high.value_or(std::max(*largest, best.value_or(*largest)));
-  if (from > to || best.value_or(from) < from || best.value_or(to) > to) {
-    throw usage_error("--trt-min-{0}, --trt-opt-{0} and --trt-max-{0} must not decrease", dimension);
-  }
-  if (*smallest < from || *largest > to) {
+  if ((low && *smallest < *low) || (high && *largest > *high)) {
     throw usage_error("--trt-min-{0} and --trt-max-{0}: {1} is measured, outside of {2} to {3}", dimension,
-                      *smallest < from ? *smallest : *largest, from, to);
+                      low && *smallest < *low ? *smallest : *largest, from, to);
   }
+  if (from > to || best.value_or(from) < from || best.value_or(to) > to)
+    throw usage_error("--trt-min-{0}, --trt-opt-{0} and --trt-max-{0} must not decrease", dimension);
 }
 
 void export_library_variables(const std::map<std::string, std::map<std::string, std::string>>& options_of) {
