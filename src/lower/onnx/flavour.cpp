@@ -1,0 +1,42 @@
+#include "lower/onnx/flavour.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.hpp"
+
+namespace medbench::lower {
+namespace {
+
+constexpr std::array kFlavours{
+    // It packs weights anyway, so they are best left as they are; the other forms of linear layers and of
+    // attention are no faster.
+    OnnxFlavour{
+        .runtime = "onnxruntime", .gelu = GeluForm::Microsoft, .weight_only = WeightOnlyForm::Microsoft},
+    // A scale after the product of queries and keys would end in the linear layer of the keys, which then
+    // takes a slower kernel.
+    OnnxFlavour{.runtime = "openvino",
+                .linear = LinearForm::MatMulTransposed,
+                .gelu = GeluForm::Standard,
+                .quantized = QuantizedForm::Dequantize,
+                .scale_queries = true},
+    OnnxFlavour{.runtime = "tensorrt",
+                .linear = LinearForm::MatMulTransposed,
+                .gelu = GeluForm::Standard,
+                .quantized = QuantizedForm::Dequantize},
+};
+
+}  // namespace
+
+std::span<const OnnxFlavour> onnx_flavours() {
+  return kFlavours;
+}
+
+const OnnxFlavour& find_flavour(std::string_view runtime) {
+  const auto found = std::find_if(kFlavours.begin(), kFlavours.end(),
+                                  [&](const OnnxFlavour& row) { return row.runtime == runtime; });
+  if (found == kFlavours.end()) throw internal_error("no ONNX flavour is called '{}'", runtime);
+  return *found;
+}
+
+}  // namespace medbench::lower

@@ -1,0 +1,54 @@
+// Which of the equivalent ONNX forms a runtime runs fastest: data, one row a runtime.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace medbench::lower {
+
+enum class LinearForm {
+  Gemm,              // on [rows, in], with the checkpoint's own [out, in] weight: nothing is copied
+  MatMul,            // on [..., in], with a transposed copy of the weight, and an Add for the bias
+  MatMulTransposed,  // the same, with the checkpoint's weight and a Transpose that the runtime folds
+  FusedMatMul,       // com.microsoft.FusedMatMul with the checkpoint's weight, and an Add for the bias
+};
+enum class GeluForm {
+  Decomposed,  // with Erf or Tanh and arithmetic, which optimisers recognise
+  Standard,    // Gelu of opset 20
+  Microsoft,   // com.microsoft.Gelu and FastGelu
+};
+enum class AttentionForm {
+  Decomposed,  // two MatMuls around a Softmax
+  Standard,    // Attention of opset 23
+  Microsoft,   // com.microsoft.MultiHeadAttention
+};
+// Linears whose input is quantized as well.
+enum class QuantizedForm {
+  Integers,    // integer products: DynamicQuantizeLinear or QuantizeLinear, and MatMulInteger
+  Dequantize,  // products of what DequantizeLinear gives, which the runtime turns into integer ones. Ranges
+               // of x that are not known beforehand are left to the runtime, and x with them
+};
+// Linears of which only the weight is quantized.
+enum class WeightOnlyForm {
+  Dequantize,  // DequantizeLinear before the product
+  Microsoft,   // com.microsoft.MatMulNBits
+};
+
+struct OnnxFlavour {
+  std::string_view runtime;
+  std::int64_t opset = 20;
+  LinearForm linear = LinearForm::Gemm;
+  GeluForm gelu = GeluForm::Decomposed;
+  AttentionForm attention = AttentionForm::Decomposed;
+  QuantizedForm quantized = QuantizedForm::Integers;
+  WeightOnlyForm weight_only = WeightOnlyForm::Dequantize;
+  // The scale of attention's products goes into the weights of the queries where they serve nothing else.
+  bool scale_queries = false;
+};
+
+std::span<const OnnxFlavour> onnx_flavours();
+// The row of "onnxruntime", "openvino" or "tensorrt". Throws Internal for another name.
+const OnnxFlavour& find_flavour(std::string_view runtime);
+
+}  // namespace medbench::lower

@@ -1,0 +1,111 @@
+// Attention and its mask.
+#include <cmath>
+
+#include "base/error.hpp"
+#include "lower/onnx/lowering.hpp"
+
+namespace medbench::lower {
+namespace {
+
+// Added to the scores of keys that are hidden: their weights become exactly 0, and a row that hides all keys
+// stays finite.
+double hidden_bias(DType dtype) {
+  return dtype == DType::F16 ? -3e4 : -1e30;
+}
+
+const std::vector<std::int64_t> kHeadsFirst{0, 2, 1, 3};      // [batch, heads, seq, depth]
+const std::vector<std::int64_t> kKeysTransposed{0, 2, 3, 1};  // [batch, heads, depth, seq]
+
+}  // namespace
+
+const Lowering::Mask& Lowering::mask(ir::ValueId id, DType dtype) {
+  Mask& mask = masks_[{id, dtype}];
+  if (!mask.any.empty()) return mask;
+  const std::string name = value(id).name;
+  const auto add = [&](std::string_view suffix, const NodeSpec& spec) {
+    return model_.add(spec, fmt::format("{}.{}", name, suffix));
+  };
+  // Any number but 0 means to attend.
+  const std::string attend =
+      add("attend", {"Cast", {own(id)}, {{"to", ModelBuilder::type_code(DType::Bool)}}});
+  const std::string row = model_.constant({1});
+  const std::string heads_and_row = model_.constant({1, 2});
+  const std::string number = add("number", {"Cast", {attend}, {{"to", ModelBuilder::type_code(dtype)}}});
+  const std::string any = add("any", {"ReduceMax", {number, row}, {{"keepdims", std::int64_t{1}}}});
+  mask.any = add("any.row", {"Unsqueeze", {any, row}});
+  switch (flavour_.attention) {
+    case AttentionForm::Decomposed: {
+      const std::string wide = add("wide", {"Unsqueeze", {number, heads_and_row}});
+      const std::string hidden = add("hidden", {"Sub", {model_.constant(1, dtype), wide}});
+      mask.bias = add("bias", {"Mul", {hidden, model_.constant(hidden_bias(dtype), dtype)}});
+      break;
+    }
+    case AttentionForm::Standard:
+      mask.boolean = add("boolean", {"Unsqueeze", {attend, heads_and_row}});
+      break;
+    case AttentionForm::Microsoft:
+      mask.integer = add("integer", {"Cast", {attend}, {{"to", ModelBuilder::type_code(DType::I32)}}});
+      break;
+  }
+  return mask;
+}
+
+// [batch, seq, heads * depth] as four dimensions in this order.
+std::string Lowering::heads(const ir::Node& node, ir::ValueId id, std::int64_t heads,
+                            const std::vector<std::int64_t>& order, std::string_view suffix) {
+  const ir::Shape& shape = value(id).shape;
+  const ir::Shape split{shape[0], shape[1], heads, shape[2].factor / heads};
+  const bool is_flat = available_form(id) == Form::Flat;
+  const std::string x = is_flat ? flat(id) : own(id);
+  const std::string target =
+      is_flat ? dims(split) : model_.constant({0, 0, heads, shape[2].factor / heads});  // 0: as it is
+  const std::string name{suffix};
+  const std::string four = step(node, name + ".split", {"Reshape", {x, target}});
+  return step(node, name, {"Transpose", {four}, {{"perm", order}}});
+}
+
+double Lowering::attention_scale(const ir::Value& result, const ir::Attention& op) {
+  return 1 / std::sqrt(static_cast<double>(result.shape.back().factor / op.heads));
+}
+
+std::string Lowering::context(const ir::Node& node, const ir::Attention& op) {
+  const DType dtype = value(node.output).dtype;
+  const std::int64_t width = value(node.output).shape.back().factor;
+  const double scale = attention_scale(value(node.output), op);
+  const Mask& mask = this->mask(node.inputs.at(3), dtype);
+  const auto input = [&](std::size_t i) { return own(node.inputs.at(i)); };
+  switch (flavour_.attention) {
+    case AttentionForm::Standard:
+      return step(node, "context",
+                  {"Attention",
+                   {input(0), input(1), input(2), mask.boolean},
+                   {{"q_num_heads", op.heads}, {"kv_num_heads", op.heads}, {"scale", scale}}});
+    case AttentionForm::Microsoft:
+      return step(node, "context",
+                  {"MultiHeadAttention",
+                   {input(0), input(1), input(2), "", mask.integer},
+                   {{"num_heads", op.heads}, {"scale", scale}, {"mask_filter_value", hidden_bias(dtype)}},
+                   kMicrosoft});
+    case AttentionForm::Decomposed:
+      break;
+  }
+  const std::string q = heads(node, node.inputs.at(0), op.heads, kHeadsFirst, "queries");
+  const std::string k = heads(node, node.inputs.at(1), op.heads, kKeysTransposed, "keys");
+  const std::string v = heads(node, node.inputs.at(2), op.heads, kHeadsFirst, "values");
+  std::string scores = step(node, "products", {"MatMul", {q, k}});
+  if (!output_scales_.contains(node.inputs.at(0))) {
+    scores = step(node, "scores", {"Mul", {scores, model_.constant(scale, dtype)}});
+  }
+  const std::string masked = step(node, "masked", {"Add", {scores, mask.bias}});
+  const std::string weights = step(node, "weights", {"Softmax", {masked}, {{"axis", std::int64_t{-1}}}});
+  const std::string mixed = step(node, "mixed", {"MatMul", {weights, v}});
+  const std::string turned = step(node, "turned", {"Transpose", {mixed}, {{"perm", kHeadsFirst}}});
+  return step(node, "context", {"Reshape", {turned, model_.constant({0, 0, width})}});
+}
+
+void Lowering::lower(const ir::Node& node, const ir::Attention& op) {
+  const std::string mixed = context(node, op);
+  make(node, {"Mul", {mixed, mask(node.inputs.at(3), value(node.output).dtype).any}});
+}
+
+}  // namespace medbench::lower
