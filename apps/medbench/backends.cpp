@@ -6,9 +6,20 @@ namespace medbench {
 
 namespace {
 
+constexpr std::string_view kBuilt = "run make smoke in medbench's source folder, which builds it";
+
 constexpr std::array kBackends{
-    KnownBackend{"torch", "run make smoke in medbench's source folder, which builds it"},
-    KnownBackend{"reference", "run make smoke in medbench's source folder, which builds it"},
+    KnownBackend{"torch", "cpu", true, kBuilt},
+    KnownBackend{"onnxruntime", "cpu", true, kBuilt},
+    KnownBackend{"openvino", "cpu", true, kBuilt},
+    KnownBackend{
+        "tensorrt", "cuda", true,
+        "this version has no worker for it; ONNX Runtime's TensorRT provider is reached with --backend "
+        "onnxruntime, --ort-library and --ort-ep"},
+    KnownBackend{"tpu", "tpu", true, kBuilt},
+    KnownBackend{"pjrt", "cpu", true, kBuilt},
+    // The oracle of the tests: far too slow to be measured unasked.
+    KnownBackend{"reference", "cpu", false, kBuilt},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The backends that this version builds, and what to do where the worker of one is missing.
+// The backends that this version knows, and what to do where the worker of one is missing.
 #pragma once
 
 #include <span>
@@ -8,6 +8,8 @@ namespace medbench {
 
 struct KnownBackend {
   std::string_view name;
+  std::string_view usual_device;  // for a row that cannot run
+  bool in_auto;                   // measured where a user asks for all that is usable
   std::string_view when_missing;  // the one thing to do
 };
 

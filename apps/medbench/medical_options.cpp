@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "medbench/commands.hpp"
+#include "medbench/device_choice.hpp"
 
 namespace medbench {
 
@@ -11,20 +12,21 @@ namespace {
 
 constexpr IntegerRange kBatchSizes{1, 65'536};
 constexpr IntegerRange kSeqLengths{1, 1'048'576};
-constexpr std::array<std::string_view, 2> kPads{"fixed", "longest"};
-constexpr std::array<std::string_view, 3> kWeights{"auto", "require", "synthetic"};
-constexpr std::array kPolicies{WeightsPolicy::Auto, WeightsPolicy::Require, WeightsPolicy::Synthetic};
+constexpr std::array<std::string_view, 3> kPrecisions{"fp32", "fp16", "bf16"};
+constexpr RunOptionNames kNames{
+    .iterations = "--num-iterations", .warmup = "--warmup-iterations", .output = "--output-dir"};
 
 class MedicalParser {
  public:
-  explicit MedicalParser(MedicalOptions& options) : options_(options), run_(parser_, options.run) {
+  explicit MedicalParser(MedicalOptions& options)
+      : options_(options), run_(parser_, kNames, options.run), encoder_(parser_, options.encoder) {
+    options.run.output_dir = "benchmarks/results";
     parser_.text("--model", options.model);
-    parser_.choice("--weights", kWeights, weights_);
+    parser_.text("--backend", options.backend);
+    parser_.text("--device", options.device);
+    parser_.choice("--precision", kPrecisions, options.precision);
     parser_.integers("--batch-sizes", kBatchSizes, options.batch_sizes);
     parser_.integers("--seq-lengths", kSeqLengths, options.seq_lengths);
-    parser_.text("--text", text_);
-    parser_.text("--text-column", text_column_);
-    parser_.choice("--pad", kPads, pad_);
     parser_.flag("--test-accuracy", test_accuracy_);
     parser_.text("--dataset-csv", dataset_csv_);
   }
@@ -36,34 +38,19 @@ class MedicalParser {
                         test_accuracy_ ? "--test-accuracy" : "--dataset-csv");
     }
     run_.finish();
-    for (std::size_t i = 0; i < kWeights.size(); ++i) {
-      if (kWeights[i] == weights_) options_.weights = kPolicies[i];
+    if (options_.device && !is_device_name(*options_.device)) {
+      throw usage_error("--device {}: unknown; give cpu, cuda or cuda:N", printable(*options_.device));
     }
-    read_text_options();
+    encoder_.finish();
   }
 
   [[nodiscard]] std::vector<std::string> names() const { return parser_.names(); }
 
  private:
-  void read_text_options() {
-    if (text_) {
-      const bool longest = pad_ == to_string(Padding::Longest);
-      options_.text = TextInput{
-          .file = *text_, .column = text_column_, .padding = longest ? Padding::Longest : Padding::Fixed};
-      return;
-    }
-    if (!text_column_.empty())
-      throw usage_error("--text-column needs --text: without a file there is no column");
-    if (!pad_.empty()) throw usage_error("--pad needs --text: random inputs fill the whole sequence");
-  }
-
   MedicalOptions& options_;
   OptionParser parser_{"medbench medical"};
   RunOptionsParser run_;
-  std::string weights_;
-  std::optional<std::string> text_;
-  std::string text_column_;
-  std::string pad_;
+  EncoderOptionsParser encoder_;
   bool test_accuracy_ = false;
   std::optional<std::string> dataset_csv_;
 };

@@ -7,18 +7,20 @@
 #include <string>
 #include <vector>
 
+#include "medbench/encoder_options.hpp"
 #include "medbench/run_options.hpp"
-#include "models/registry.hpp"
 
 namespace medbench {
 
 struct MedicalOptions {
   RunOptions run;
+  EncoderOptions encoder;
   std::string model = "biobert";
-  WeightsPolicy weights = WeightsPolicy::Auto;
+  std::string backend = "torch";
+  std::optional<std::string> device;  // absent: cuda if usable, else cpu
+  std::string precision = "fp32";
   std::vector<std::int64_t> batch_sizes{1};
   std::vector<std::int64_t> seq_lengths{128};
-  std::optional<TextInput> text;
 };
 
 // Throws Usage. Looks at the arguments only: at no file, model or worker.

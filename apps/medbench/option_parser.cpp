@@ -41,6 +41,12 @@ std::string join(std::span<const std::string_view> words, std::string_view separ
   return text;
 }
 
+void check_choice(std::string_view name, std::span<const std::string_view> allowed,
+                  const std::string& value) {
+  if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
+  throw usage_error("{} {}: unknown; give one of: {}", name, printable(value), join(allowed, ", "));
+}
+
 }  // namespace
 
 OptionParser::OptionParser(std::string command) : implementation_(std::make_unique<Implementation>()) {
@@ -84,14 +90,23 @@ void OptionParser::texts(std::string_view name, std::vector<std::string>& target
   valued(name, Arity::Repeated, [&target](const auto& values) { target = values; });
 }
 
+void OptionParser::words(std::string_view name, std::vector<std::string>& target) {
+  valued(name, Arity::Many, [&target](const auto& values) { target = values; });
+}
+
 void OptionParser::choice(std::string_view name, std::span<const std::string_view> allowed,
                           std::string& target) {
   valued(name, Arity::One, [name = std::string(name), allowed, &target](const auto& values) {
-    const std::string& value = values.front();
-    if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
-      throw usage_error("{} {}: unknown; give one of: {}", name, printable(value), join(allowed, ", "));
-    }
-    target = value;
+    check_choice(name, allowed, values.front());
+    target = values.front();
+  });
+}
+
+void OptionParser::choices(std::string_view name, std::span<const std::string_view> allowed,
+                           std::vector<std::string>& target) {
+  valued(name, Arity::Many, [name = std::string(name), allowed, &target](const auto& values) {
+    for (const auto& value : values) check_choice(name, allowed, value);
+    target = values;
   });
 }
 

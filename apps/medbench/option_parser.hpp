@@ -38,7 +38,10 @@ class OptionParser {
   void text(std::string_view name, std::string& target);
   void text(std::string_view name, std::optional<std::string>& target);
   void texts(std::string_view name, std::vector<std::string>& target);  // may be repeated
+  void words(std::string_view name, std::vector<std::string>& target);  // one or more
   void choice(std::string_view name, std::span<const std::string_view> allowed, std::string& target);
+  void choices(std::string_view name, std::span<const std::string_view> allowed,
+               std::vector<std::string>& target);  // one or more
   void integer(std::string_view name, IntegerRange range, std::int64_t& target);
   void integer(std::string_view name, IntegerRange range, std::optional<std::int64_t>& target);
   void integers(std::string_view name, IntegerRange range, std::vector<std::int64_t>& target);  // one or more

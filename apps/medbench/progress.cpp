@@ -79,8 +79,8 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
 }
 
 std::string job_label(const Job& job) {
-  return fmt::format("{} {} {} {} x {}", printable(job.model.name), printable(job.device),
-                     printable(job.precision), job.batch_size, job.seq_length);
+  return fmt::format("{} {} {} {} {} x {}", printable(job.model.name), printable(job.backend),
+                     printable(job.device), printable(job.precision), job.batch_size, job.seq_length);
 }
 
 std::string outcome(const Result& result) {
@@ -126,9 +126,17 @@ void ProgressDisplay::line(std::string_view text) {
 }
 
 void ProgressDisplay::job_started(const Job& job, std::size_t index, std::size_t count) {
+  begin(job, index, count, "");
+}
+
+void ProgressDisplay::job_resumed(const Job& job, std::size_t index, std::size_t count) {
+  begin(job, index, count, ": next turn");
+}
+
+void ProgressDisplay::begin(const Job& job, std::size_t index, std::size_t count, std::string_view what) {
   state_ = {.label = fmt::format("[{}/{}] {}", index + 1, count, job_label(job))};
   stage_began_ = clock_.now();
-  if (mode_ == Mode::Lines) line(state_.label);
+  if (mode_ == Mode::Lines) line(state_.label + std::string(what));
   draw();
 }
 

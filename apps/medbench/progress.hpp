@@ -17,7 +17,7 @@
 namespace medbench {
 
 struct ProgressState {
-  std::string label;  // "[2/6] biobert cpu fp32 4 x 128"
+  std::string label;  // "[2/6] biobert torch cpu fp32 4 x 128"
   Stage stage = Stage::Start;
   std::int64_t done = 0;
   std::int64_t planned = 0;  // 0: not known
@@ -29,7 +29,7 @@ struct ProgressState {
 // At most `width` columns: label, stage, bar, iterations, latency, time left. What does not fit is left out
 // from the right.
 std::string progress_line(const ProgressState& state, std::size_t width);
-// "biobert cpu fp32 4 x 128"
+// "biobert torch cpu fp32 4 x 128"
 std::string job_label(const Job& job);
 // "ok, p50 12.34 ms, n 100" or "crashed (run): the worker died of SIGSEGV"
 std::string outcome(const Result& result);
@@ -44,6 +44,7 @@ class ProgressDisplay {
   ProgressDisplay& operator=(const ProgressDisplay&) = delete;
 
   void job_started(const Job& job, std::size_t index, std::size_t count);
+  void job_resumed(const Job& job, std::size_t index, std::size_t count);
   void event(const Event& event);
   void job_finished(const Result& result);
   // A line of its own, whatever is being drawn; printed in every mode but Silent.
@@ -53,6 +54,7 @@ class ProgressDisplay {
   static Mode mode_for(bool quiet, std::FILE* stream);
 
  private:
+  void begin(const Job& job, std::size_t index, std::size_t count, std::string_view what);
   void draw();
 
   Mode mode_;

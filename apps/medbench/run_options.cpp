@@ -7,13 +7,12 @@
 
 #include "base/error.hpp"
 #include "medbench/backends.hpp"
-#include "medbench/device_choice.hpp"
+#include "medbench/command_words.hpp"
 
 namespace medbench {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kPrecisions{"fp32", "fp16", "bf16"};
 constexpr std::array<std::string_view, 2> kTimedRegions{"device", "host"};
 constexpr IntegerRange kIterations{1, 1'000'000'000};
 constexpr IntegerRange kWarmupIterations{0, 1'000'000'000};
@@ -32,24 +31,22 @@ std::chrono::milliseconds to_milliseconds(double seconds) {
 
 }  // namespace
 
-RunOptionsParser::RunOptionsParser(OptionParser& parser, RunOptions& options)
+RunOptionsParser::RunOptionsParser(OptionParser& parser, const RunOptionNames& names, RunOptions& options)
     : options_(options),
       timed_region_(to_string(options.timed_region)),
       load_timeout_s_(to_seconds(options.worker.limits.load)),
       compile_timeout_s_(to_seconds(options.worker.limits.compile)),
       run_timeout_s_(to_seconds(options.worker.limits.run)) {
-  parser.text("--backend", options.backend);
   parser.texts("--backend-option", backend_options_);
-  parser.text("--device", options.device);
-  parser.choice("--precision", kPrecisions, options.precision);
-  parser.integer("--num-iterations", kIterations, options.num_iterations);
-  parser.integer("--warmup-iterations", kWarmupIterations, options.warmup_iterations);
+  parser.integer(names.iterations, kIterations, options.num_iterations);
+  parser.integer(names.warmup, kWarmupIterations, options.warmup_iterations);
   parser.number("--time-budget", kTimeBudget, options.time_budget_s);
   parser.integer("--threads", kThreads, options.threads);
   parser.integer("--seed", kSeeds, options.seed);
   parser.choice("--timed-region", kTimedRegions, timed_region_);
-  parser.text("--output-dir", options.output_dir);
+  parser.text(names.output, options.output_dir);
   parser.text("--save-outputs", options.save_outputs);
+  parser.text("--launcher", launcher_);
   parser.number("--load-timeout", kTimeout, load_timeout_s_);
   parser.number("--compile-timeout", kTimeout, compile_timeout_s_);
   parser.number("--run-timeout", kTimeout, run_timeout_s_);
@@ -65,31 +62,47 @@ void RunOptionsParser::finish() {
   options_.worker.limits = {.load = to_milliseconds(load_timeout_s_),
                             .compile = to_milliseconds(compile_timeout_s_),
                             .run = to_milliseconds(run_timeout_s_)};
-  if (options_.device && !is_device_name(*options_.device)) {
-    throw usage_error("--device {}: unknown; give cpu, cuda or cuda:N", printable(*options_.device));
-  }
+  if (launcher_) options_.worker.launcher = split_command("--launcher", *launcher_);
   for (const auto& option : backend_options_) {
-    const auto equals = option.find('=');
-    if (equals == 0 || equals == std::string::npos) {
-      throw usage_error("--backend-option {}: give key=value", printable(option));
-    }
-    const auto [place, is_new] =
-        options_.backend_options.emplace(option.substr(0, equals), option.substr(equals + 1));
+    const auto [place, is_new] = options_.backend_options.insert(split_option("--backend-option", option));
     if (!is_new) throw usage_error("--backend-option {}: the key is given twice", printable(place->first));
   }
 }
 
-void check_backend(const RunOptions& options) {
-  const auto installed = installed_backends(options.worker.libexec);
-  if (std::find(installed.begin(), installed.end(), options.backend) != installed.end()) return;
-  if (const KnownBackend* known = find_known_backend(options.backend)) {
-    throw environment_error("--backend {}: its worker is not in {}; {}", options.backend,
-                            options.worker.libexec.string(), known->when_missing);
-  }
+std::pair<std::string, std::string> split_option(std::string_view option, const std::string& text) {
+  const auto equals = text.find('=');
+  if (equals == 0 || equals == std::string::npos)
+    throw usage_error("{} {}: give key=value", option, printable(text));
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+bool is_installed(const std::string& backend, const WorkerOptions& worker) {
+  const auto installed = installed_backends(worker.libexec);
+  return std::find(installed.begin(), installed.end(), backend) != installed.end();
+}
+
+void check_backend_name(const std::string& backend, const WorkerOptions& worker) {
+  if (find_known_backend(backend) != nullptr || is_installed(backend, worker)) return;
+  const bool is_safe =
+      backend.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
+  if (!worker.launcher.empty() && is_safe) return;
   std::string names;
-  for (const auto& name : installed) names.append(names.empty() ? "" : ", ").append(name);
-  throw usage_error("--backend {}: unknown; installed: {}", printable(options.backend),
+  for (const auto& name : installed_backends(worker.libexec))
+    names.append(names.empty() ? "" : ", ").append(name);
+  throw usage_error("--backend {}: unknown; installed: {}", printable(backend),
                     names.empty() ? "none" : names);
+}
+
+Job base_job(const RunOptions& options) {
+  Job job;
+  job.warmup_iterations = options.warmup_iterations;
+  job.num_iterations = options.num_iterations;
+  job.time_budget_s = options.time_budget_s;
+  job.seed = static_cast<std::uint64_t>(options.seed);
+  job.threads = options.threads;
+  job.timed_region = options.timed_region;
+  job.options = options.backend_options;
+  return job;
 }
 
 }  // namespace medbench

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "medbench/option_parser.hpp"
@@ -13,17 +14,14 @@
 namespace medbench {
 
 struct RunOptions {
-  std::string backend = "torch";
   std::map<std::string, std::string> backend_options;
-  std::optional<std::string> device;  // absent: cuda if usable, else cpu
-  std::string precision = "fp32";
   std::optional<std::int64_t> num_iterations;
   std::optional<std::int64_t> warmup_iterations;
   double time_budget_s = 20;
   std::int64_t threads = 0;  // 0: the worker chooses the physical cores
   std::int64_t seed = 42;
   TimedRegion timed_region = TimedRegion::Device;
-  std::string output_dir = "benchmarks/results";
+  std::string output_dir;
   std::optional<std::string> save_outputs;
   WorkerOptions worker;
   bool debug_io = false;
@@ -31,23 +29,38 @@ struct RunOptions {
   bool quiet = false;
 };
 
+// What the subcommands call differently.
+struct RunOptionNames {
+  std::string_view iterations;
+  std::string_view warmup;
+  std::string_view output;
+};
+
 // What the options leave as text until finish() has read it.
 class RunOptionsParser {
  public:
-  RunOptionsParser(OptionParser& parser, RunOptions& options);
-  // After parse(). Throws Usage: a device that is no device, a backend option without "=" or given twice.
+  RunOptionsParser(OptionParser& parser, const RunOptionNames& names, RunOptions& options);
+  // After parse(). Throws Usage: a backend option without "=" or given twice, a launcher that is no command.
   void finish();
 
  private:
   RunOptions& options_;
   std::string timed_region_;
   std::vector<std::string> backend_options_;
+  std::optional<std::string> launcher_;
   double load_timeout_s_;
   double compile_timeout_s_;
   double run_timeout_s_;
 };
 
-// Throws Usage for a backend that nobody knows, Environment for one whose worker is not installed.
-void check_backend(const RunOptions& options);
+// "key=value" cut at the first "=". Throws Usage, naming `option`, where there is no key or no "=".
+std::pair<std::string, std::string> split_option(std::string_view option, const std::string& text);
+
+// Throws Usage for a backend that nobody knows. Behind a launcher any name that a worker could have is good.
+void check_backend_name(const std::string& backend, const WorkerOptions& worker);
+bool is_installed(const std::string& backend, const WorkerOptions& worker);
+
+// A job with all that these options say about it.
+Job base_job(const RunOptions& options);
 
 }  // namespace medbench

@@ -1,22 +1,70 @@
-// A run of planned jobs as the user sees it: progress while it lasts, each result saved as soon as it is
-// there, and the report at the end.
+// Jobs being run as the user sees it: progress while it lasts, each result saved as soon as it is there, and
+// what to report at the end.
 #pragma once
 
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "measure/clock.hpp"
+#include "medbench/progress.hpp"
 #include "medbench/run_options.hpp"
+#include "runner/result_store.hpp"
 
 namespace medbench {
 
-struct SessionPlan {
-  std::string command;  // begins the names of the files
-  std::vector<Job> jobs;
-  std::vector<std::string> notes;  // go into every result
+struct SessionSettings {
+  std::string command{};                                        // begins the names of the files
+  std::vector<std::string> notes{};                             // go into every result
+  std::map<std::string, std::vector<std::string>> job_notes{};  // by the job's id, into its result
+  // What a subcommand adds; each may be empty.
+  std::function<void(const Job&)> before_job{};     // the worker is about to start
+  std::function<void(Result&)> complete{};          // before the result is shown and saved
+  std::function<void(const Result&)> after_save{};  // throws Environment when a file cannot be written
 };
 
-// Needs an InterruptGuard. Returns the exit code: a row that is not ok, a signal, or a result that could not
-// be written is not success. Throws Usage when the output folder cannot be used, before anything runs.
-int run_session(const SessionPlan& plan, const RunOptions& options);
+class Session final : public RunObserver {
+ public:
+  // Both must outlive it. Throws Usage when the output folder cannot be used, before anything runs.
+  Session(const SessionSettings& settings, const RunOptions& options);
+
+  // Needs an InterruptGuard.
+  void run(const std::vector<Job>& jobs);
+  // A row that needs no worker: it is shown and saved like any other.
+  void add(Result result);
+  // A row of an earlier run: reported, but neither shown nor saved.
+  void adopt(Result result) { results_.push_back(std::move(result)); }
+  // A line among the progress.
+  void say(const std::string& text);
+
+  [[nodiscard]] const std::vector<Result>& results() const { return results_; }
+  void sort(const std::function<bool(const Result&, const Result&)>& is_before);
+  // What belongs on standard output.
+  [[nodiscard]] std::string report() const;
+  // Row not ok, interrupted (after telling how many of the planned rows are there) or not saved is not
+  // success.
+  [[nodiscard]] int exit_code(std::size_t planned) const;
+  [[nodiscard]] int exit_code(std::size_t planned, const std::function<bool(const Result&)>& is_good) const;
+
+ private:
+  void job_started(const Job& job, std::size_t index, std::size_t count) override;
+  void job_resumed(const Job& job, std::size_t index, std::size_t count) override;
+  void event(const Job& job, const Event& event) override;
+  void job_finished(const Result& finished) override;
+  void save(Result result);
+  void save_file(const Result& result);
+
+  const SessionSettings& settings_;
+  const RunOptions& options_;
+  ResultStore store_;
+  SteadyClock clock_;
+  ProgressDisplay display_;
+  std::vector<Result> results_;
+  std::vector<std::filesystem::path> paths_;
+  std::set<std::string> failures_;  // to save, those that were told
+};
 
 }  // namespace medbench

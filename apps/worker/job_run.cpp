@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <cstddef>
 #include <exception>
+#include <fmt/core.h>
 #include <string>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/utc.hpp"
 #include "ir/operation_count.hpp"
 #include "measure/fill_metrics.hpp"
 #include "measure/process_time.hpp"
+#include "measure/turns.hpp"
 #include "measure/warnings.hpp"
 #include "worker/failure.hpp"
 #include "worker/outputs.hpp"
@@ -35,12 +38,13 @@ std::int64_t resolve_threads(const Job& job, const MachineProfile& machine) {
 }  // namespace
 
 JobRun::JobRun(const Job& job, const Baseline& baseline, Backend& backend, Clock& clock, WorkerHooks& hooks,
-               EventWriter& events)
+               CommandInput& input, EventWriter& events)
     : job_(job),
       baseline_(baseline),
       backend_(backend),
       clock_(clock),
       hooks_(hooks),
+      input_(input),
       events_(events),
       machine_(read_machine_profile()) {
   result_.job = job;
@@ -64,7 +68,7 @@ void JobRun::stage(Stage stage) {
   events_.send(StageEvent{stage});
   hooks_.entered(stage, job_, events_);
   // The loop announces a stage and begins with it at once.
-  if (stage == Stage::Warmup) startup_ms_ = process_age_ms();
+  if (stage == Stage::Warmup && !startup_ms_) startup_ms_ = process_age_ms();
   if (stage == Stage::Run) load_before_ = take_load_snapshot(clock_, baseline_.allowed_cpus);
 }
 
@@ -73,7 +77,8 @@ void JobRun::progress(const ProgressEvent& progress) {
 }
 
 void JobRun::measured() {
-  load_after_ = take_load_snapshot(clock_, baseline_.allowed_cpus);
+  const LoadReport report = compare_load(load_before_, take_load_snapshot(clock_, baseline_.allowed_cpus));
+  load_report_ = load_report_ ? add_load(*load_report_, report) : report;
   memory_after_ = read_memory();
 }
 
@@ -121,7 +126,21 @@ void JobRun::compile() {
 }
 
 void JobRun::measure_job() {
-  measurement_ = measure(backend_, clock_, inputs_.sets, loop_settings(job_), *this);
+  const LoopSettings settings = loop_settings(job_);
+  const std::int64_t turns = possible_turns(settings, job_.turns);
+  for (std::int64_t turn = 0; turn < turns; ++turn) {
+    if (turn > 0 && !may_take_turn(turn, turns)) return;
+    const LoopSettings share = settings_of_turn(settings, turn, turns);
+    add_turn(measurement_, measure(backend_, clock_, inputs_.sets, share, *this));
+  }
+}
+
+bool JobRun::may_take_turn(std::int64_t turn, std::int64_t turns) {
+  events_.send(TurnEvent{.done = turn, .planned = turns});
+  if (input_.may_go_on()) return true;
+  result_.notes.push_back(fmt::format("stopped after turn {} of {}", turn, turns));
+  stopped_early_ = true;
+  return false;
 }
 
 void JobRun::finish() {
@@ -132,13 +151,13 @@ void JobRun::finish() {
   result_.details = {{"backend", backend_.details()}, {"inputs", inputs_.details}};
   fill_metrics();
   result_.warnings = find_warnings({.samples_ms = measurement_.samples_ms,
-                                    .load = compare_load(load_before_, load_after_),
+                                    .load = load_report_.value_or(LoadReport{}),
                                     .machine = machine_,
                                     .threads = result_.threads,
                                     .build_type = MEDBENCH_BUILD_TYPE,
                                     .precision = job_.precision,
                                     .effective_precision = result_.effective_precision});
-  result_.stop_rule = to_string(measurement_.stop_rule);
+  result_.stop_rule = stopped_early_ ? kStoppedEarly : to_string(measurement_.stop_rule);
   result_.samples_ms = std::move(measurement_.samples_ms);
   result_.device_samples_ms = std::move(measurement_.device_samples_ms);
   check_outputs();

@@ -14,6 +14,7 @@
 #include "measure/machine.hpp"
 #include "measure/memory.hpp"
 #include "models/model.hpp"
+#include "worker/command_input.hpp"
 #include "worker/event_writer.hpp"
 #include "worker/worker_main.hpp"
 
@@ -29,7 +30,7 @@ class JobRun final : private LoopObserver {
 
   // Keeps references to all that it is given; the machine's profile is read here.
   JobRun(const Job& job, const Baseline& baseline, Backend& backend, Clock& clock, WorkerHooks& hooks,
-         EventWriter& events);
+         CommandInput& input, EventWriter& events);
 
   // Sends stages and progress while it works, but not the result. Throws what goes wrong; stage() then says
   // where.
@@ -44,6 +45,7 @@ class JobRun final : private LoopObserver {
   void load();
   void compile();
   void measure_job();
+  bool may_take_turn(std::int64_t turn, std::int64_t turns);
   void finish();
   void make_inputs();
   void check_outputs();
@@ -54,6 +56,7 @@ class JobRun final : private LoopObserver {
   Backend& backend_;
   Clock& clock_;
   WorkerHooks& hooks_;
+  CommandInput& input_;
   EventWriter& events_;
   Stage stage_ = Stage::Start;
   MachineProfile machine_;
@@ -62,9 +65,10 @@ class JobRun final : private LoopObserver {
   ir::Binding binding_;
   Measurement measurement_;
   LoadSnapshot load_before_;
-  LoadSnapshot load_after_;
+  std::optional<LoadReport> load_report_;
   MemorySnapshot memory_after_;
   std::optional<double> startup_ms_;
+  bool stopped_early_ = false;
   double load_ms_ = 0;
   double compile_ms_ = 0;
   Result result_;

@@ -1,13 +1,9 @@
 #include "worker/worker_main.hpp"
 
-#include <array>
-#include <cerrno>
 #include <csignal>
-#include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <fmt/core.h>
-#include <string>
 #include <string_view>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -15,6 +11,7 @@
 #include "base/error.hpp"
 #include "measure/cpu_limits.hpp"
 #include "measure/memory.hpp"
+#include "worker/command_input.hpp"
 #include "worker/event_writer.hpp"
 #include "worker/failure.hpp"
 #include "worker/job_run.hpp"
@@ -26,26 +23,6 @@ namespace {
 constexpr int kExitDelivered = 0;
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
-constexpr std::size_t kLongestJob = std::size_t{16} << 20;
-
-std::string read_standard_input() {
-  std::string text;
-  std::array<char, 65536> block{};
-  while (true) {
-    const ssize_t count = read(STDIN_FILENO, block.data(), block.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw usage_error("a worker reads its job on standard input, which cannot be read");
-    if (count == 0) return text;
-    text.append(block.data(), static_cast<std::size_t>(count));
-    if (text.size() > kLongestJob)
-      throw usage_error("the job on standard input is longer than {} bytes", kLongestJob);
-  }
-}
-
-Job read_job() {
-  const Json json = parse_json(read_standard_input(), "job on standard input");
-  return job_from_json(json);
-}
 
 int describe(Backend& backend, WorkerHooks& hooks, EventWriter& events) {
   hooks.describing(events);
@@ -54,8 +31,8 @@ int describe(Backend& backend, WorkerHooks& hooks, EventWriter& events) {
 }
 
 void run_and_answer(const Job& job, const JobRun::Baseline& baseline, Backend& backend, Clock& clock,
-                    WorkerHooks& hooks, EventWriter& events) {
-  JobRun run(job, baseline, backend, clock, hooks, events);
+                    WorkerHooks& hooks, CommandInput& input, EventWriter& events) {
+  JobRun run(job, baseline, backend, clock, hooks, input, events);
   try {
     Result result = run.run();
     hooks.finishing(result, events);
@@ -69,14 +46,15 @@ void run_and_answer(const Job& job, const JobRun::Baseline& baseline, Backend& b
 
 int run(const JobRun::Baseline& baseline, Backend& backend, Clock& clock, WorkerHooks& hooks,
         EventWriter& events) {
+  CommandInput input(STDIN_FILENO);
   Job job;
   try {
-    job = read_job();
+    job = input.read_job();
   } catch (const std::exception&) {
     events.send(describe_failure(std::current_exception(), Stage::Start));
     return kExitDelivered;
   }
-  run_and_answer(job, baseline, backend, clock, hooks, events);
+  run_and_answer(job, baseline, backend, clock, hooks, input, events);
   return kExitDelivered;
 }
 

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "base/descriptor.hpp"
 #include "base/error.hpp"
 
 namespace medbench {
@@ -21,37 +21,27 @@ std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int fd) : fd_(fd) {}
-  ~FileDescriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
+struct RegularFile {
+  UniqueFd fd;
+  std::size_t size = 0;
 };
 
-// Opens a regular file and gives its size. Throws Usage.
-std::size_t open_regular(const std::filesystem::path& path, FileDescriptor& fd) {
-  if (fd.get() < 0) throw usage_error("cannot read {}: {}", path.string(), reason(errno));
+// Throws Usage.
+RegularFile open_regular(const std::filesystem::path& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) throw usage_error("cannot read {}: {}", path.string(), reason(errno));
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) throw usage_error("cannot read {}: {}", path.string(), reason(errno));
   if (S_ISDIR(status.st_mode))
     throw usage_error("cannot read {}: it is a folder, a file is needed", path.string());
   if (!S_ISREG(status.st_mode)) throw usage_error("cannot read {}: it is not a regular file", path.string());
-  return static_cast<std::size_t>(status.st_size);
+  return {std::move(fd), static_cast<std::size_t>(status.st_size)};
 }
 
 }  // namespace
 
 std::string read_text_file(const std::filesystem::path& path, std::size_t max_bytes) {
-  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  const std::size_t size = open_regular(path, fd);
+  const auto [fd, size] = open_regular(path);
   if (size > max_bytes)
     throw usage_error("{} has {} bytes, more than the {} that make sense here", path.string(), size,
                       max_bytes);
@@ -69,12 +59,12 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t max_by
 }
 
 MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
-  FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  size_ = open_regular(path, fd);
-  if (size_ == 0) return;
-  void* mapping = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  const auto [fd, size] = open_regular(path);
+  if (size == 0) return;
+  void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
   if (mapping == MAP_FAILED) throw usage_error("cannot map {}: {}", path.string(), reason(errno));
   data_ = static_cast<const std::byte*>(mapping);
+  size_ = size;
 }
 
 MappedFile::~MappedFile() {
@@ -83,11 +73,12 @@ MappedFile::~MappedFile() {
 
 void MappedFile::drop(std::span<const std::byte> range) const {
   if (range.empty()) return;
-  // Whole pages inside the range only: its neighbours may be in use.
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = (reinterpret_cast<std::uintptr_t>(range.data()) + page - 1) / page * page;
-  const auto end = reinterpret_cast<std::uintptr_t>(range.data() + range.size()) / page * page;
-  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  // Whole pages inside the range only: its neighbours may be in use. The mapping begins at a page.
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const auto offset = static_cast<std::size_t>(range.data() - data_);
+  const std::size_t begin = (offset + page - 1) / page * page;
+  const std::size_t end = (offset + range.size()) / page * page;
+  if (begin < end) ::madvise(const_cast<std::byte*>(data_) + begin, end - begin, MADV_DONTNEED);
 }
 
 namespace {
@@ -97,7 +88,7 @@ class TemporaryFile {
  public:
   explicit TemporaryFile(const std::filesystem::path& final_path)
       : path_(final_path.string() + ".tmp-XXXXXX"), fd_(::mkostemp(path_.data(), O_CLOEXEC)) {
-    if (fd_.get() < 0) throw environment_error("cannot write {}: {}", final_path.string(), reason(errno));
+    if (!fd_) throw environment_error("cannot write {}: {}", final_path.string(), reason(errno));
   }
   ~TemporaryFile() {
     if (!path_.empty()) ::unlink(path_.c_str());
@@ -105,13 +96,9 @@ class TemporaryFile {
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
-  void write(std::string_view content, const std::filesystem::path& final_path) {
-    while (!content.empty()) {
-      const ssize_t count = ::write(fd_.get(), content.data(), content.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw environment_error("cannot write {}: {}", final_path.string(), reason(errno));
-      content.remove_prefix(static_cast<std::size_t>(count));
-    }
+  // All pieces, one after another, and to the disk.
+  void write(std::span<const std::string_view> pieces, const std::filesystem::path& final_path) {
+    for (const std::string_view piece : pieces) append(piece, final_path);
     constexpr mode_t kReadableByAll = 0644;
     if (::fchmod(fd_.get(), kReadableByAll) != 0 || ::fsync(fd_.get()) != 0 || ::close(fd_.release()) != 0) {
       throw environment_error("cannot write {}: {}", final_path.string(), reason(errno));
@@ -122,16 +109,25 @@ class TemporaryFile {
   void keep() { path_.clear(); }
 
  private:
+  void append(std::string_view content, const std::filesystem::path& final_path) {
+    while (!content.empty()) {
+      const ssize_t count = ::write(fd_.get(), content.data(), content.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) throw environment_error("cannot write {}: {}", final_path.string(), reason(errno));
+      content.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+
   std::string path_;
-  FileDescriptor fd_;
+  UniqueFd fd_;
 };
 
 // Makes a rename or link in this folder survive a power failure; folders that cannot be synced are left
 // alone.
 void sync_folder(const std::filesystem::path& file) {
   const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-  const FileDescriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (fd.get() >= 0) ::fsync(fd.get());
+  const UniqueFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd) ::fsync(fd.get());
 }
 
 }  // namespace
@@ -147,7 +143,7 @@ void ensure_writable_directory(const std::filesystem::path& directory) {
   try {
     const auto probe = directory / ".medbench-probe";
     TemporaryFile file(probe);
-    file.write("medbench\n", probe);
+    file.write(std::array{std::string_view("medbench\n")}, probe);
   } catch (const Error& failure) {
     throw usage_error("cannot use {} as a folder for output: {}; choose another one", directory.string(),
                       failure.what());
@@ -156,7 +152,7 @@ void ensure_writable_directory(const std::filesystem::path& directory) {
 
 void replace_file(const std::filesystem::path& path, std::string_view content) {
   TemporaryFile file(path);
-  file.write(content, path);
+  file.write(std::array{content}, path);
   if (::rename(file.path().c_str(), path.c_str()) != 0) {
     throw environment_error("cannot write {}: {}", path.string(), reason(errno));
   }
@@ -165,8 +161,13 @@ void replace_file(const std::filesystem::path& path, std::string_view content) {
 }
 
 std::filesystem::path write_new_file(const std::filesystem::path& path, std::string_view content) {
+  return write_new_file(path, std::array{content});
+}
+
+std::filesystem::path write_new_file(const std::filesystem::path& path,
+                                     std::span<const std::string_view> pieces) {
   TemporaryFile file(path);
-  file.write(content, path);
+  file.write(pieces, path);
   constexpr int kMostNames = 1'000'000;
   auto candidate = path;
   for (int number = 2; number < kMostNames; ++number) {

@@ -43,5 +43,8 @@ void replace_file(const std::filesystem::path& path, std::string_view content);
 // The same, but never over an existing file: "name.json" becomes "name-2.json", "name-3.json" ... Returns the
 // path taken.
 std::filesystem::path write_new_file(const std::filesystem::path& path, std::string_view content);
+// The pieces one after another, for content that should not be copied into one text first.
+std::filesystem::path write_new_file(const std::filesystem::path& path,
+                                     std::span<const std::string_view> pieces);
 
 }  // namespace medbench

@@ -2,42 +2,14 @@
 
 #include <cmath>
 #include <limits>
-#include <set>
-#include <vector>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/strict_json.hpp"
 
 namespace medbench {
 
 namespace {
-
-constexpr int kMaxDepth = 100;
-
-// Refuses what the parser alone lets through: an object with one key twice, and nesting that would exhaust
-// the stack.
-class StrictCallback {
- public:
-  explicit StrictCallback(std::string_view origin) : origin_(origin) {}
-
-  bool operator()(int depth, Json::parse_event_t event, const Json& parsed) {
-    if (depth > kMaxDepth) throw usage_error("{}: nested deeper than {} levels", origin_, kMaxDepth);
-    if (event == Json::parse_event_t::object_start) {
-      keys_.emplace_back();
-    } else if (event == Json::parse_event_t::object_end) {
-      keys_.pop_back();
-    } else if (event == Json::parse_event_t::key) {
-      const auto& key = parsed.get_ref<const std::string&>();
-      if (!keys_.back().insert(key).second)
-        throw usage_error("{}: key \"{}\" appears twice", origin_, printable(key));
-    }
-    return true;
-  }
-
- private:
-  std::string_view origin_;
-  std::vector<std::set<std::string, std::less<>>> keys_;
-};
 
 const Json* find(const Json& object, std::string_view key, std::string_view origin) {
   if (!object.is_object()) throw usage_error("{}: expected an object", origin);
@@ -58,16 +30,7 @@ T required(std::optional<T> value, std::string_view key, std::string_view origin
 }  // namespace
 
 Json parse_json(std::string_view text, std::string_view origin) {
-  try {
-    return Json::parse(text, StrictCallback(origin));
-  } catch (const Json::exception& error) {
-    // "[json.exception.parse_error.101] parse error at line 1, column 2: ...": the identifier says nothing to
-    // a user.
-    std::string_view what = error.what();
-    if (const auto end = what.find("] "); what.starts_with('[') && end != std::string_view::npos)
-      what.remove_prefix(end + 2);
-    throw usage_error("{}: not valid JSON: {}", origin, printable(what, 300));
-  }
+  return parse_strict_json<Json>(text, origin);
 }
 
 Json read_json_file(const std::filesystem::path& path, std::size_t max_bytes) {

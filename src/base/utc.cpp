@@ -12,4 +12,8 @@ std::string utc_timestamp(std::time_t time) {
   return {text.data(), length};
 }
 
+std::string utc_now() {
+  return utc_timestamp(std::time(nullptr));
+}
+
 }  // namespace medbench

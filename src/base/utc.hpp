@@ -8,5 +8,6 @@ namespace medbench {
 
 // ISO 8601 in UTC, to the second: "2026-01-31T23:59:59Z".
 std::string utc_timestamp(std::time_t time);
+std::string utc_now();
 
 }  // namespace medbench

@@ -83,16 +83,15 @@ std::filesystem::path write_safetensors(const std::filesystem::path& path, const
   json.append((kLengthBytes - json.size() % kLengthBytes) % kLengthBytes,
               ' ');  // so that the data is aligned
 
-  std::string content;
-  content.reserve(kLengthBytes + json.size() + static_cast<std::size_t>(position));
-  for (std::size_t i = 0; i < kLengthBytes; ++i)
-    content += static_cast<char>((json.size() >> (8 * i)) & 0xFFU);
-  content += json;
+  std::string start;
+  for (std::size_t i = 0; i < kLengthBytes; ++i) start += static_cast<char>((json.size() >> (8 * i)) & 0xFFU);
+  start += json;
+  std::vector<std::string_view> pieces{start};
   for (const auto* row : order) {
     const auto bytes = row->second.bytes();
-    content.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    pieces.emplace_back(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   }
-  return write_new_file(path, content);
+  return write_new_file(path, pieces);
 }
 
 }  // namespace medbench

@@ -30,7 +30,8 @@ class SafetensorsFile {
   std::map<std::string, std::string> metadata_;
 };
 
-// Writes atomically (never half a file), never over an existing file; returns the path taken.
+// Writes atomically (never half a file), never over an existing file; returns the path taken. The tensors are
+// not copied.
 std::filesystem::path write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                                         const std::map<std::string, std::string>& metadata = {});
 

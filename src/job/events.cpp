@@ -16,6 +16,9 @@ struct Encoder {
     return {{"event", "progress"},      {"stage", to_string(event.stage)}, {"done", event.done},
             {"planned", event.planned}, {"latency_ms", event.latency_ms},  {"fraction", event.fraction}};
   }
+  Json operator()(const TurnEvent& event) const {
+    return {{"event", "turn"}, {"done", event.done}, {"planned", event.planned}};
+  }
   Json operator()(const NoteEvent& event) const { return {{"event", "note"}, {"text", event.text}}; }
   Json operator()(const ResultEvent& event) const {
     return {{"event", "result"}, {"result", to_json(event.result)}};
@@ -63,6 +66,9 @@ Event decode_event(std::string_view line) {
                          .planned = get_int(json, "planned", kOrigin),
                          .latency_ms = get_number(json, "latency_ms", kOrigin),
                          .fraction = get_number(json, "fraction", kOrigin)};
+  }
+  if (kind == "turn") {
+    return TurnEvent{.done = get_int(json, "done", kOrigin), .planned = get_int(json, "planned", kOrigin)};
   }
   if (kind == "note") return NoteEvent{get_string(json, "text", kOrigin)};
   if (kind == "result") return ResultEvent{result_from_json(member(json, "result"))};

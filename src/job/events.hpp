@@ -20,6 +20,11 @@ struct ProgressEvent {
   double latency_ms = 0;
   double fraction = 0;  // of the stage, by count or by time, in [0, 1]
 };
+struct TurnEvent {  // a turn is over, and the worker waits for a line on standard input: "go", or the end
+  std::int64_t done = 0;
+  std::int64_t planned = 0;
+};
+inline constexpr std::string_view kGoOn = "go";
 struct NoteEvent {  // one information line for the user
   std::string text;
 };
@@ -30,7 +35,7 @@ struct ErrorEvent {  // the last event of a job that did not
   Status status = Status::Failed;
   Failure failure;
 };
-using Event = std::variant<StageEvent, ProgressEvent, NoteEvent, ResultEvent, ErrorEvent>;
+using Event = std::variant<StageEvent, ProgressEvent, TurnEvent, NoteEvent, ResultEvent, ErrorEvent>;
 
 // One line without the newline.
 std::string encode(const Event& event);

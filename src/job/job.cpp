@@ -80,11 +80,13 @@ Json to_json(const Job& job) {
   json["time_budget_s"] = job.time_budget_s;
   json["seed"] = job.seed;
   json["threads"] = job.threads;
+  if (job.turns != 1) json["turns"] = job.turns;
   json["timed_region"] = to_string(job.timed_region);
   if (job.text) {
     json["text"] = {
         {"file", job.text->file}, {"column", job.text->column}, {"padding", to_string(job.text->padding)}};
   }
+  if (job.quantization) json["quantization"] = to_json(*job.quantization);
   put(json, "save_outputs", job.save_outputs);
   json["options"] = Json::object();
   for (const auto& [key, value] : job.options) json["options"][key] = value;
@@ -108,8 +110,16 @@ Job job_from_json(const Json& json) {
   job.time_budget_s = get_number(json, "time_budget_s", kOrigin);
   job.seed = read_seed(json);
   job.threads = not_negative(json, "threads").value_or(0);
+  if (find_int(json, "turns", kOrigin)) job.turns = positive(json, "turns");
   job.timed_region = region_from_string(get_string(json, "timed_region", kOrigin));
   if (const auto text = json.find("text"); text != json.end()) job.text = text_from_json(*text);
+  if (const auto quantization = json.find("quantization"); quantization != json.end()) {
+    if (job.precision != kInt8)
+      throw usage_error("{}: \"quantization\" needs precision int8, found {}", kOrigin,
+                        printable(job.precision));
+    if (!quantization->is_object()) throw usage_error("{}: \"quantization\" must be an object", kOrigin);
+    job.quantization = quantization_from_json(*quantization, "job quantization");
+  }
   job.save_outputs = find_string(json, "save_outputs", kOrigin);
   if (const auto options = json.find("options"); options != json.end()) {
     if (!options->is_object()) throw usage_error("{}: \"options\" must be an object", kOrigin);

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/json.hpp"
+#include "job/quantization.hpp"
 
 namespace medbench {
 
@@ -31,6 +32,9 @@ struct TextInput {
   Padding padding = Padding::Fixed;
 };
 
+// The precision whose linear layers are rounded to integers, by Job::quantization.
+inline constexpr std::string_view kInt8 = "int8";
+
 struct Job {
   std::string id;  // unique within a run, safe as a file name
   std::string backend = "torch";
@@ -44,8 +48,13 @@ struct Job {
   double time_budget_s = 20;
   std::uint64_t seed = 42;
   std::int64_t threads = 0;  // 0: the physical cores
+  // The measurement is split into that many parts, between which the worker waits to be told to go on, so
+  // that several jobs can take turns. Each turn warms up anew and has its share of iterations and budget.
+  std::int64_t turns = 1;
   TimedRegion timed_region = TimedRegion::Device;
   std::optional<TextInput> text;
+  // Given with precision "int8" alone; a job of that precision without it means the defaults.
+  std::optional<Quantization> quantization;
   std::optional<std::string> save_outputs;     // path of a safetensors file
   std::map<std::string, std::string> options;  // of the backend
 };

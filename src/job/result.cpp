@@ -193,6 +193,7 @@ Json to_json(const Result& result) {
   json["status"] = to_string(result.status);
   if (result.failure) json["error"] = to_json(*result.failure);
   put_metrics(json, result.metrics);
+  if (!result.acc_error.empty()) json["acc_error"] = result.acc_error;
   json["backend"] = result.job.backend;
   json["effective_precision"] = result.effective_precision;
   json["timed_region"] = to_string(result.job.timed_region);
@@ -230,6 +231,7 @@ Result result_from_json(const Json& json) {
   if (!status) throw usage_error("{}: unknown status", kOrigin);
   result.status = *status;
   if (const auto error = json.find("error"); error != json.end()) result.failure = failure_from_json(*error);
+  result.acc_error = find_string(json, "acc_error", kOrigin).value_or("");
   result.effective_precision = find_string(json, "effective_precision", kOrigin).value_or("");
   result.weights_source = find_string(json, "weights_source", kOrigin).value_or("");
   result.inputs_source = find_string(json, "inputs_source", kOrigin).value_or("");

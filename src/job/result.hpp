@@ -41,12 +41,16 @@ struct RuntimeInfo {
   std::string library;  // where it was loaded from
 };
 
+// The rule that ended a measurement which was told to end before its last turn.
+inline constexpr std::string_view kStoppedEarly = "stopped_early";
+
 struct Result {
   Job job;
   std::string device;      // what it ran on, after a fallback
   std::string model_type;  // the model's name
   Status status = Status::Failed;
   std::optional<Failure> failure;
+  std::string acc_error;            // why accuracy was asked for and could not be computed; else empty
   std::string effective_precision;  // what the runtime says it ran
   std::string weights_source;       // "checkpoint" or "synthetic"
   std::string inputs_source;        // "random" or "text"

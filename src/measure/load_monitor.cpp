@@ -98,4 +98,21 @@ LoadReport compare_load(const LoadSnapshot& before, const LoadSnapshot& after) {
   return report;
 }
 
+LoadReport add_load(const LoadReport& first, const LoadReport& second) {
+  LoadReport sum;
+  sum.wall_s = first.wall_s + second.wall_s;
+  sum.cpus = std::min(first.cpus, second.cpus);
+  sum.other_s = first.other_s + second.other_s;
+  const auto mean = [&](double one, double other) {
+    return sum.wall_s > 0 ? (one * first.wall_s + other * second.wall_s) / sum.wall_s : 0;
+  };
+  sum.other_share = mean(first.other_share, second.other_share);
+  sum.stolen_share = mean(first.stolen_share, second.stolen_share);
+  sum.own_cpus = mean(first.own_cpus, second.own_cpus);
+  sum.switches_per_s = mean(first.switches_per_s, second.switches_per_s);
+  sum.throttling = {.count = first.throttling.count + second.throttling.count,
+                    .seconds = first.throttling.seconds + second.throttling.seconds};
+  return sum;
+}
+
 }  // namespace medbench

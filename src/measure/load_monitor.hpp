@@ -55,4 +55,7 @@ struct LoadReport {
 
 LoadReport compare_load(const LoadSnapshot& before, const LoadSnapshot& after);
 
+// Of two phases, without what lay between them.
+LoadReport add_load(const LoadReport& first, const LoadReport& second);
+
 }  // namespace medbench

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <ctime>
-#include <fmt/chrono.h>
-#include <fmt/core.h>
 #include <unistd.h>
 
 #include "measure/proc_file.hpp"
@@ -29,14 +27,6 @@ std::optional<double> process_age_ms() {
   const double now_ms = static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
   const double start_ms = static_cast<double>(*ticks) * 1e3 / static_cast<double>(ticks_per_second);
   return std::max(0.0, now_ms - start_ms);
-}
-
-std::string format_utc(std::chrono::system_clock::time_point time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
-
-std::string utc_now() {
-  return format_utc(std::chrono::system_clock::now());
 }
 
 }  // namespace medbench

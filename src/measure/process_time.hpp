@@ -1,10 +1,8 @@
-// Times that are not intervals of the loop: how old this process is, and what date it is.
+// How old this process is, which no clock of the loop tells.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace medbench {
@@ -16,9 +14,5 @@ std::optional<std::int64_t> parse_start_ticks(std::string_view stat);
 // Milliseconds since this process was started, the dynamic loader's work included, to the kernel's tick
 // (usually 10 ms). Nothing where /proc does not tell.
 std::optional<double> process_age_ms();
-
-// "2026-01-31T08:00:00Z"
-std::string format_utc(std::chrono::system_clock::time_point time);
-std::string utc_now();
 
 }  // namespace medbench

@@ -7,8 +7,9 @@ namespace medbench {
 namespace {
 
 constexpr std::array kFormats{
-    ReportFormat{"table", render_table},
-    ReportFormat{"json", render_json},
+    ReportFormat{"table", render_table},       ReportFormat{"json", render_json},
+    ReportFormat{"csv", render_csv},           ReportFormat{"summary_json", render_summary_json},
+    ReportFormat{"markdown", render_markdown},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
 #include "report/report.hpp"
 #include "report/text_table.hpp"
@@ -24,6 +25,7 @@ constexpr std::array kMetricColumns{
     MetricColumn{"tokens_per_second", "tokens", false},
     MetricColumn{"memory_usage_mb.cpu_rss_peak_mb", "peak RSS", false},
     MetricColumn{"latency_ms.n", "n", false},
+    MetricColumn{"acc_cosine", "cosine", true},
 };
 
 // "p50 ms", "tokens/s", "n"
@@ -49,6 +51,7 @@ std::vector<MetricColumn> columns_for(std::span<const Result> results) {
 std::string metric_cell(const Result& result, const MetricColumn& column) {
   const auto value = result.metrics.get(column.key);
   if (!value) return "-";
+  if (column.key == "acc_cosine") return fmt::format("{:.6f}", *value);
   const MetricInfo* info = find_metric(column.key);
   return info != nullptr && info->unit.empty() ? fmt::format("{:.0f}", *value) : format_number(*value);
 }
@@ -58,6 +61,17 @@ std::string precision_cell(const Result& result) {
     return result.job.precision;
   }
   return fmt::format("{} -> {}", result.job.precision, result.effective_precision);
+}
+
+std::string parity_cell(const Result& result) {
+  const auto holds = parity_holds(result);
+  if (!holds) return "-";
+  return *holds ? "holds" : "fails";
+}
+
+bool has_several_backends(std::span<const Result> results) {
+  return std::any_of(results.begin(), results.end(),
+                     [&](const Result& result) { return result.job.backend != results.front().job.backend; });
 }
 
 std::string status_cell(const Result& result) {
@@ -70,18 +84,25 @@ std::string status_cell(const Result& result) {
 
 std::string render_table(std::span<const Result> results) {
   const auto metric_columns = columns_for(results);
-  std::vector<TextColumn> columns{
-      {"model"}, {"device"}, {"precision"}, {"batch", Align::Right}, {"seq", Align::Right}};
+  const bool shows_backend = has_several_backends(results);
+  const bool shows_parity = std::any_of(results.begin(), results.end(),
+                                        [](const Result& row) { return parity_holds(row).has_value(); });
+  std::vector<TextColumn> columns{{"model"}};
+  if (shows_backend) columns.push_back({"backend"});
+  columns.insert(columns.end(), {{"device"}, {"precision"}, {"batch", Align::Right}, {"seq", Align::Right}});
   for (const auto& column : metric_columns) columns.push_back({header_of(column), Align::Right});
+  if (shows_parity) columns.push_back({"parity"});
   columns.push_back({"warnings", Align::Right});
   columns.push_back({"status"});
 
   TextTable table(std::move(columns));
   for (const auto& result : results) {
-    std::vector<std::string> cells{result.model_type, result.device, precision_cell(result),
-                                   std::to_string(result.job.batch_size),
-                                   std::to_string(result.job.seq_length)};
+    std::vector<std::string> cells{result.model_type};
+    if (shows_backend) cells.push_back(result.job.backend);
+    cells.insert(cells.end(), {result.device, precision_cell(result), std::to_string(result.job.batch_size),
+                               std::to_string(result.job.seq_length)});
     for (const auto& column : metric_columns) cells.push_back(metric_cell(result, column));
+    if (shows_parity) cells.push_back(parity_cell(result));
     cells.push_back(std::to_string(result.warnings.size()));
     cells.push_back(status_cell(result));
     table.add_row(std::move(cells));

@@ -25,7 +25,7 @@ std::string compact_utc(const std::string& started_at) {
   const std::string text = compact(started_at);
   const bool matches = std::equal(text.begin(), text.end(), pattern.begin(), pattern.end(),
                                   [](char c, char p) { return p == 'd' ? c >= '0' && c <= '9' : c == p; });
-  return matches ? text : compact(utc_timestamp(std::time(nullptr)));
+  return matches ? text : compact(utc_now());
 }
 
 bool is_safe(char c) {
@@ -56,8 +56,8 @@ ResultStore::ResultStore(std::filesystem::path directory, std::string command)
 std::filesystem::path ResultStore::save(const Result& result) const {
   const Job& job = result.job;
   const std::string name =
-      fmt::format("{}_{}_b{}_s{}_{}_{}_{}.json", file_name_part(command_), file_name_part(job.model.name),
-                  job.batch_size, job.seq_length, file_name_part(job.precision),
+      fmt::format("{}_{}_{}_b{}_s{}_{}_{}_{}.json", file_name_part(command_), file_name_part(job.model.name),
+                  file_name_part(job.backend), job.batch_size, job.seq_length, file_name_part(job.precision),
                   file_name_part(result.device), compact_utc(result.started_at));
   return write_new_file(directory_ / name, dump_pretty(to_json(result)) + "\n");
 }

@@ -19,8 +19,9 @@ class ResultStore {
   // written there.
   ResultStore(std::filesystem::path directory, std::string command);
 
-  // Writes `<command>_<model>_b<batch>_s<seq>_<precision>_<device>_<UTC>.json`, with "-2" and so on where the
-  // name is taken, and returns the path. Several programs may share the folder. Throws Environment (disk full
+  // Writes `<command>_<model>_<backend>_b<batch>_s<seq>_<precision>_<device>_<UTC>.json`, with "-2" and so on
+  // where the name is taken, and returns the path. Several programs may share the folder. Throws Environment
+  // (disk full
   // ...), leaving nothing behind.
   std::filesystem::path save(const Result& result) const;
 

@@ -28,11 +28,18 @@ struct OutputLimits {
   std::size_t total = std::size_t{256} << 20;
 };
 
+// Workers that wait for their next turn hold their engines.
+struct ParkingLimits {
+  std::size_t most = 16;
+  std::function<double()> available_mb;  // memory of this machine; none: no limit
+};
+
 struct WorkerOptions {
   std::filesystem::path libexec;      // the folder of the workers
   std::vector<std::string> launcher;  // put before the worker's command line
   StageLimits limits;
   OutputLimits output;
+  ParkingLimits parking;
   // To end by itself after its last event, and after SIGTERM.
   std::chrono::milliseconds grace{std::chrono::seconds{5}};
 };
@@ -44,6 +51,8 @@ class RunObserver {
   RunObserver(const RunObserver&) = delete;
   RunObserver& operator=(const RunObserver&) = delete;
   virtual void job_started(const Job& job, std::size_t index, std::size_t count) = 0;
+  virtual void job_resumed(const Job& /*job*/, std::size_t /*index*/, std::size_t /*count*/) {
+  }  // its next turn
   virtual void event(const Job& job, const Event& event) = 0;
   virtual void job_finished(const Result& result) = 0;  // called after every job, at once: save it here
 };
@@ -63,8 +72,11 @@ Capabilities describe_backend(const std::string& backend, const WorkerOptions& o
 // the result is failed, of the kind "interrupted".
 Result run_job(const Job& job, const WorkerOptions& options, RunObserver& observer);
 
-// All jobs in order. After an interruption (see interrupt.hpp) the job in flight and those not begun yield no
-// row, but what is finished has already gone to the observer. Returns the results of the finished jobs.
+// All jobs, each started in order. Those that follow one another, do the same work (model and shape) and have
+// several turns are interleaved: A B C C B A, as far as memory goes. After an interruption (see
+// interrupt.hpp) the job in flight and those not begun yield no row, but what is finished has already gone to
+// the observer, and those that wait for a turn answer with what they have. Returns the results in the order
+// in which they came.
 std::vector<Result> run_jobs(const std::vector<Job>& jobs, const WorkerOptions& options,
                              RunObserver& observer);
 

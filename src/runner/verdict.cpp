@@ -128,7 +128,7 @@ std::chrono::milliseconds limit_of(Stage stage, const StageLimits& limits) {
   return limits.run;
 }
 
-std::optional<std::string> find_lie(const Result& result, const Job& job) {
+std::optional<std::string> find_lie(const Result& result, const Job& job, bool stopped_early) {
   // Numbers that were measured travel in a result even when something went wrong afterwards; then it says
   // what.
   const bool is_failure = result.status != Status::Ok;
@@ -141,8 +141,9 @@ std::optional<std::string> find_lie(const Result& result, const Job& job) {
     return fmt::format("its result is for the model {}", printable(result.model_type, 80));
   }
   if (result.samples_ms.empty()) return "its result holds no samples";
-  const auto wanted = job.num_iterations.value_or(static_cast<std::int64_t>(result.samples_ms.size()));
-  if (static_cast<std::int64_t>(result.samples_ms.size()) != wanted) {
+  const auto count = static_cast<std::int64_t>(result.samples_ms.size());
+  const std::int64_t wanted = job.num_iterations.value_or(count);
+  if (stopped_early ? count > wanted : count != wanted) {
     return fmt::format("its result holds {} samples, asked was {}", result.samples_ms.size(), wanted);
   }
   const bool sane = std::all_of(result.samples_ms.begin(), result.samples_ms.end(),

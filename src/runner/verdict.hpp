@@ -40,7 +40,7 @@ std::string worker_advice(const std::string& backend, const WorkerOptions& optio
 std::chrono::milliseconds limit_of(Stage stage, const StageLimits& limits);
 
 // Why a result cannot be the answer to this job; nothing when it can. It claims success, so it must name the
-// same configuration and hold as many finite samples as were asked for.
-std::optional<std::string> find_lie(const Result& result, const Job& job);
+// same configuration and hold as many finite samples as were asked for, or fewer where it was stopped early.
+std::optional<std::string> find_lie(const Result& result, const Job& job, bool stopped_early = false);
 
 }  // namespace medbench

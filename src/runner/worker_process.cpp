@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kChunk = 65536;  // bytes read at a time: what a pipe holds unless it was made larger
 constexpr int kChunksOfFullPipe = 16;  // of the largest pipe that the kernel allows by default
-constexpr milliseconds kTickWithoutPidfd{20};  // between two looks at a child that cannot wake us
+constexpr milliseconds kTick{20};      // between two looks at what cannot wake us
 constexpr milliseconds kLongestSleep{60'000};  // far deadlines overflow poll's int
 
 ProcessOptions command_line(const std::string& backend, const std::string& command,
@@ -34,8 +34,12 @@ std::filesystem::path worker_path(const std::string& backend, const WorkerOption
 }
 
 WorkerProcess::WorkerProcess(const std::string& backend, const std::string& command, std::string input,
-                             const WorkerOptions& options)
-    : process_(command_line(backend, command, options)), input_(std::move(input)) {}
+                             const WorkerOptions& options, Input after)
+    : process_(command_line(backend, command, options)), input_(std::move(input)), after_(after) {}
+
+void WorkerProcess::forgive_interruption() {
+  forgiven_ = interrupt_count();
+}
 
 void WorkerProcess::feed() {
   UniqueFd& pipe = process_.input();
@@ -48,7 +52,7 @@ void WorkerProcess::feed() {
     if (*taken == 0) return;
     fed_ += *taken;
   }
-  pipe.reset();
+  if (after_ == Input::Closes) pipe.reset();
 }
 
 std::size_t WorkerProcess::collect(UniqueFd& pipe, std::string& bytes) {
@@ -70,18 +74,20 @@ void WorkerProcess::collect_errors(int most_chunks) {
 
 void WorkerProcess::sleep_until_something(Clock::time_point deadline) {
   const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
-  const milliseconds longest = process_.exit_fd() >= 0 ? kLongestSleep : kTickWithoutPidfd;
+  // A forgiven interruption stays readable, so that the next one cannot wake us.
+  const bool is_woken = process_.exit_fd() >= 0 && forgiven_ == 0;
+  const milliseconds longest = is_woken ? kLongestSleep : kTick;
+  const int feeding = fed_ < input_.size() ? process_.input().get() : -1;
   // poll() skips negative descriptors.
-  std::array<pollfd, 5> fds{pollfd{process_.input().get(), POLLOUT, 0},
-                            pollfd{process_.output().get(), POLLIN, 0},
+  std::array<pollfd, 5> fds{pollfd{feeding, POLLOUT, 0}, pollfd{process_.output().get(), POLLIN, 0},
                             pollfd{process_.error().get(), POLLIN, 0}, pollfd{process_.exit_fd(), POLLIN, 0},
-                            pollfd{interrupt_fd(), POLLIN, 0}};
+                            pollfd{forgiven_ == 0 ? interrupt_fd() : -1, POLLIN, 0}};
   poll(fds.data(), fds.size(), static_cast<int>(std::clamp(left, milliseconds{0}, longest).count()));
 }
 
 WorkerProcess::Wake WorkerProcess::wait(Clock::time_point deadline, std::string& output) {
   while (true) {
-    if (interrupted()) return Wake::Interrupted;
+    if (interrupt_count() > forgiven_) return Wake::Interrupted;
     // Asked before reading, so that nothing written before the end is missed.
     const bool exited = process_.has_exited();
     if (exited) process_.signal_group(SIGKILL);  // grandchildren that would go on holding the pipes

@@ -18,11 +18,18 @@ class WorkerProcess {
  public:
   using Clock = std::chrono::steady_clock;
   enum class Wake { Output, Exited, Deadline, Interrupted };
+  enum class Input { Closes, StaysOpen };  // after what is fed first
 
-  // Starts `[launcher ...] worker-<backend> <command>` and feeds it `input`, then closes its input. Throws
-  // SpawnError.
+  // Starts `[launcher ...] worker-<backend> <command>` and feeds it `input`. Throws SpawnError.
   WorkerProcess(const std::string& backend, const std::string& command, std::string input,
-                const WorkerOptions& options);
+                const WorkerOptions& options, Input after = Input::Closes);
+
+  [[nodiscard]] pid_t pid() const { return process_.pid(); }
+  // More for an input that stays open; it goes out during the next wait().
+  void send(std::string_view more) { input_.append(more); }
+  void close_input() { after_ = Input::Closes; }
+  // wait() goes on although the program was interrupted, until that happens once more.
+  void forgive_interruption();
 
   // Blocks until the worker has written (the bytes are appended to `output`), has ended and all that it wrote
   // was handed out, the deadline has passed or the program was interrupted.
@@ -45,6 +52,8 @@ class WorkerProcess {
   Subprocess process_;
   std::string input_;
   std::size_t fed_ = 0;
+  Input after_;
+  int forgiven_ = 0;  // interruptions
   TailBuffer tail_{4096};
 };
 

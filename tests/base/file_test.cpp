@@ -1,6 +1,7 @@
 #include "base/file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <gmock/gmock.h>
@@ -9,8 +10,8 @@
 #include <thread>
 #include <unistd.h>
 
-#include "tests/data/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {
@@ -166,6 +167,18 @@ TEST(WriteNewFile, NeverOverwrites) {
   EXPECT_EQ(read_text_file(file), "1");
   EXPECT_EQ(read_text_file(folder.path() / "name-3.json"), "3");
   EXPECT_EQ(files_in(folder.path()), (std::vector<std::string>{"name-2.json", "name-3.json", "name.json"}));
+}
+
+TEST(WriteNewFile, JoinsPieces) {
+  const TemporaryFolder folder;
+  const std::string large(100'000, 'x');
+  const std::array<std::string_view, 4> pieces{"a", "", large, std::string_view("\0b", 2)};
+  EXPECT_EQ(read_text_file(write_new_file(folder.path() / "file", pieces)),
+            "a" + large + std::string("\0b", 2));
+  const FileSizeLimit full(1000);
+  expect_error(ErrorKind::Environment, "File too large",
+               [&] { write_new_file(folder.path() / "other", pieces); });
+  EXPECT_EQ(files_in(folder.path()), std::vector<std::string>{"file"});
 }
 
 TEST(WriteNewFile, KeepsWritersApart) {

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <limits>
 
-#include "tests/data/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {
@@ -28,6 +28,15 @@ TEST(ParseJson, RefusesBadSyntaxAndNamesTheOrigin) {
     expect_refused(text, "origin: not valid JSON: ");
   }
   expect_refused("{\n \"a\": ]", "line 2");
+}
+
+TEST(ParseJson, RefusesWhatFollowsTheValue) {
+  using namespace std::string_view_literals;
+  for (const std::string_view tail : {" x"sv, "{}"sv, "\0"sv, "\0x"sv, "\n\0{\"a\": 2}"sv}) {
+    expect_refused("{\"a\": 1}" + std::string(tail), "origin: not valid JSON: ");
+  }
+  expect_refused("{\"a\": \"\0\"}"sv, "byte 8 is zero");
+  EXPECT_EQ(parse_json("{\"a\": \"\\u0000\"} \r\n\t", "origin")["a"], "\0"sv) << "escaped, it is a character";
 }
 
 TEST(ParseJson, RefusesDuplicateKeys) {

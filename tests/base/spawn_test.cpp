@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "tests/base/shell.hpp"
-#include "tests/data/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

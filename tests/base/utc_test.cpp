@@ -10,5 +10,12 @@ TEST(UtcTimestamp, IsIso8601) {
   EXPECT_EQ(utc_timestamp(1'709'251'199), "2024-02-29T23:59:59Z");
 }
 
+TEST(UtcNow, LiesBetweenTwoLooksAtTheClock) {
+  const std::string before = utc_timestamp(std::time(nullptr));
+  const std::string now = utc_now();
+  EXPECT_LE(before, now);
+  EXPECT_LE(now, utc_timestamp(std::time(nullptr)));
+}
+
 }  // namespace
 }  // namespace medbench

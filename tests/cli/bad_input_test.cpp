@@ -90,6 +90,38 @@ std::vector<BadCase> bad_medical_options() {
   cases.push_back({{"medical", "--model", "--quiet"}, "--model needs a value"});
   return cases;
 }
+std::vector<BadCase> bad_matrix_options() {
+  std::vector<BadCase> cases;
+  const auto add = [&](const std::string& option, const std::string& value, const std::string& complaint) {
+    cases.push_back({{"matrix", option, value}, complaint});
+  };
+  for (const char* option : {"--iters", "--batch-size", "--seq-length", "--threads", "--trt-min-batch"}) {
+    for (const char* value : {"0", "-1", "abc", "99999999999999999999"}) add(option, value, option);
+  }
+  add("--warmup", "-1", "--warmup -1");
+  add("--precision", "int4", "--precision int4: unknown; give one of: fp32, fp16, bf16");
+  add("--order", "random", "--order random: unknown; give one of: interleaved, sequential");
+  add("--device", "abacus", "--device abacus: unknown");
+  add("--device", "cuda:01", "--device cuda:01: unknown");
+  add("--backend", "abacus", "--backend abacus: unknown");
+  add("--backend", "../../bin/sh", "--backend ../../bin/sh: unknown");
+  add("--models", "nobert", "--models nobert");
+  add("--seq-length", "513", "--seq-length 513");
+  add("--text-column", "note", "--text-column needs --text");
+  add("--ov-hint", "fast", "--ov-hint fast");
+  add("--ort-ep-option", "novalue", "--ort-ep-option novalue: give key=value");
+  add("--launcher", "srun 'x", "--launcher srun 'x: a quote does not end");
+  add("--launcher", "  ", "--launcher: it holds no command");
+  add("--deployment", "x.json", "--deployment needs --int8");
+  add("--resume", "/nowhere", "--resume /nowhere: it is not a folder");
+  add("--iterations", "3", "did you mean --iters?");
+  cases.push_back({{"matrix", "--resume", "a", "--output-root", "b"}, "--resume and --output-root"});
+  cases.push_back({{"matrix", "--trt-min-batch", "4", "--trt-max-batch", "2"}, "must not decrease"});
+  cases.push_back({{"matrix", "--batch-size", "8", "--trt-max-batch", "4"}, "8 is measured, outside of"});
+  cases.push_back({{"matrix", "--models"}, "--models needs a value"});
+  return cases;
+}
+INSTANTIATE_TEST_SUITE_P(Matrix, BadOptions, ::testing::ValuesIn(bad_matrix_options()));
 INSTANTIATE_TEST_SUITE_P(Medical, BadOptions, ::testing::ValuesIn(bad_medical_options()));
 
 TEST_F(BadInput, OutputFolderIsAFile) {

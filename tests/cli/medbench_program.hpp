@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "tests/data/temporary_folder.hpp"
 #include "tests/support/program.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench::testing {
 

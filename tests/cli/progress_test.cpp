@@ -39,7 +39,7 @@ class Recorder {
 };
 
 ProgressState half_way() {
-  return {.label = "[1/2] biobert cpu fp32 1 x 64",
+  return {.label = "[1/2] biobert torch cpu fp32 1 x 64",
           .stage = Stage::Run,
           .done = 50,
           .planned = 100,
@@ -50,11 +50,11 @@ ProgressState half_way() {
 
 TEST(ProgressLine, ShowsCountLatencyAndTimeLeft) {
   EXPECT_EQ(progress_line(half_way(), 120),
-            "[1/2] biobert cpu fp32 1 x 64 run [##########..........] 50/100 12.30 ms 1 min 30 s left");
+            "[1/2] biobert torch cpu fp32 1 x 64 run [##########..........] 50/100 12.30 ms 1 min 30 s left");
 }
 
 TEST(ProgressLine, LeavesOutWhatDoesNotFit) {
-  EXPECT_EQ(progress_line(half_way(), 60), "[1/2] biobert cpu fp32 1 x 64 run [##########..........]");
+  EXPECT_EQ(progress_line(half_way(), 60), "[1/2] biobert torch cpu fp32 1 x 64 run [##########..........]");
   EXPECT_EQ(progress_line(half_way(), 5), "[1/2]");
   for (std::size_t width = 0; width < 130; ++width)
     EXPECT_LE(display_width(progress_line(half_way(), width)), width);
@@ -66,7 +66,7 @@ TEST(ProgressLine, ShowsACountAloneWhereNoneIsPlanned) {
   state.fraction = 0.25;
   state.elapsed_s = 5;
   EXPECT_EQ(progress_line(state, 120),
-            "[1/2] biobert cpu fp32 1 x 64 run [#####...............] 50 12.30 ms 15 s left");
+            "[1/2] biobert torch cpu fp32 1 x 64 run [#####...............] 50 12.30 ms 15 s left");
 }
 
 TEST(ProgressLine, HasNoBarBeforeTheFirstProgress) {
@@ -87,9 +87,9 @@ TEST(ProgressDisplay, PrintsALineAtStartAndEndOfAJob) {
     display.job_finished(result);
   }
   EXPECT_EQ(recorder.text(),
-            "[1/2] biobert cpu fp32 1 x 64\n"
+            "[1/2] biobert torch cpu fp32 1 x 64\n"
             "medbench: a note\\nin two lines\n"
-            "[1/2] biobert cpu fp32 1 x 64: ok, p50 20.00 ms, n 2\n");
+            "[1/2] biobert torch cpu fp32 1 x 64: ok, p50 20.00 ms, n 2\n");
 }
 
 TEST(ProgressDisplay, RedrawsOneLineOnATerminal) {
@@ -105,7 +105,7 @@ TEST(ProgressDisplay, RedrawsOneLineOnATerminal) {
         ProgressEvent{.stage = Stage::Run, .done = 1, .planned = 4, .latency_ms = 3, .fraction = 0.25});
     display.job_finished(result);
   }
-  const std::string label = "[1/1] biobert cpu fp32 8 x 512";
+  const std::string label = "[1/1] biobert torch cpu fp32 8 x 512";
   const std::string clear = "\r\x1b[K";
   EXPECT_EQ(recorder.text(), clear + label + " start" + clear + label + " run" + clear + label +
                                  " run [#####...............] 1/4 3.000 ms 9 s left" + clear + label +

@@ -125,6 +125,18 @@ std::vector<Case> structure_cases() {
     const ValueId row = graph.silu(graph.parameter("row", {6}));
     return graph.add(linear(graph, tokens(graph, 6), "dense"), row);
   });
+  cases.add("parameter_as_output", {2, 3}, [&](GraphBuilder& graph) {
+    graph.output("weight", graph.parameter("weight", {6, 6}));
+    return linear(graph, tokens(graph, 6), "dense");
+  });
+  cases.add("mask_read_by_another_operation", {2, 3},
+            [&](GraphBuilder& graph) {
+              const ValueId x = tokens(graph, 6);
+              const ValueId mask = graph.input("mask", DType::I64, {kBatch, kSeq});
+              const ValueId shown = graph.reshape(graph.cast(mask, DType::F32), {kBatch, kSeq, 1});
+              return graph.add(graph.attention(x, x, x, mask, 2), shown);
+            },
+            {.mask = testing::Mask::Padded});
   return cases.take();
 }
 

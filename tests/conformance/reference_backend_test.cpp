@@ -28,6 +28,8 @@ TEST(ReferenceBackend, DescribesTheCpu) {
   EXPECT_EQ(capabilities.backend, "reference");
   ASSERT_EQ(capabilities.devices.size(), 1U);
   EXPECT_EQ(capabilities.devices[0].id, "cpu");
+  EXPECT_FALSE(capabilities.devices[0].name.empty());
+  EXPECT_GT(capabilities.devices[0].memory_mb, 0);
   EXPECT_EQ(capabilities.devices[0].precisions, (std::vector<std::string>{"fp32", "bf16"}));
 }
 

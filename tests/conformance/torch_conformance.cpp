@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
 #include "backend/torch/torch_backend.hpp"
+#include "base/error.hpp"
+#include "ir/builder.hpp"
 #include "tests/conformance/conformance.hpp"
+#include "tests/support/parameters.hpp"
 
 namespace medbench::conformance {
 namespace {
@@ -10,6 +13,35 @@ class Torch : public ::testing::TestWithParam<Suite> {};
 
 TEST_P(Torch, IsCloseToTheOracle) {
   run_suite(make_torch_backend, GetParam());
+}
+
+// What an earlier preparation left must not be seen.
+TEST(TorchBackend, CanBePreparedAgain) {
+  const auto relu = [](ir::Shape shape) {
+    ir::GraphBuilder graph("relu");
+    graph.output("y", graph.activate(graph.input("x", DType::F32, std::move(shape)), ir::Activation::Relu));
+    return graph.build();
+  };
+  testing::MemoryParameters none;
+  const auto backend = make_torch_backend();
+  for (const std::int64_t width : {2, 3}) {
+    backend->prepare(relu({ir::kBatch, width}), none, PrepareContext{Job{}, {1, 1}, 1});
+    NamedTensors inputs;
+    inputs["x"] = testing::random_floats({1, width}, 1);
+    backend->upload(0, inputs);
+    backend->enqueue(0);
+    backend->synchronize();
+    EXPECT_EQ(backend->download().at("y").shape(), inputs["x"].shape());
+  }
+}
+
+TEST(TorchBackend, RefusesALengthThatTheGraphCannotRun) {
+  ir::GraphBuilder graph("positions");
+  graph.output("y", graph.slice(graph.parameter("table", {4, 2}), 0, 0, ir::kSeq));
+  testing::MemoryParameters parameters;
+  parameters.set("table", testing::random_floats({4, 2}, 1));
+  const auto backend = make_torch_backend();
+  EXPECT_THROW(backend->prepare(graph.build(), parameters, PrepareContext{Job{}, {1, 5}, 1}), Error);
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),

@@ -24,9 +24,17 @@ Job full_job() {
   job.time_budget_s = 2.5;
   job.seed = std::numeric_limits<std::uint64_t>::max();
   job.threads = 3;
+  job.turns = 2;
   job.timed_region = TimedRegion::Host;
   job.text = TextInput{.file = "notes.csv", .column = "note", .padding = Padding::Longest};
   job.save_outputs = "/out/x.safetensors";
+  job.quantization = Quantization{.method = QuantizationMethod::Static,
+                                  .bits = 4,
+                                  .reduced_range = ReducedRange::On,
+                                  .memory_efficient = true,
+                                  .calibration_batches = 3,
+                                  .calibration_file = "/texts/notes.csv",
+                                  .calibration_column = "note"};
   job.options = {{"a", "1"}, {"b", ""}};
   return job;
 }
@@ -50,12 +58,21 @@ TEST(JobJson, SurvivesTheRoundTrip) {
   EXPECT_EQ(job.time_budget_s, 2.5);
   EXPECT_EQ(job.seed, std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(job.threads, 3);
+  EXPECT_EQ(job.turns, 2);
   EXPECT_EQ(job.timed_region, TimedRegion::Host);
   ASSERT_TRUE(job.text);
   EXPECT_EQ(job.text->file, "notes.csv");
   EXPECT_EQ(job.text->column, "note");
   EXPECT_EQ(job.text->padding, Padding::Longest);
   EXPECT_EQ(job.save_outputs, "/out/x.safetensors");
+  ASSERT_TRUE(job.quantization);
+  EXPECT_EQ(job.quantization->method, QuantizationMethod::Static);
+  EXPECT_EQ(job.quantization->bits, 4);
+  EXPECT_EQ(job.quantization->reduced_range, ReducedRange::On);
+  EXPECT_TRUE(job.quantization->memory_efficient);
+  EXPECT_EQ(job.quantization->calibration_batches, 3);
+  EXPECT_EQ(job.quantization->calibration_file, "/texts/notes.csv");
+  EXPECT_EQ(job.quantization->calibration_column, "note");
   EXPECT_THAT(job.options, ::testing::ElementsAre(::testing::Pair("a", "1"), ::testing::Pair("b", "")));
 }
 
@@ -64,7 +81,7 @@ TEST(JobJson, LeavesOutWhatIsNotSet) {
   job.id = "x";
   job.model.name = "biobert";
   const Json json = to_json(job);
-  for (const char* key : {"warmup_iterations", "num_iterations", "text", "save_outputs"})
+  for (const char* key : {"warmup_iterations", "num_iterations", "text", "quantization", "save_outputs"})
     EXPECT_FALSE(json.contains(key));
   EXPECT_FALSE(json["model"].contains("folder"));
   const Job read = job_from_json(round_trip(json));
@@ -72,6 +89,7 @@ TEST(JobJson, LeavesOutWhatIsNotSet) {
   EXPECT_EQ(read.warmup_iterations, std::nullopt);
   EXPECT_EQ(read.num_iterations, std::nullopt);
   EXPECT_FALSE(read.text);
+  EXPECT_FALSE(read.quantization);
   EXPECT_EQ(read.save_outputs, std::nullopt);
   EXPECT_EQ(read.seed, 42U);
   EXPECT_EQ(to_json(read), json);
@@ -99,18 +117,18 @@ TEST_P(JobJsonBadValues, AreRefusedByName) {
   expect_error(ErrorKind::Usage, GetParam().key, [&] { job_from_json(json); });
 }
 
-INSTANTIATE_TEST_SUITE_P(Job, JobJsonBadValues,
-                         ::testing::Values(BadValue{"id", "1"}, BadValue{"device", "null"},
-                                           BadValue{"batch_size", "0"}, BadValue{"batch_size", "-1"},
-                                           BadValue{"batch_size", "1.5"}, BadValue{"batch_size", "\"1\""},
-                                           BadValue{"batch_size", "1e30"},
-                                           BadValue{"batch_size", "9223372036854775808"},
-                                           BadValue{"seq_length", "0"}, BadValue{"warmup_iterations", "-1"},
-                                           BadValue{"num_iterations", "0"}, BadValue{"threads", "-1"},
-                                           BadValue{"seed", "-1"}, BadValue{"seed", "1.5"},
-                                           BadValue{"seed", "\"42\""}, BadValue{"time_budget_s", "\"long\""},
-                                           BadValue{"timed_region", "\"moon\""},
-                                           BadValue{"options", "[\"a\"]"}, BadValue{"save_outputs", "5"}));
+INSTANTIATE_TEST_SUITE_P(
+    Job, JobJsonBadValues,
+    ::testing::Values(BadValue{"id", "1"}, BadValue{"device", "null"}, BadValue{"batch_size", "0"},
+                      BadValue{"batch_size", "-1"}, BadValue{"batch_size", "1.5"},
+                      BadValue{"batch_size", "\"1\""}, BadValue{"batch_size", "1e30"},
+                      BadValue{"batch_size", "9223372036854775808"}, BadValue{"seq_length", "0"},
+                      BadValue{"warmup_iterations", "-1"}, BadValue{"num_iterations", "0"},
+                      BadValue{"threads", "-1"}, BadValue{"seed", "-1"}, BadValue{"seed", "1.5"},
+                      BadValue{"seed", "\"42\""}, BadValue{"time_budget_s", "\"long\""},
+                      BadValue{"timed_region", "\"moon\""}, BadValue{"quantization", "[]"},
+                      BadValue{"quantization", "true"}, BadValue{"precision", "\"bf16\""},
+                      BadValue{"options", "[\"a\"]"}, BadValue{"save_outputs", "5"}));
 
 TEST(JobJson, RefusesWrongShapes) {
   for (const char* text : {"null", "[]", "5", "\"job\""}) {
@@ -126,6 +144,12 @@ TEST(JobJson, RefusesWrongShapes) {
   refused("text", "\"notes\"", "expected an object");
   refused("text", R"({"file": "f"})", "padding");
   refused("text", R"({"file": "f", "padding": "zero"})", "padding");
+  refused("quantization", R"({"method": "magic"})", "job quantization: \"method\" is \"magic\", not one of");
+  refused("quantization", R"({"bits": 5})", "\"bits\" is 5, not 8 or 4");
+  refused("quantization", R"({"bits": 8.0})", "\"bits\" must be an integer");
+  refused("quantization", R"({"reduced_range": true})", "\"reduced_range\" must be a string");
+  refused("quantization", R"({"memory_efficient": 1})", "\"memory_efficient\" must be true or false");
+  refused("quantization", R"({"calibration_batches": 0})", "\"calibration_batches\" is 0, not in 1 to 1024");
   refused("options", R"({"a": 1})", "\"a\" must be a string");
 }
 

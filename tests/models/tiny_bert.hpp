@@ -8,7 +8,7 @@
 #include "ir/graph.hpp"
 #include "models/bert.hpp"
 #include "tests/data/safetensors_builder.hpp"
-#include "tests/data/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench::testing {
 

@@ -38,5 +38,41 @@ TEST(Golden, JsonOfMixedResults) {
   testing::expect_golden("report_results.json", render_json(mixed_results()));
 }
 
+std::vector<Result> matrix_results() {
+  auto results = mixed_results();
+  for (std::size_t i = 0; i < 2; ++i) {
+    Metrics& metrics = results[i].metrics;
+    metrics.set("acc_mse", 1.25e-13);
+    metrics.set("acc_cosine", i == 0 ? 0.9999999 : 0.99);
+    metrics.set("acc_top1_match", 1);
+    metrics.set("acc_kl", 0);
+    metrics.set("acc_max_abs", 3.5e-6);
+  }
+  results[1].job.backend = "openvino";
+  results[1].job.precision = "int8";
+  results.push_back(testing::ok_result(8, 512, 1283));
+  results.back().status = Status::AccError;
+  results.back().acc_error = "the output has the shape [8, 2], the reference [8, 512, 768]";
+  results.back().failure = Failure{
+      .kind = "accuracy", .stage = Stage::Finish, .message = results.back().acc_error, .stderr_tail = {}};
+  return results;
+}
+
+TEST(Golden, TableOfAMatrix) {
+  testing::expect_golden("report_matrix_table.txt", render_table(matrix_results()));
+}
+
+TEST(Golden, SummaryCsv) {
+  testing::expect_golden("report_summary.csv", render_csv(matrix_results()));
+}
+
+TEST(Golden, SummaryJson) {
+  testing::expect_golden("report_summary.json", render_summary_json(matrix_results()));
+}
+
+TEST(Golden, SummaryMarkdown) {
+  testing::expect_golden("report_summary.md", render_markdown(matrix_results()));
+}
+
 }  // namespace
 }  // namespace medbench

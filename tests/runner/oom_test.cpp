@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "runner/verdict.hpp"
-#include "tests/data/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

@@ -6,9 +6,9 @@
 #include <thread>
 
 #include "base/file.hpp"
-#include "tests/data/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/results.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {
@@ -26,7 +26,7 @@ TEST(ResultStore, NamesAFileByWhatWasMeasured) {
   const ResultStore store(folder.path() / "new" / "results", "medical");
   const Result result = ok_result(4, 128, 10);
   const auto path = store.save(result);
-  EXPECT_EQ(path, folder.path() / "new/results/medical_biobert_b4_s128_fp32_cpu_20260102T030405Z.json");
+  EXPECT_EQ(path, folder.path() / "new/results/medical_biobert_torch_b4_s128_fp32_cpu_20260102T030405Z.json");
   EXPECT_EQ(read_json_file(path), to_json(result));
   EXPECT_EQ(read_text_file(path).back(), '\n');
 }
@@ -54,8 +54,9 @@ TEST(ResultStore, DistrustsTheTimeOfAWorker) {
   EXPECT_THAT(store.save(result).string(), ::testing::EndsWith("_20260102T030405Z.json"));
   for (const char* text : {"", "../../etc/passwd", "yesterday", "2026-01-02"}) {
     result.started_at = text;
-    EXPECT_THAT(store.save(result).filename().string(),
-                ::testing::MatchesRegex("medical_biobert_b1_s64_fp32_cpu_20[0-9]+T[0-9]+Z(-[0-9]+)?.json"));
+    EXPECT_THAT(
+        store.save(result).filename().string(),
+        ::testing::MatchesRegex("medical_biobert_torch_b1_s64_fp32_cpu_20[0-9]+T[0-9]+Z(-[0-9]+)?.json"));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "measure/host_device.hpp"
 #include "passes/passes.hpp"
 #include "passes/precision.hpp"
 
@@ -32,11 +33,7 @@ Capabilities ReferenceBackend::describe() {
   Capabilities capabilities;
   capabilities.backend = "reference";
   capabilities.runtime = runtime();
-  DeviceInfo cpu;
-  cpu.id = "cpu";
-  cpu.name = "host, one thread";
-  cpu.precisions.assign(kPrecisions.begin(), kPrecisions.end());
-  capabilities.devices.push_back(std::move(cpu));
+  capabilities.devices.push_back(host_device({kPrecisions.begin(), kPrecisions.end()}));
   return capabilities;
 }
 

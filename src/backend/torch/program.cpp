@@ -67,6 +67,9 @@ class Compiler {
         step_nodes_.push_back(&node);
       }
     }
+    for (const auto& output : graph_.outputs) {
+      if (graph_.value(output.value).kind == ir::ValueKind::Parameter) parameter(output.value);
+    }
     drop_folded_constants();
     mark_dead_values();
     return std::move(program_);
@@ -172,10 +175,12 @@ class Compiler {
         return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
       };
       const at::Tensor& query = values[q];
-      // A mask that hides nothing is left undefined by the upload; otherwise it is boolean, true where to
-      // attend.
+      // A mask that hides nothing may be left undefined by the upload.
       std::optional<at::Tensor> visible;
-      if (values[mask].defined()) visible = values[mask].view({query.size(0), 1, 1, query.size(1)});
+      if (const at::Tensor& given = values[mask]; given.defined()) {
+        const at::Tensor boolean = given.scalar_type() == at::kBool ? given : given.ne(0);
+        visible = boolean.view({query.size(0), 1, 1, query.size(1)});
+      }
       const at::Tensor y = at::scaled_dot_product_attention(split(query), split(values[k]), split(values[v]),
                                                             visible, 0.0, false);
       values[out] = y.transpose(1, 2).reshape(query.sizes());

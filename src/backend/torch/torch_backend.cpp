@@ -12,6 +12,8 @@
 
 #include "backend/torch/program.hpp"
 #include "base/error.hpp"
+#include "ir/verifier.hpp"
+#include "measure/host_device.hpp"
 #include "passes/passes.hpp"
 
 namespace medbench {
@@ -20,6 +22,8 @@ namespace {
 
 using torch_backend::Program;
 using torch_backend::Values;
+
+constexpr std::size_t kMaskOperand = 3;  // of Attention
 
 // ATen's errors come with a stack trace and sometimes mean that memory ran out.
 template <class Work>
@@ -34,9 +38,16 @@ auto translate_errors(std::string_view what, Work work) {
   }
 }
 
+// Weights are read, packed and freed one by one: each large block is a mapping of its own that goes back to
+// the kernel at once, where by default the C library would move to its heap and leave holes there.
+void return_freed_memory() {
+  ::mallopt(M_MMAP_THRESHOLD, 128 << 10);
+}
+
 // Activations are freed and asked for again in every pass. By default the C library gives large blocks back
 // to the kernel each time and every pass pays for fresh zeroed pages; from here on it keeps them.
 void keep_freed_memory() {
+  ::malloc_trim(0);
   ::mallopt(M_MMAP_MAX, 0);
   ::mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
   ::mallopt(M_TOP_PAD, 64 << 20);
@@ -67,7 +78,7 @@ class TorchBackend final : public Backend {
     Capabilities capabilities;
     capabilities.backend = "torch";
     capabilities.runtime = runtime();
-    capabilities.devices.push_back({.id = "cpu", .name = "", .memory_mb = 0, .precisions = {"fp32", "bf16"}});
+    capabilities.devices.push_back(host_device({"fp32", "bf16"}));
     capabilities.reason = "cuda: this worker is built with libtorch for the CPU only";
     capabilities.advice = "use --device cpu";
     return capabilities;
@@ -81,10 +92,14 @@ class TorchBackend final : public Backend {
 
   void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
     at::set_num_threads(static_cast<int>(context.threads));
+    return_freed_memory();
     ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
     if (context.job.precision == "bf16") fused = passes::lower_precision(fused, DType::BF16);
+    ir::check_binding(fused, context.binding);
+    slots_.clear();
+    input_names_.clear();
     for (const ir::ValueId id : fused.inputs()) input_names_.push_back(fused.value(id).name);
-    find_masks(fused);
+    masks_ = inputs_that_only_mask(fused);
     translate_errors("preparing the model",
                      [&] { program_ = torch_backend::compile(fused, weights, context.binding); });
     keep_freed_memory();
@@ -154,11 +169,18 @@ class TorchBackend final : public Backend {
   }
 
  private:
-  // Integer masks become booleans once, at upload.
-  void find_masks(const ir::Graph& graph) {
+  // Integer masks become booleans once, at upload, where nothing else reads them.
+  static std::set<ir::ValueId> inputs_that_only_mask(const ir::Graph& graph) {
+    std::set<ir::ValueId> masks;
+    std::set<ir::ValueId> others;
     for (const auto& node : graph.nodes) {
-      if (std::holds_alternative<ir::Attention>(node.op)) masks_.insert(node.inputs.at(3));
+      const bool attention = std::holds_alternative<ir::Attention>(node.op);
+      for (std::size_t i = 0; i < node.inputs.size(); ++i)
+        (attention && i == kMaskOperand ? masks : others).insert(node.inputs[i]);
     }
+    for (const auto& output : graph.outputs) others.insert(output.value);
+    std::erase_if(masks, [&](ir::ValueId id) { return others.contains(id); });
+    return masks;
   }
 
   Program program_;

@@ -1,0 +1,82 @@
+#include "medbench/encoder_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "data/inputs.hpp"
+#include "models/model.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> kPads{"fixed", "longest"};
+constexpr std::array<std::string_view, 3> kWeights{"auto", "require", "synthetic"};
+constexpr std::array kPolicies{WeightsPolicy::Auto, WeightsPolicy::Require, WeightsPolicy::Synthetic};
+
+// The registry speaks of --model; another subcommand spells it its own way.
+ResolvedModel resolve(const std::string& asked, WeightsPolicy policy, std::string_view option) {
+  constexpr std::string_view kOfRegistry = "--model";
+  try {
+    return resolve_model(asked, policy);
+  } catch (const Error& error) {
+    const std::string_view text = error.what();
+    if (option == kOfRegistry || !text.starts_with(kOfRegistry)) throw;
+    throw Error(error.kind(), std::string(option) + std::string(text.substr(kOfRegistry.size())));
+  }
+}
+
+}  // namespace
+
+EncoderOptionsParser::EncoderOptionsParser(OptionParser& parser, EncoderOptions& options)
+    : options_(options) {
+  parser.choice("--weights", kWeights, weights_);
+  parser.text("--text", text_);
+  parser.text("--text-column", text_column_);
+  parser.choice("--pad", kPads, pad_);
+}
+
+void EncoderOptionsParser::finish() {
+  for (std::size_t i = 0; i < kWeights.size(); ++i) {
+    if (kWeights[i] == weights_) options_.weights = kPolicies[i];
+  }
+  if (text_) {
+    const bool longest = pad_ == to_string(Padding::Longest);
+    options_.text = TextInput{
+        .file = *text_, .column = text_column_, .padding = longest ? Padding::Longest : Padding::Fixed};
+    return;
+  }
+  if (!text_column_.empty())
+    throw usage_error("--text-column needs --text: without a file there is no column");
+  if (!pad_.empty()) throw usage_error("--pad needs --text: random inputs fill the whole sequence");
+}
+
+ResolvedModel check_encoder(const std::string& asked, const EncoderOptions& options, std::uint64_t seed,
+                            std::span<const std::int64_t> seq_lengths, const EncoderOptionNames& names) {
+  ResolvedModel resolved = resolve(asked, options.weights, names.model);
+  const Model model = load_model(resolved.reference, seed);
+  for (const std::int64_t length : seq_lengths) {
+    if (length > model.limits.max_positions) {
+      throw usage_error("{} {}: {} has {} positions; give at most that many", names.seq_length, length,
+                        printable(asked), model.limits.max_positions);
+    }
+  }
+  if (!options.text) return resolved;
+  if (!resolved.reference.folder) {
+    throw usage_error(
+        "--text: {} runs with synthetic weights here and so has no tokenizer; give {} a folder with one",
+        printable(asked), names.model);
+  }
+  const EncoderLimits limits{.vocab_size = model.limits.vocab_size, .token_types = model.limits.token_types};
+  const auto shortest = *std::min_element(seq_lengths.begin(), seq_lengths.end());
+  text_inputs(*options.text, *resolved.reference.folder, limits, 1, shortest, 1);
+  return resolved;
+}
+
+std::string absolute_path(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+}  // namespace medbench

@@ -1,0 +1,50 @@
+// What to feed a text encoder: the options of subcommands that measure encoders, and the checks that can be
+// made before a worker starts.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "job/job.hpp"
+#include "medbench/option_parser.hpp"
+#include "models/registry.hpp"
+
+namespace medbench {
+
+struct EncoderOptions {
+  WeightsPolicy weights = WeightsPolicy::Auto;
+  std::optional<TextInput> text;
+};
+
+// Declares the weights' and the texts' options.
+class EncoderOptionsParser {
+ public:
+  EncoderOptionsParser(OptionParser& parser, EncoderOptions& options);
+  // After parse(). Throws Usage for an option of texts without texts.
+  void finish();
+
+ private:
+  EncoderOptions& options_;
+  std::string weights_;
+  std::optional<std::string> text_;
+  std::string text_column_;
+  std::string pad_;
+};
+
+// Spelled as the subcommand does, for messages.
+struct EncoderOptionNames {
+  std::string_view model;
+  std::string_view seq_length;
+};
+
+// Resolves and reads the model, and reads the whole file of texts, so that what is wrong shows before a
+// worker starts. Throws Usage.
+ResolvedModel check_encoder(const std::string& model, const EncoderOptions& options, std::uint64_t seed,
+                            std::span<const std::int64_t> seq_lengths, const EncoderOptionNames& names);
+
+std::string absolute_path(const std::string& path);
+
+}  // namespace medbench

@@ -1,0 +1,135 @@
+#include "medbench/matrix_folder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <thread>
+
+#include "base/descriptor.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/utc.hpp"
+#include "report/report.hpp"
+#include "runner/plan_record.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr std::string_view kPlanPrefix = "plan_";
+constexpr std::string_view kResultPrefix = "matrix_";
+
+struct SummaryFile {
+  const char* name;
+  std::string (*render)(std::span<const Result>);
+};
+constexpr std::array kSummaries{SummaryFile{"summary.csv", render_csv},
+                                SummaryFile{"summary.json", render_summary_json},
+                                SummaryFile{"summary.md", render_markdown}};
+
+// Held while the summaries are read and rewritten. Where it cannot be had (a file system without locks, a
+// holder that was stopped), the work goes on without it.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder) {
+    constexpr mode_t kReadableByAll = 0644;
+    fd_.reset(::open((folder / ".summary.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kReadableByAll));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    while (fd_ && ::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK || std::chrono::steady_clock::now() > deadline) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+  }
+
+ private:
+  UniqueFd fd_;  // closing it releases the lock
+};
+
+}  // namespace
+
+std::filesystem::path matrix_folder_of_today(const std::filesystem::path& root) {
+  constexpr std::size_t kDate = 10;  // "2026-01-31"
+  return root / utc_timestamp(std::time(nullptr)).substr(0, kDate) / "hardware_matrix";
+}
+
+std::vector<std::filesystem::path> MatrixFolder::files(std::string_view prefix) const {
+  std::vector<std::filesystem::path> found;
+  std::error_code error;
+  for (auto it = std::filesystem::directory_iterator(path_, error);
+       !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with(prefix) && name.ends_with(".json")) found.push_back(it->path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+void MatrixFolder::read_new_files() {
+  for (const auto& file : files(kResultPrefix)) {
+    const std::string name = file.filename().string();
+    if (results_.contains(name) || broken_.contains(name)) continue;
+    try {
+      results_.emplace(name, result_from_json(read_json_file(file)));
+    } catch (const std::exception& error) {
+      broken_.insert(name);
+      complaints_.push_back(fmt::format("{} is not in the summary: {}", file.string(), error.what()));
+    }
+  }
+}
+
+std::vector<Result> MatrixFolder::read_results() {
+  read_new_files();
+  std::vector<Result> results;
+  for (const auto& [name, result] : results_) results.push_back(result);
+  std::stable_sort(results.begin(), results.end(), [](const Result& a, const Result& b) {
+    return std::tie(a.started_at, a.job.id) < std::tie(b.started_at, b.job.id);
+  });
+  return results;
+}
+
+void MatrixFolder::rewrite_summaries() {
+  const FolderLock lock(path_);
+  const auto results = read_results();
+  for (const auto& summary : kSummaries) replace_file(path_ / summary.name, summary.render(results));
+}
+
+std::vector<std::string> MatrixFolder::take_complaints() {
+  return std::exchange(complaints_, {});
+}
+
+void MatrixFolder::record_plan(const Json& plan) const {
+  for (const auto& file : files(kPlanPrefix)) {
+    try {
+      if (!find_plan_difference(read_json_file(file), plan)) return;
+    } catch (const Error&) {
+      continue;  // a plan that cannot be read is not this one
+    }
+  }
+  std::string stamp = utc_timestamp(std::time(nullptr));
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+  write_new_file(path_ / fmt::format("{}{}.json", kPlanPrefix, stamp), dump_pretty(plan) + "\n");
+}
+
+void MatrixFolder::require_plan(const Json& plan) const {
+  if (!std::filesystem::is_directory(path_))
+    throw usage_error("--resume {}: it is not a folder", printable(path_.string()));
+  const auto plans = files(kPlanPrefix);
+  if (plans.empty()) {
+    throw usage_error("--resume {}: no plan of a matrix is in it; give the folder hardware_matrix of a run",
+                      printable(path_.string()));
+  }
+  std::string difference;
+  for (const auto& file : plans) {
+    const auto found = find_plan_difference(read_json_file(file), plan);
+    if (!found) return;
+    difference = *found;
+  }
+  throw usage_error(
+      "--resume {}: it holds another plan: {}; give the options of that run, or leave --resume out",
+      printable(path_.string()), difference);
+}
+
+}  // namespace medbench

@@ -1,0 +1,48 @@
+// The folder of a matrix: a file a result, the plans of its runs, and the summaries of all results in it.
+// Several runs may write to it at once: files of results are never overwritten, and each rewriting of the
+// summaries reads all of them under a lock, so that the last one holds every row.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "job/result.hpp"
+
+namespace medbench {
+
+// <root>/<YYYY-MM-DD>/hardware_matrix, the day in UTC.
+std::filesystem::path matrix_folder_of_today(const std::filesystem::path& root);
+
+class MatrixFolder {
+ public:
+  static constexpr const char* kCommand = "matrix";  // begins the names of the files of results
+
+  explicit MatrixFolder(std::filesystem::path path) : path_(std::move(path)) {}
+
+  // Rewrites summary.csv, summary.json and summary.md, each atomically. Throws Environment.
+  void rewrite_summaries();
+  // All results in the folder that can be read, by the time they started.
+  std::vector<Result> read_results();
+  // The files that look like results and are none, with the reason, told once each.
+  std::vector<std::string> take_complaints();
+
+  // Writes down what this run means to measure, unless a run of the same plan did. Throws Environment.
+  void record_plan(const Json& plan) const;
+  // Throws Usage when no run of this plan wrote to the folder, with the first difference to the newest plan.
+  void require_plan(const Json& plan) const;
+
+ private:
+  [[nodiscard]] std::vector<std::filesystem::path> files(std::string_view prefix) const;  // sorted
+  void read_new_files();
+
+  std::filesystem::path path_;
+  std::map<std::string, Result> results_;  // by the name of the file, which never changes
+  std::set<std::string> broken_;
+  std::vector<std::string> complaints_;
+};
+
+}  // namespace medbench

@@ -1,0 +1,160 @@
+#include "medbench/runtime_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "medbench/encoder_options.hpp"
+#include "medbench/run_options.hpp"
+
+namespace medbench {
+
+namespace {
+
+enum class Kind {
+  Text,
+  Path,    // made absolute where it is one: workers need not share our working folder
+  Pairs,   // key=value, may be repeated; the key goes behind that of the row
+  Hint,    // latency or throughput
+  On,      // a flag that sets "1"
+  Off,     // a flag that sets "0"
+  Number,  // of an optimization profile
+};
+
+struct Row {
+  std::string_view flag;
+  std::array<std::string_view, 2> backends;  // the second may be empty
+  std::string_view key;
+  Kind kind;
+};
+
+constexpr std::array kRows{
+    Row{"--ort-library", {"onnxruntime", ""}, "ort.library", Kind::Path},
+    Row{"--ort-ep-library", {"onnxruntime", ""}, "ort.ep_library", Kind::Path},
+    Row{"--ort-ep", {"onnxruntime", ""}, "ort.ep", Kind::Text},
+    Row{"--ort-ep-option", {"onnxruntime", ""}, "ort.ep_option.", Kind::Pairs},
+    Row{"--ov-device", {"openvino", ""}, "ov.device", Kind::Text},
+    Row{"--ov-hint", {"openvino", ""}, "ov.hint", Kind::Hint},
+    Row{"--pjrt-plugin", {"pjrt", "tpu"}, "pjrt.plugin", Kind::Path},
+    Row{"--no-trt-cache", {"tensorrt", ""}, "trt.cache", Kind::Off},
+    Row{"--trt-bf16", {"tensorrt", ""}, "trt.bf16", Kind::On},
+    Row{"--trt-fp8", {"tensorrt", ""}, "trt.fp8", Kind::On},
+    Row{"--trt-min-batch", {"tensorrt", ""}, "trt.min_batch", Kind::Number},
+    Row{"--trt-opt-batch", {"tensorrt", ""}, "trt.opt_batch", Kind::Number},
+    Row{"--trt-max-batch", {"tensorrt", ""}, "trt.max_batch", Kind::Number},
+    Row{"--trt-min-seq", {"tensorrt", ""}, "trt.min_seq", Kind::Number},
+    Row{"--trt-opt-seq", {"tensorrt", ""}, "trt.opt_seq", Kind::Number},
+    Row{"--trt-max-seq", {"tensorrt", ""}, "trt.max_seq", Kind::Number},
+};
+
+constexpr std::array<std::string_view, 2> kHints{"latency", "throughput"};
+constexpr IntegerRange kProfile{1, 1'048'576};
+
+struct Variable {
+  std::string_view key;
+  const char* name;
+};
+constexpr std::array kVariables{Variable{"ort.library", "MEDBENCH_ORT_LIBRARY"},
+                                Variable{"pjrt.plugin", "MEDBENCH_PJRT_PLUGIN"}};
+
+std::string path_or_name(const std::string& text) {
+  // A bare name that is no file is looked up by the dynamic loader.
+  const bool is_path = text.find('/') != std::string::npos || std::filesystem::exists(text);
+  return is_path ? absolute_path(text) : text;
+}
+
+}  // namespace
+
+RuntimeOptionsParser::RuntimeOptionsParser(OptionParser& parser) {
+  for (const auto& row : kRows) {
+    Value& value = *values_.emplace_back(std::make_unique<Value>());
+    switch (row.kind) {
+      case Kind::Text:
+      case Kind::Path:
+        parser.text(row.flag, value.text);
+        break;
+      case Kind::Pairs:
+        parser.texts(row.flag, value.pairs);
+        break;
+      case Kind::Hint:
+        value.text.emplace();
+        parser.choice(row.flag, kHints, *value.text);
+        break;
+      case Kind::On:
+      case Kind::Off:
+        parser.flag(row.flag, value.flag);
+        break;
+      case Kind::Number:
+        parser.integer(row.flag, kProfile, value.number);
+        break;
+    }
+  }
+}
+
+std::map<std::string, std::map<std::string, std::string>> RuntimeOptionsParser::finish(
+    std::span<const std::int64_t> batch_sizes, std::span<const std::int64_t> seq_lengths) const {
+  std::map<std::string, std::map<std::string, std::string>> options_of;
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    const Row& row = kRows[i];
+    const Value& value = *values_[i];
+    std::map<std::string, std::string> found;
+    const std::string key(row.key);
+    if (value.text && !value.text->empty())
+      found[key] = row.kind == Kind::Path ? path_or_name(*value.text) : *value.text;
+    if (value.number) found[key] = std::to_string(*value.number);
+    if (value.flag) found[key] = row.kind == Kind::On ? "1" : "0";
+    for (const auto& pair : value.pairs) {
+      const auto [name, text] = split_option(row.flag, pair);
+      if (!found.emplace(key + name, text).second)
+        throw usage_error("{} {}: the key is given twice", row.flag, printable(name));
+    }
+    for (const auto backend : row.backends) {
+      if (!backend.empty() && !found.empty())
+        options_of[std::string(backend)].insert(found.begin(), found.end());
+    }
+  }
+  check_profile("batch", batch_sizes);
+  check_profile("seq", seq_lengths);
+  return options_of;
+}
+
+const RuntimeOptionsParser::Value& RuntimeOptionsParser::value_of(std::string_view flag) const {
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    if (kRows[i].flag == flag) return *values_[i];
+  }
+  throw internal_error("no option {}", flag);
+}
+
+void RuntimeOptionsParser::check_profile(std::string_view dimension,
+                                         std::span<const std::int64_t> measured) const {
+  const auto number = [&](std::string_view end) {
+    return value_of(fmt::format("--trt-{}-{}", end, dimension)).number;
+  };
+  const auto low = number("min");
+  const auto best = number("opt");
+  const auto high = number("max");
+  if (!low && !best && !high) return;
+  const auto [smallest, largest] = std::minmax_element(measured.begin(), measured.end());
+  const std::int64_t from = low.value_or(std::min(*smallest, best.value_or(*smallest)));
+  const std::int64_t to = high.value_or(std::max(*largest, best.value_or(*largest)));
+  if (from > to || best.value_or(from) < from || best.value_or(to) > to) {
+    throw usage_error("--trt-min-{0}, --trt-opt-{0} and --trt-max-{0} must not decrease", dimension);
+  }
+  if (*smallest < from || *largest > to) {
+    throw usage_error("--trt-min-{0} and --trt-max-{0}: {1} is measured, outside of {2} to {3}", dimension,
+                      *smallest < from ? *smallest : *largest, from, to);
+  }
+}
+
+void export_library_variables(const std::map<std::string, std::map<std::string, std::string>>& options_of) {
+  for (const auto& [backend, options] : options_of) {
+    for (const auto& variable : kVariables) {
+      const auto option = options.find(std::string(variable.key));
+      if (option != options.end()) ::setenv(variable.name, option->second.c_str(), 1);
+    }
+  }
+}
+
+}  // namespace medbench

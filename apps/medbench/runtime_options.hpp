@@ -1,0 +1,44 @@
+// Options that reach one runtime only: each is a row of a table, and what is given becomes a key of the
+// options of the jobs of that runtime's backends.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "medbench/option_parser.hpp"
+
+namespace medbench {
+
+class RuntimeOptionsParser {
+ public:
+  explicit RuntimeOptionsParser(OptionParser& parser);
+
+  // After parse(): by backend, key and value. Throws Usage: a pair without "=", a key given twice, ranges of
+  // an optimization profile that are out of order or leave out what is measured.
+  [[nodiscard]] std::map<std::string, std::map<std::string, std::string>> finish(
+      std::span<const std::int64_t> batch_sizes, std::span<const std::int64_t> seq_lengths) const;
+
+ private:
+  struct Value {
+    std::optional<std::string> text;
+    std::vector<std::string> pairs;
+    std::optional<std::int64_t> number;
+    bool flag = false;
+  };
+  void check_profile(std::string_view dimension, std::span<const std::int64_t> measured) const;
+  [[nodiscard]] const Value& value_of(std::string_view flag) const;
+
+  std::vector<std::unique_ptr<Value>> values_;  // one for each row of the table; they must not move
+};
+
+// Sets the variables by which workers learn, when they are asked what they can do, of a library that was
+// named by an option.
+void export_library_variables(const std::map<std::string, std::map<std::string, std::string>>& options_of);
+
+}  // namespace medbench

@@ -1,0 +1,44 @@
+#include "accuracy/parity_bounds.hpp"
+
+#include <array>
+
+namespace medbench {
+
+namespace {
+
+// Rounding alone costs a 12-layer encoder about 1e-7 of the cosine in fp32, 1e-5 in fp16 and 1e-4 in bf16;
+// int8 costs it up to 1e-3. A wrong kernel, weight or mask costs far more.
+constexpr std::array kBounds{
+    ParityBound{"fp32", 0.99999}, ParityBound{"fp16", 0.9999}, ParityBound{"bf16", 0.999},
+    ParityBound{"int8", 0.999},   ParityBound{"fp8", 0.99},
+};
+
+}  // namespace
+
+std::span<const ParityBound> parity_bounds() {
+  return kBounds;
+}
+
+const ParityBound* find_parity_bound(std::string_view precision) {
+  for (const auto& bound : kBounds) {
+    if (bound.precision == precision) return &bound;
+  }
+  return nullptr;
+}
+
+void fill_accuracy_metrics(Metrics& metrics, const Parity& parity) {
+  metrics.set("acc_mse", parity.mse);
+  metrics.set("acc_cosine", parity.cosine);
+  metrics.set("acc_top1_match", parity.top1_match);
+  metrics.set("acc_kl", parity.kl);
+  metrics.set("acc_max_abs", parity.max_abs);
+}
+
+std::optional<bool> parity_holds(const Result& result) {
+  const auto cosine = result.metrics.get("acc_cosine");
+  const ParityBound* bound = find_parity_bound(result.job.precision);
+  if (!cosine || bound == nullptr) return std::nullopt;
+  return *cosine >= bound->least_cosine;
+}
+
+}  // namespace medbench

@@ -1,0 +1,174 @@
+#include "backend/openvino/devices.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <openvino/runtime/auto/properties.hpp>
+#include <openvino/runtime/intel_gpu/properties.hpp>
+#include <openvino/runtime/intel_npu/properties.hpp>
+#include <openvino/runtime/properties.hpp>
+#include <string_view>
+
+#include "backend/openvino/errors.hpp"
+
+namespace medbench::openvino_backend {
+
+namespace {
+
+constexpr std::string_view kDeviceOption = "ov.device";
+constexpr std::string_view kHintOption = "ov.hint";
+constexpr std::array<std::string_view, 2> kMetaDevices{"AUTO", "HETERO"};
+
+struct Precision {
+  std::string_view capability;  // in OpenVINO's list
+  std::string_view name;
+};
+constexpr std::array kPrecisions{Precision{"FP32", "fp32"}, Precision{"BF16", "bf16"},
+                                 Precision{"FP16", "fp16"}, Precision{"INT8", "int8"}};
+
+std::string option(const Job& job, std::string_view key, std::string_view otherwise) {
+  const auto it = job.options.find(std::string(key));
+  return it == job.options.end() || it->second.empty() ? std::string(otherwise) : it->second;
+}
+
+std::string changed_case(std::string text, int (*change)(int)) {
+  for (char& c : text) c = static_cast<char>(change(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text.append(text.empty() ? "" : ", ").append(word);
+  return text.empty() ? "none" : text;
+}
+
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> words;
+  while (true) {
+    const std::size_t comma = list.find(',');
+    words.emplace_back(list.substr(0, comma));
+    if (comma == std::string_view::npos) return words;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+ov::hint::PerformanceMode read_hint(const Job& job) {
+  const std::string hint = option(job, kHintOption, "latency");
+  if (hint == "latency") return ov::hint::PerformanceMode::LATENCY;
+  if (hint == "throughput") return ov::hint::PerformanceMode::THROUGHPUT;
+  throw usage_error("openvino: the hint {} is unknown: use latency or throughput", printable(hint));
+}
+
+// "GPU" also where OpenVINO lists GPU.0 and GPU.1: it then means the first.
+bool is_there(const std::vector<std::string>& available, const std::string& device) {
+  return std::any_of(available.begin(), available.end(), [&](const std::string& candidate) {
+    return candidate == device || candidate.starts_with(device + ".");
+  });
+}
+
+template <class T, ov::PropertyMutability mutability>
+double megabytes(const ov::Core& core, const std::string& device, const ov::Property<T, mutability>& key) {
+  return static_cast<double>(core.get_property(device, key)) / (1024.0 * 1024.0);
+}
+
+double memory_mb(const ov::Core& core, const std::string& device) {
+  try {
+    if (device.starts_with("GPU")) return megabytes(core, device, ov::intel_gpu::device_total_mem_size);
+    if (device.starts_with("NPU")) return megabytes(core, device, ov::intel_npu::device_total_mem_size);
+  } catch (const std::exception&) {
+    return 0;  // an older driver does not tell
+  }
+  return 0;  // the processor's memory is the machine's
+}
+
+ov::AnyMap device_properties(const Settings& settings, const std::string& device, ov::element::Type precision,
+                             std::int64_t threads) {
+  ov::AnyMap properties{ov::hint::performance_mode(settings.hint), ov::hint::inference_precision(precision)};
+  if (device.starts_with("CPU")) {
+    properties.emplace(ov::inference_num_threads(static_cast<std::int32_t>(threads)));
+  }
+  return properties;
+}
+
+}  // namespace
+
+std::string plain_text(std::string_view text) {
+  std::string plain;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.empty() || line.starts_with("Exception from ")) continue;
+    plain.append(plain.empty() ? "" : " ").append(line);
+  }
+  return plain;
+}
+
+Settings read_settings(const ov::Core& core, const Job& job) {
+  Settings settings;
+  settings.hint = read_hint(job);
+  settings.device = changed_case(option(job, kDeviceOption, job.device), &std::toupper);
+  const std::size_t colon = settings.device.find(':');
+  const std::string first = settings.device.substr(0, colon);
+  const bool is_meta = std::find(kMetaDevices.begin(), kMetaDevices.end(), first) != kMetaDevices.end();
+  if (colon != std::string::npos && !is_meta) {
+    throw usage_error("openvino: {} is no device: only AUTO and HETERO take a list after a colon",
+                      printable(settings.device));
+  }
+  const std::vector<std::string> available = core.get_available_devices();
+  if (is_meta && colon == std::string::npos) {
+    settings.real_devices = available;
+    return settings;
+  }
+  settings.real_devices = split(is_meta ? std::string_view(settings.device).substr(colon + 1) : first);
+  for (const auto& device : settings.real_devices) {
+    if (is_there(available, device)) continue;
+    throw environment_error(
+        "openvino: there is no device {} on this machine, only: {}; install its driver, or name another with "
+        "--ov-device",
+        printable(device), joined(available));
+  }
+  return settings;
+}
+
+std::vector<std::string> precisions_of(const ov::Core& core, const std::vector<std::string>& devices) {
+  std::vector<std::string> all;
+  for (const auto& device : devices) {
+    const auto capabilities = core.get_property(device, ov::device::capabilities);
+    all.insert(all.end(), capabilities.begin(), capabilities.end());
+  }
+  std::vector<std::string> precisions;
+  for (const auto& [capability, name] : kPrecisions) {
+    if (std::find(all.begin(), all.end(), capability) != all.end()) precisions.emplace_back(name);
+  }
+  return precisions;
+}
+
+std::vector<DeviceInfo> describe_devices(const ov::Core& core) {
+  std::vector<DeviceInfo> devices;
+  for (const auto& device : core.get_available_devices()) {
+    devices.push_back({.id = changed_case(device, &std::tolower),
+                       .name = core.get_property(device, ov::device::full_name),
+                       .memory_mb = memory_mb(core, device),
+                       .precisions = precisions_of(core, {device})});
+  }
+  return devices;
+}
+
+ov::AnyMap compile_properties(const Settings& settings, ov::element::Type precision, std::int64_t threads) {
+  if (settings.real_devices == std::vector{settings.device}) {
+    return device_properties(settings, settings.device, precision, threads);
+  }
+  ov::AnyMap properties{ov::hint::performance_mode(settings.hint)};
+  for (const auto& device : settings.real_devices) {
+    properties.emplace(
+        ov::device::properties(device, device_properties(settings, device, precision, threads)));
+  }
+  // Otherwise AUTO runs on the processor until the other device is ready, and the samples are of both.
+  if (settings.device.starts_with("AUTO")) {
+    properties.emplace(ov::intel_auto::enable_startup_fallback(false));
+  }
+  return properties;
+}
+
+}  // namespace medbench::openvino_backend

@@ -1,0 +1,32 @@
+// Which devices OpenVINO sees and what they can do, and what a job asks of them.
+#pragma once
+
+#include <cstdint>
+#include <openvino/runtime/core.hpp>
+#include <string>
+#include <vector>
+
+#include "job/capabilities.hpp"
+#include "job/job.hpp"
+
+namespace medbench::openvino_backend {
+
+struct Settings {
+  std::string device = "CPU";               // as OpenVINO spells it; may be AUTO:GPU,CPU
+  std::vector<std::string> real_devices{};  // those that may run it: what AUTO or HETERO names, or the device
+  ov::hint::PerformanceMode hint = ov::hint::PerformanceMode::LATENCY;
+};
+
+// Reads the job's options. Throws Usage for a hint or a device that is none, and Environment, naming those
+// that are there, for a device that OpenVINO does not see.
+Settings read_settings(const ov::Core& core, const Job& job);
+
+// "fp32", "int8" ...: what any of the devices runs.
+std::vector<std::string> precisions_of(const ov::Core& core, const std::vector<std::string>& devices);
+
+std::vector<DeviceInfo> describe_devices(const ov::Core& core);
+
+// How to compile: every property that decides the speed is set, none left to a default.
+ov::AnyMap compile_properties(const Settings& settings, ov::element::Type precision, std::int64_t threads);
+
+}  // namespace medbench::openvino_backend

@@ -1,0 +1,126 @@
+#include "backend/openvino/execution_graph.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "backend/openvino/errors.hpp"
+
+namespace medbench::openvino_backend {
+
+namespace {
+
+// Spelled without underscores and in lower case, since devices differ in both.
+constexpr std::array<std::string_view, 5> kProducts{"fullyconnected", "matmul", "gemm",
+                                                    "scaleddotproductattention", "convolution"};
+constexpr std::string_view kAttention = "softmax";  // a Subgraph with one inside is a whole attention
+constexpr std::array<std::string_view, 12> kNoArithmetic{
+    "input",   "output",    "const", "reshape", "transpose",    "reorder",
+    "convert", "parameter", "data",  "shapeof", "stridedslice", "concatenation"};
+
+struct TypeName {
+  std::string_view openvino;
+  std::string_view ours;
+};
+constexpr std::array kTypeNames{TypeName{"f32", "fp32"}, TypeName{"f16", "fp16"}, TypeName{"i8", "int8"},
+                                TypeName{"u8", "int8"}};
+
+std::string text_of(const ov::Node& node, const char* key) {
+  const auto& info = node.get_rt_info();
+  const auto it = info.find(key);
+  return it == info.end() ? "" : it->second.as<std::string>();
+}
+
+std::string simplified(std::string_view layer) {
+  std::string text;
+  for (const char c : layer) {
+    if (c != '_') text += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return text;
+}
+
+template <std::size_t n>
+bool is_in(const std::array<std::string_view, n>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// The types of the model's operations behind a layer, sorted: names that a transformation invented are left
+// out, and a list may hold a name twice.
+std::vector<std::string> operations_in(std::string_view names, const OperationTypes& operations) {
+  std::set<std::string> seen;
+  std::vector<std::string> types;
+  while (!names.empty()) {
+    const std::size_t end = std::min(names.find(','), names.size());
+    const std::string name(names.substr(0, end));
+    names.remove_prefix(std::min(end + 1, names.size()));
+    const auto it = operations.find(name);
+    if (it != operations.end() && seen.insert(name).second) types.push_back(it->second);
+  }
+  std::sort(types.begin(), types.end());
+  return types;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text.append(text.empty() ? "" : " + ").append(word);
+  return text;
+}
+
+}  // namespace
+
+OperationTypes operation_types(const ov::Model& model) {
+  OperationTypes types;
+  for (const auto& operation : model.get_ops()) {
+    if (std::string_view(operation->get_type_name()) != "Constant") {
+      types.emplace(operation->get_friendly_name(), operation->get_type_name());
+    }
+  }
+  return types;
+}
+
+std::string precision_name(const std::string& type) {
+  for (const auto& [openvino, ours] : kTypeNames) {
+    if (type == openvino) return std::string(ours);
+  }
+  return type;
+}
+
+ExecutionGraph read_execution_graph(const ov::CompiledModel& compiled, const OperationTypes& operations) {
+  ExecutionGraph graph;
+  std::shared_ptr<const ov::Model> model;
+  try {
+    model = compiled.get_runtime_model();
+  } catch (const std::exception&) {
+    return graph;  // not every device has one
+  }
+  graph.known = true;
+  std::map<std::string, int> products;
+  std::map<std::string, int> others;
+  for (const auto& node : model->get_ops()) {
+    const std::string layer = text_of(*node, "layerType");
+    const std::string plain = simplified(layer);
+    if (layer.empty() || plain == "const") continue;
+    const auto parts = operations_in(text_of(*node, "originalLayersNames"), operations);
+    const bool is_attention = std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
+      return simplified(part) == kAttention || simplified(part) == "scaleddotproductattention";
+    });
+    const std::string type = precision_name(text_of(*node, "runtimePrecision"));
+    ++graph.layers[layer];
+    if (const std::string kernel = text_of(*node, "primitiveType"); !kernel.empty()) {
+      ++graph.kernels[layer + " " + kernel];
+    }
+    if (parts.size() > 1) ++graph.fused[layer + ": " + joined(parts)];
+    if (is_in(kProducts, plain) || (plain == "subgraph" && is_attention)) {
+      ++products[type];
+    } else if (!is_in(kNoArithmetic, plain)) {
+      ++others[type];
+    }
+  }
+  graph.types = products.empty() ? others : products;
+  return graph;
+}
+
+}  // namespace medbench::openvino_backend

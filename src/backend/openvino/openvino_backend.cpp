@@ -1,0 +1,214 @@
+#include "backend/openvino/openvino_backend.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <malloc.h>
+#include <openvino/runtime/compiled_model.hpp>
+#include <openvino/runtime/core.hpp>
+#include <openvino/runtime/infer_request.hpp>
+#include <openvino/runtime/properties.hpp>
+#include <utility>
+
+#include "backend/openvino/devices.hpp"
+#include "backend/openvino/errors.hpp"
+#include "backend/openvino/execution_graph.hpp"
+#include "backend/openvino/model.hpp"
+#include "backend/openvino/tensors.hpp"
+
+namespace medbench {
+
+namespace {
+
+using namespace openvino_backend;
+
+ov::element::Type element_type_of(const std::string& precision) {
+  if (precision == "bf16") return ov::element::bf16;
+  if (precision == "fp16") return ov::element::f16;
+  return ov::element::f32;
+}
+
+std::string library_path() {
+  Dl_info info{};
+  const auto address = reinterpret_cast<void*>(&ov::get_openvino_version);
+  return ::dladdr(address, &info) != 0 && info.dli_fname != nullptr ? info.dli_fname : "";
+}
+
+class OpenVinoBackend final : public Backend {
+ public:
+  Capabilities describe() override {
+    Capabilities capabilities;
+    capabilities.backend = "openvino";
+    capabilities.runtime = runtime();
+    try {
+      capabilities.devices = describe_devices(core());
+      if (capabilities.devices.empty())
+        capabilities.reason = "OpenVINO sees no device that it has a plug-in for";
+    } catch (const std::exception& error) {
+      capabilities.reason = printable(plain_text(error.what()), 400);
+    }
+    if (!capabilities.reason.empty()) {
+      capabilities.advice = "see that the plug-ins lie beside " + capabilities.runtime.library;
+    }
+    return capabilities;
+  }
+
+  Refusal supports(const Job& job) override {
+    return translate_errors("looking for the device", [&]() -> Refusal {
+      const Settings settings = read_settings(core(), job);
+      const auto precisions = precisions_of(core(), settings.real_devices);
+      if (std::find(precisions.begin(), precisions.end(), job.precision) != precisions.end()) return {};
+      std::string text;
+      for (const auto& precision : precisions) text += (text.empty() ? "" : ", ") + precision;
+      return fmt::format("OpenVINO on {} runs {} on this machine, not {}", settings.device, text,
+                         printable(job.precision));
+    });
+  }
+
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
+    if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
+    translate_errors("preparing the model", [&] {
+      requests_.clear();
+      execution_graph_.reset();
+      settings_ = read_settings(core(), context.job);
+      const auto& text = context.job.text;
+      open_sequence_ = text && text->padding == Padding::Longest;
+      ReadModel model = read_model(core(), graph, weights);
+      bind_shape(model, graph, context.binding, open_sequence_);
+      operations_ = operation_types(*model.model);
+      compiled_ = core().compile_model(
+          model.model, settings_.device,
+          compile_properties(settings_, element_type_of(context.job.precision), context.threads));
+      inputs_ = input_ports(graph, model);
+      outputs_ = output_ports(graph, model);
+      kept_ = std::move(model.kept);
+    });
+    ::malloc_trim(0);  // what compiling used and freed
+  }
+
+  void upload(std::size_t slot, const NamedTensors& inputs) override {
+    translate_errors("uploading inputs", [&] {
+      if (requests_.size() <= slot) requests_.resize(slot + 1);
+      ov::InferRequest request = compiled_.create_infer_request();
+      for (const auto& port : compiled_.inputs()) {
+        const auto it = inputs.find(port.get_any_name());
+        if (it == inputs.end())
+          throw internal_error("openvino: no input \"{}\" was given", port.get_any_name());
+        request.set_tensor(port, to_openvino(it->second));
+      }
+      requests_[slot] = std::move(request);
+    });
+  }
+
+  void enqueue(std::size_t slot) override {
+    translate_errors("the forward pass", [&] {
+      running_ = requests_.at(slot);
+      running_.start_async();
+    });
+  }
+
+  void synchronize() override {
+    translate_errors("the forward pass", [&] { running_.wait(); });
+  }
+
+  NamedTensors download() override {
+    return translate_errors("downloading outputs", [&] {
+      NamedTensors outputs;
+      for (const auto& [name, port] : outputs_) outputs.emplace(name, to_host(running_.get_tensor(port)));
+      return outputs;
+    });
+  }
+
+  std::string effective_precision() override {
+    std::string text;
+    for (const auto& [type, count] : execution_graph().types) text += (text.empty() ? "" : "+") + type;
+    if (!text.empty()) return text;
+    // A device that does not show its graph: what it says it was told.
+    return translate_errors("reading the precision", [&] {
+      return precision_name(compiled_.get_property(ov::hint::inference_precision).get_type_name());
+    });
+  }
+
+  RuntimeInfo runtime() override {
+    const ov::Version version = ov::get_openvino_version();
+    return {.name = "OpenVINO", .version = version.buildNumber, .library = library_path()};
+  }
+
+  Json details() override {
+    return translate_errors("reading the execution graph", [&] {
+      Json details;
+      details["device"] = settings_.device;
+      details["execution_devices"] = compiled_.get_property(ov::execution_devices);
+      details["hint"] = settings_.hint == ov::hint::PerformanceMode::LATENCY ? "latency" : "throughput";
+      details["sequence"] = open_sequence_ ? "open" : "fixed";
+      if (settings_.device == "CPU") {
+        details["threads"] = compiled_.get_property(ov::inference_num_threads);
+        details["streams"] = compiled_.get_property(ov::num_streams).num;
+        details["inference_precision"] =
+            precision_name(compiled_.get_property(ov::hint::inference_precision).get_type_name());
+      }
+      const ExecutionGraph& graph = execution_graph();
+      details["layers"] = graph.layers;
+      details["kernels"] = graph.kernels;
+      details["fused"] = graph.fused;
+      details["matrix_products"] = graph.types;
+      return details;
+    });
+  }
+
+ private:
+  // The compiled model's inputs or outputs by the graph's names.
+  using Ports = std::vector<std::pair<std::string, ov::Output<const ov::Node>>>;
+
+  Ports input_ports(const ir::Graph& graph, const ReadModel& model) const {
+    Ports ports;
+    const auto ids = graph.inputs();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      ports.emplace_back(graph.value(ids[i]).name, compiled_.input(model.inputs.at(i)));
+    }
+    return ports;
+  }
+
+  Ports output_ports(const ir::Graph& graph, const ReadModel& model) const {
+    Ports ports;
+    for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+      ports.emplace_back(graph.outputs[i].name, compiled_.output(model.outputs.at(i)));
+    }
+    return ports;
+  }
+
+  // Loading the plug-ins can fail: not before somebody asks.
+  ov::Core& core() {
+    if (core_) return *core_;
+#ifdef __SANITIZE_ADDRESS__
+    ::setenv("TBB_ENABLE_SANITIZERS", "1", 1);  // or TBB loads its helper in a way that the sanitizer forbids
+#endif
+    core_ = std::make_unique<ov::Core>();
+    return *core_;
+  }
+
+  const ExecutionGraph& execution_graph() {
+    if (!execution_graph_) execution_graph_ = read_execution_graph(compiled_, operations_);
+    return *execution_graph_;
+  }
+
+  std::unique_ptr<ov::Core> core_;
+  Settings settings_;
+  bool open_sequence_ = false;
+  OperationTypes operations_;
+  Ports inputs_;
+  Ports outputs_;
+  ov::CompiledModel compiled_;
+  std::vector<ir::ParameterData> kept_;  // as long as compiled_
+  std::optional<ExecutionGraph> execution_graph_;
+  std::vector<ov::InferRequest> requests_;
+  ov::InferRequest running_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_openvino_backend() {
+  return std::make_unique<OpenVinoBackend>();
+}
+
+}  // namespace medbench

@@ -1,0 +1,105 @@
+#include "backend/pjrt/model.hpp"
+
+#include <algorithm>
+
+#include "backend/pjrt/argument_data.hpp"
+#include "base/error.hpp"
+
+namespace medbench::pjrt {
+
+Model::Model(const Client& client, const Device& device, ir::Graph graph, ir::ParameterSource& weights,
+             const ir::Binding& binding)
+    : client_(client), device_(device), graph_(std::move(graph)), binding_(binding) {
+  const Variant& variant = variant_for(binding);
+  main_ = variant.program.get();
+  ArgumentReader reader(graph_, weights);
+  for (const lower::Argument& argument : variant.module.arguments) {
+    if (argument.content == lower::Content::Input) continue;
+    weights_.push_back(client_.upload(device_, argument.dtype, argument.shape, reader.read(argument)));
+  }
+}
+
+std::size_t Model::weights_in_place() const {
+  return static_cast<std::size_t>(std::count_if(
+      weights_.begin(), weights_.end(), [](const auto& weight) { return !weight.source.view.data.empty(); }));
+}
+
+Model::Variant& Model::variant_for(const ir::Binding& binding) {
+  const auto [found, is_new] = variants_.try_emplace({binding.batch, binding.seq});
+  Variant& variant = found->second;
+  if (!is_new) return variant;
+  variant.module = lower::to_stablehlo(graph_, binding);
+  variant.program = std::make_unique<Program>(client_, std::move(variant.module.text), device_);
+  return variant;
+}
+
+// The prepared sizes, or those that the inputs have where they differ.
+ir::Binding Model::binding_of(const NamedTensors& inputs) const {
+  ir::Binding binding = binding_;
+  for (const ir::ValueId id : graph_.inputs()) {
+    const ir::Value& value = graph_.value(id);
+    const auto given = inputs.find(value.name);
+    if (given == inputs.end() || given->second.shape().size() != value.shape.size()) continue;
+    for (std::size_t i = 0; i < value.shape.size(); ++i) {
+      if (value.shape[i] == ir::kBatch) binding.batch = given->second.shape()[i];
+      if (value.shape[i] == ir::kSeq) binding.seq = given->second.shape()[i];
+    }
+  }
+  return binding;
+}
+
+DeviceBuffer Model::upload_input(const lower::Argument& argument, const NamedTensors& inputs) const {
+  const std::string& name = graph_.value(argument.value).name;
+  const auto given = inputs.find(name);
+  if (given == inputs.end()) throw internal_error("pjrt: no input '{}' was given", name);
+  const HostTensor& tensor = given->second;
+  if (tensor.dtype() != argument.dtype || tensor.shape() != argument.shape) {
+    throw internal_error("pjrt: input '{}' must be {}{}, found {}{}", name, to_string(argument.dtype),
+                         shape_to_string(argument.shape), to_string(tensor.dtype()),
+                         shape_to_string(tensor.shape()));
+  }
+  // A copy that the buffer may keep: the caller's tensor may go away.
+  auto copy = std::make_shared<HostTensor>(tensor.dtype(), tensor.shape());
+  std::copy(tensor.bytes().begin(), tensor.bytes().end(), copy->bytes().begin());
+  TensorView view = copy->view();
+  return client_.upload(device_, argument.dtype, argument.shape, {std::move(view), std::move(copy)});
+}
+
+void Model::upload(std::size_t slot, const NamedTensors& inputs) {
+  Slot filled;
+  filled.variant = &variant_for(binding_of(inputs));
+  for (const lower::Argument& argument : filled.variant->module.arguments) {
+    if (argument.content != lower::Content::Input) continue;
+    filled.inputs.push_back(upload_input(argument, inputs));
+    filled.arguments.push_back(filled.inputs.back().handle.get());
+  }
+  for (const DeviceBuffer& weight : weights_) filled.arguments.push_back(weight.handle.get());
+  if (slot >= slots_.size()) slots_.resize(slot + 1);
+  slots_[slot] = std::move(filled);
+}
+
+void Model::enqueue(std::size_t slot) {
+  if (slot >= slots_.size() || !slots_[slot]) throw internal_error("pjrt: slot {} holds no inputs", slot);
+  // First of all, so that their memory can be used again.
+  outputs_.clear();
+  running_ = slots_[slot]->variant;
+  output_list_.assign(running_->module.output_shapes.size(), nullptr);
+  done_ = running_->program->execute(slots_[slot]->arguments, output_list_);
+  for (PJRT_Buffer* output : output_list_) outputs_.emplace_back(output, Destroy{&client_.plugin()});
+}
+
+void Model::synchronize() {
+  await(client_.plugin(), std::move(done_), "the forward pass");
+}
+
+NamedTensors Model::download() const {
+  if (running_ == nullptr) throw internal_error("pjrt: nothing has run yet");
+  NamedTensors tensors;
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    tensors.emplace(graph_.outputs[i].name,
+                    client_.download(outputs_[i].get(), running_->module.output_shapes[i]));
+  }
+  return tensors;
+}
+
+}  // namespace medbench::pjrt

@@ -1,0 +1,73 @@
+// A graph on a device: its weights in the device's memory, a program for each shape that runs, and the sets
+// of inputs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "backend/pjrt/client.hpp"
+#include "backend/pjrt/program.hpp"
+#include "ir/graph.hpp"
+#include "ir/parameters.hpp"
+#include "lower/stablehlo/stablehlo.hpp"
+
+namespace medbench::pjrt {
+
+class Model {
+ public:
+  // Compiles the graph, which is lowered to its precision, for `binding` and uploads the weights. Keeps
+  // references to client and device.
+  Model(const Client& client, const Device& device, ir::Graph graph, ir::ParameterSource& weights,
+        const ir::Binding& binding);
+
+  // Compiles anew when the inputs are of a shape that has not been seen.
+  void upload(std::size_t slot, const NamedTensors& inputs);
+  void enqueue(std::size_t slot);
+  void synchronize();
+  [[nodiscard]] NamedTensors download() const;
+
+  // Of the shape that was prepared for.
+  [[nodiscard]] const Program& program() const { return *main_; }
+  [[nodiscard]] const ir::Graph& graph() const { return graph_; }
+  [[nodiscard]] std::size_t programs() const { return variants_.size(); }
+  [[nodiscard]] std::size_t weights_in_place() const;
+  [[nodiscard]] std::size_t weights() const { return weights_.size(); }
+
+ private:
+  // The module for one shape.
+  struct Variant {
+    lower::StableHloModule module;  // without its text
+    std::unique_ptr<Program> program;
+  };
+  struct Slot {
+    const Variant* variant = nullptr;
+    std::vector<DeviceBuffer> inputs;
+    std::vector<PJRT_Buffer*> arguments;
+  };
+
+  Variant& variant_for(const ir::Binding& binding);
+  [[nodiscard]] ir::Binding binding_of(const NamedTensors& inputs) const;
+  [[nodiscard]] DeviceBuffer upload_input(const lower::Argument& argument, const NamedTensors& inputs) const;
+
+  const Client& client_;
+  const Device& device_;
+  ir::Graph graph_;
+  ir::Binding binding_;
+  std::map<std::pair<std::int64_t, std::int64_t>, Variant> variants_;  // by batch and sequence
+  const Program* main_ = nullptr;
+  std::vector<DeviceBuffer> weights_;  // as the arguments behind the inputs
+  std::vector<std::optional<Slot>> slots_;
+
+  // Of the last pass.
+  const Variant* running_ = nullptr;
+  Handle<PJRT_Event> done_;
+  std::vector<Handle<PJRT_Buffer>> outputs_;
+  std::vector<PJRT_Buffer*> output_list_;
+};
+
+}  // namespace medbench::pjrt

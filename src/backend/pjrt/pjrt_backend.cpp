@@ -1,0 +1,173 @@
+#include "backend/pjrt/pjrt_backend.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "backend/pjrt/client.hpp"
+#include "backend/pjrt/model.hpp"
+#include "backend/pjrt/plugin_choice.hpp"
+#include "base/error.hpp"
+#include "passes/passes.hpp"
+#include "passes/precision.hpp"
+
+namespace medbench {
+namespace {
+
+using pjrt::Client;
+using pjrt::Device;
+using pjrt::Plugin;
+
+constexpr std::array<std::string_view, 3> kPrecisions{"fp32", "bf16", "fp16"};
+
+// "cuda:1" is device 1 of "cuda", "cuda" device 0.
+struct DeviceName {
+  std::string_view platform;
+  std::int64_t ordinal = 0;
+};
+
+std::optional<DeviceName> parse_device(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return DeviceName{text, 0};
+  const std::string_view digits = text.substr(colon + 1);
+  DeviceName name{text.substr(0, colon), 0};
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), name.ordinal);
+  if (error != std::errc{} || end != digits.data() + digits.size() || name.ordinal < 0) return std::nullopt;
+  return name;
+}
+
+class PjrtBackend final : public Backend {
+ public:
+  explicit PjrtBackend(std::string_view name) : name_(name) {}
+
+  Capabilities describe() override {
+    Capabilities capabilities;
+    capabilities.backend = name_;
+    try {
+      plugin_ = &Plugin::load(pjrt::choose_plugin(name_, {}));
+      client_.emplace(*plugin_, pjrt::ClientOptions{});
+      capabilities.runtime = runtime();
+      for (const Device& device : client_->devices()) capabilities.devices.push_back(info_of(device));
+    } catch (const Error& error) {
+      capabilities.reason = error.what();
+      capabilities.advice = name_ == pjrt::kTpu ? "use another backend, or a machine with a TPU"
+                                                : "unset MEDBENCH_PJRT_PLUGIN to use the CPU plug-in";
+    }
+    return capabilities;
+  }
+
+  Refusal supports(const Job& job) override {
+    const auto device = parse_device(job.device);
+    if (!device) return printable(job.device) + " is no device: write cpu, cuda, cuda:1 or tpu";
+    if (std::find(kPrecisions.begin(), kPrecisions.end(), job.precision) == kPrecisions.end())
+      return "PJRT plug-ins run fp32, bf16 and fp16 here, not " + printable(job.precision);
+    connect(job, *device, job.threads);
+    if (client_->platform() != device->platform) {
+      return fmt::format("the plug-in {} serves {}, not {}", printable(plugin_->path().string()),
+                         client_->platform(), printable(job.device));
+    }
+    if (find_device(*device) == nullptr)
+      return fmt::format("there is no {}: the last is {}", printable(job.device),
+                         client_->devices().back().id);
+    return std::nullopt;
+  }
+
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
+    const auto name = parse_device(context.job.device);
+    const std::optional<DType> dtype = passes::dtype_of_precision(context.job.precision);
+    if (!name || !dtype) throw internal_error("pjrt: prepare() was given a job that it does not support");
+    connect(context.job, *name, context.threads);
+    device_ = find_device(*name);
+    if (device_ == nullptr) throw internal_error("pjrt: prepare() was given a job that it does not support");
+    ir::Graph lowered = passes::eliminate_dead_code(passes::lower_precision(graph, *dtype));
+    model_ = std::make_unique<pjrt::Model>(*client_, *device_, std::move(lowered), weights, context.binding);
+  }
+
+  void upload(std::size_t slot, const NamedTensors& inputs) override { model().upload(slot, inputs); }
+  void enqueue(std::size_t slot) override { model().enqueue(slot); }
+  void synchronize() override { model().synchronize(); }
+  NamedTensors download() override { return model().download(); }
+
+  std::string effective_precision() override {
+    const auto program = model().program().optimized();
+    const std::string read = program ? pjrt::precision_of(*program) : "";
+    return read.empty() ? passes::precision_of(model().graph()) : read;
+  }
+
+  RuntimeInfo runtime() override {
+    if (plugin_ == nullptr) return {"PJRT", "", ""};
+    return {fmt::format("PJRT {}", client_ ? client_->platform() : ""), plugin_->version(),
+            plugin_->path().string()};
+  }
+
+  Json details() override {
+    Json details = {{"platform", client_->platform()},
+                    {"platform_version", client_->platform_version()},
+                    {"plugin", plugin_->attributes()},
+                    {"device", device_->kind},
+                    {"device_memory", client_->memory(*device_)},
+                    {"program_memory", model().program().memory()},
+                    {"programs", model().programs()},
+                    {"weights", model().weights()},
+                    {"weights_in_place", model().weights_in_place()}};
+    if (client_->is_cpu()) details["threads"] = threads_;
+    if (const auto program = model().program().optimized()) {
+      details["products"] = program->products;
+      details["kernels"] = program->instructions;
+    }
+    return details;
+  }
+
+ private:
+  // Loads the plug-in and makes a client, unless that has been done for the same job.
+  void connect(const Job& job, const DeviceName& device, std::int64_t threads) {
+    plugin_ = &Plugin::load(pjrt::choose_plugin(name_, job.options));
+    if (client_ && &client_->plugin() == plugin_ && (threads_ == threads || !client_->is_cpu())) return;
+    model_.reset();
+    client_.reset();
+    pjrt::ClientOptions options;
+    options.threads = threads;
+    options.ordinal = device.ordinal;
+    client_.emplace(*plugin_, options);
+    threads_ = threads;
+  }
+
+  const Device* find_device(const DeviceName& name) const {
+    for (const Device& device : client_->devices()) {
+      const auto id = parse_device(device.id);
+      if (id && id->platform == name.platform && id->ordinal == name.ordinal) return &device;
+    }
+    return nullptr;
+  }
+
+  DeviceInfo info_of(const Device& device) const {
+    constexpr double kMebibyte = 1024.0 * 1024.0;
+    DeviceInfo info{device.id, device.kind, 0, {kPrecisions.begin(), kPrecisions.end()}};
+    const Json memory = client_->memory(device);
+    if (memory.is_object() && memory.contains("bytes_limit"))
+      info.memory_mb = memory["bytes_limit"].get<double>() / kMebibyte;
+    return info;
+  }
+
+  pjrt::Model& model() {
+    if (!model_) throw internal_error("the pjrt backend was used before prepare()");
+    return *model_;
+  }
+
+  std::string name_;
+  const Plugin* plugin_ = nullptr;
+  std::optional<Client> client_;
+  std::int64_t threads_ = 0;
+  const Device* device_ = nullptr;
+  std::unique_ptr<pjrt::Model> model_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_pjrt_backend(std::string_view name) {
+  return std::make_unique<PjrtBackend>(name);
+}
+
+}  // namespace medbench

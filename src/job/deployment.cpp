@@ -1,0 +1,74 @@
+#include "job/deployment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fmt/core.h>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+
+namespace medbench {
+
+namespace {
+
+// A configuration is a page of text.
+constexpr std::size_t kMostBytes = std::size_t{1} << 20;
+constexpr std::int64_t kMostThreads = 4096;
+
+constexpr std::string_view kMethod = "quantization_method";
+constexpr std::string_view kBits = "quantization_bits";
+constexpr std::string_view kThreads = "threads";
+constexpr std::string_view kMemory = "memory_efficient";
+constexpr std::string_view kRange = "reduced_range";
+constexpr std::string_view kBatches = "calibration_batches";
+constexpr std::string_view kFile = "calibration_file";
+constexpr std::string_view kColumn = "calibration_column";
+constexpr std::array kKeys{kMethod, kBits, kThreads, kMemory, kRange, kBatches, kFile, kColumn};
+constexpr std::array kStaticKeys{kBatches, kFile, kColumn};
+
+std::vector<std::string> find_warnings(const Json& json, const Quantization& quantization,
+                                       std::string_view origin) {
+  std::vector<std::string> warnings;
+  for (const auto& [key, value] : json.items()) {
+    if (std::ranges::find(kKeys, key) == kKeys.end()) {
+      warnings.push_back(
+          fmt::format("{}: key \"{}\" is not known and has no effect", origin, printable(key, 60)));
+    } else if (quantization.method != QuantizationMethod::Static && !value.is_null() &&
+               std::ranges::find(kStaticKeys, key) != kStaticKeys.end()) {
+      warnings.push_back(fmt::format("{}: key \"{}\" has no effect with {} \"{}\"", origin, key, kMethod,
+                                     to_string(quantization.method)));
+    }
+  }
+  return warnings;
+}
+
+}  // namespace
+
+Deployment read_deployment(const std::filesystem::path& path) {
+  const Json json = read_json_file(path, kMostBytes);
+  const std::string origin = path.string();
+  Deployment deployment;
+  Quantization& quantization = deployment.quantization;
+  if (const auto method = find_string(json, kMethod, origin))
+    quantization.method = quantization_method_from(*method, kMethod, origin);
+  if (const auto bits = find_int(json, kBits, origin))
+    quantization.bits = quantization_bits_from(*bits, kBits, origin);
+  if (const auto range = find_string(json, kRange, origin))
+    quantization.reduced_range = reduced_range_from(*range, kRange, origin);
+  if (const auto batches = find_int(json, kBatches, origin))
+    quantization.calibration_batches = calibration_batches_from(*batches, kBatches, origin);
+  quantization.memory_efficient = find_bool(json, kMemory, origin).value_or(false);
+  if (const auto file = find_string(json, kFile, origin); file && !file->empty())
+    quantization.calibration_file = (path.parent_path() / *file).lexically_normal().string();
+  quantization.calibration_column = find_string(json, kColumn, origin).value_or("");
+  deployment.threads = find_int(json, kThreads, origin);
+  if (deployment.threads && (*deployment.threads < 0 || *deployment.threads > kMostThreads)) {
+    throw usage_error("{}: \"{}\" is {}, not in 0 to {}", origin, kThreads, *deployment.threads,
+                      kMostThreads);
+  }
+  deployment.warnings = find_warnings(json, quantization, origin);
+  return deployment;
+}
+
+}  // namespace medbench

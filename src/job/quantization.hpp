@@ -1,0 +1,54 @@
+// How a job of precision "int8" rounds its linear layers. Every backend applies this with its own runtime's
+// best form; what was applied is recorded in the result's details.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+
+namespace medbench {
+
+enum class QuantizationMethod {
+  Dynamic,     // weights to integers; the range of the activations is taken in every forward pass
+  WeightOnly,  // weights alone
+  Static,      // weights to integers; the range of the activations comes from calibration before the run
+};
+std::string_view to_string(QuantizationMethod method);
+
+// Whether integers use half their range, so that sums of two products fit into 16 bits.
+enum class ReducedRange {
+  Auto,  // where the processor's 8-bit instructions saturate: x86 without VNNI
+  On,
+  Off,
+};
+std::string_view to_string(ReducedRange range);
+
+inline constexpr std::int64_t kMostCalibrationBatches = 1024;
+
+struct Quantization {
+  QuantizationMethod method = QuantizationMethod::Dynamic;
+  std::int64_t bits = 8;  // of the weights: 8 or 4; activations have 8
+  ReducedRange reduced_range = ReducedRange::Auto;
+  // A small resident set goes before speed: memory freed during a pass is given back to the system, and no
+  // form of a weight is kept beside the one that runs.
+  bool memory_efficient = false;
+  // Static only. Without a file: the job's own text, or seeded random inputs.
+  std::int64_t calibration_batches = 8;
+  std::string calibration_file;
+  std::string calibration_column;  // empty: one text a line
+};
+
+Json to_json(const Quantization& quantization);
+// What is absent has its default. `origin` starts the error message. Throws Usage and names the key.
+Quantization quantization_from_json(const Json& json, std::string_view origin);
+
+// The same checks and names for whoever spells the keys differently (a deployment configuration).
+QuantizationMethod quantization_method_from(std::string_view text, std::string_view key,
+                                            std::string_view origin);
+std::int64_t quantization_bits_from(std::int64_t bits, std::string_view key, std::string_view origin);
+ReducedRange reduced_range_from(std::string_view text, std::string_view key, std::string_view origin);
+std::int64_t calibration_batches_from(std::int64_t count, std::string_view key, std::string_view origin);
+
+}  // namespace medbench

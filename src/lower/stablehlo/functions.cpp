@@ -1,0 +1,182 @@
+#include "lower/stablehlo/functions.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <span>
+
+#include "base/error.hpp"
+#include "ir/quantization.hpp"
+
+namespace medbench::lower {
+namespace {
+
+constexpr double kLowest = std::numeric_limits<float>::lowest();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// c[0] x^(n-1) + ... + c[n-1], by Horner's rule.
+Term polynomial(Writer& writer, const Term& x, std::span<const double> coefficients) {
+  Term sum = writer.constant(coefficients.front(), x.shape);
+  for (const double coefficient : coefficients.subspan(1)) {
+    sum = writer.add(writer.multiply(sum, x), writer.constant(coefficient, x.shape));
+  }
+  return sum;
+}
+
+// erf in F32 as x P(x^2) / Q(x^2), the rational minimax approximation of Eigen and XLA; beyond the clamp erf
+// is 1 to half a unit in the last place. Its error is below 1e-6.
+Term erf(Writer& writer, const Term& x) {
+  constexpr double kLargest = 3.7439211627767994;
+  constexpr std::array kNumerator{0.00022905065861350646, 0.0034082910107109506, 0.050955695062380861,
+                                  0.18520832239976145, 1.128379143519084};
+  constexpr std::array kDenominator{-1.1791602954361697e-7,
+                                    0.000023547966471313185,
+                                    0.0010179625278914885,
+                                    0.014070470171167667,
+                                    0.11098505178285362,
+                                    0.49746925110067538,
+                                    1.0};
+  const Term clamped = writer.apply("minimum", writer.apply("maximum", x, -kLargest), kLargest);
+  const Term square = writer.multiply(clamped, clamped);
+  const Term numerator = writer.multiply(clamped, polynomial(writer, square, kNumerator));
+  return writer.divide(numerator, polynomial(writer, square, kDenominator));
+}
+
+Term activate_f32(Writer& writer, const Term& x, ir::Activation activation) {
+  switch (activation) {
+    case ir::Activation::None:
+      return x;
+    case ir::Activation::GeluErf: {
+      const Term sum = writer.apply("add", erf(writer, writer.apply("multiply", x, std::sqrt(0.5))), 1);
+      return writer.multiply(writer.apply("multiply", x, 0.5), sum);
+    }
+    case ir::Activation::GeluTanh: {
+      const Term cubic = writer.apply("multiply", writer.multiply(writer.multiply(x, x), x), 0.044715);
+      const Term inner = writer.apply("multiply", writer.add(x, cubic), std::sqrt(2 / std::numbers::pi));
+      const Term sum = writer.apply("add", writer.apply("tanh", {inner}), 1);
+      return writer.multiply(writer.apply("multiply", x, 0.5), sum);
+    }
+    case ir::Activation::Relu:
+      return writer.apply("maximum", x, 0);
+    case ir::Activation::Tanh:
+      return writer.apply("tanh", {x});
+  }
+  throw internal_error("unknown activation");
+}
+
+// Exponentials of a row over their sum; -inf has weight 0, also where a whole row is -inf.
+Term normalised_exponentials(Writer& writer, const Term& scores) {
+  const Term largest = writer.reduce_rows("maximum", kLowest, scores);
+  const Term exponentials = writer.apply("exponential", {writer.subtract(scores, largest)});
+  // The largest score has exponential 1, so that the bound below matters only to a row without any.
+  const Term sum = writer.reduce_rows("add", 0, exponentials);
+  return writer.divide(exponentials, writer.apply("maximum", sum, std::numeric_limits<float>::min()));
+}
+
+// How x is rounded: real = (integer - zero_point) * scale, all in F32 of x's shape.
+struct Scale {
+  Term scale;
+  Term zero_point;
+};
+
+Scale dynamic_scale(Writer& writer, const Term& x, double activation_max) {
+  Sizes dims;
+  for (std::size_t i = 0; i < x.shape.size(); ++i) dims.push_back(static_cast<std::int64_t>(i));
+  const Term low = writer.reduce("minimum", 0, x, dims);
+  const Term high = writer.reduce("maximum", 0, x, dims);
+  Term scale = writer.apply("divide", writer.subtract(high, low), activation_max);
+  const Term zero = writer.constant(0, {});
+  scale = writer.select(writer.is_equal(scale, zero), writer.constant(1, {}), scale);
+  const Term zero_point =
+      writer.apply("round_nearest_even", {writer.divide(writer.apply("negate", {low}), scale)});
+  return {scale, zero_point};
+}
+
+Scale scale_of(Writer& writer, const Term& x, const ir::QuantizedLinear& op) {
+  if (op.input == ir::ActivationQuantization::Dynamic) return dynamic_scale(writer, x, op.activation_max);
+  const ir::ActivationScale fixed = ir::activation_scale(op.input_min, op.input_max, op.activation_max);
+  return {writer.constant(double{fixed.scale}, {}), writer.constant(fixed.zero_point, {})};
+}
+
+// A row [out] spread over [..., out].
+Term columns(Writer& writer, const Term& row, const Term& like) {
+  return writer.broadcast(row, like.shape);
+}
+
+}  // namespace
+
+Term activate(Writer& writer, const Term& x, ir::Activation activation) {
+  if (activation == ir::Activation::None) return x;
+  return writer.convert(activate_f32(writer, writer.convert(x, DType::F32), activation), x.dtype);
+}
+
+Term silu(Writer& writer, const Term& x) {
+  const Term wide = writer.convert(x, DType::F32);
+  return writer.convert(writer.multiply(wide, writer.apply("logistic", {wide})), x.dtype);
+}
+
+Term softmax(Writer& writer, const Term& x) {
+  return writer.convert(normalised_exponentials(writer, writer.convert(x, DType::F32)), x.dtype);
+}
+
+Term layer_norm(Writer& writer, const Term& x, const Term& weight, const Term& bias, double epsilon) {
+  const Term wide = writer.convert(x, DType::F32);
+  const auto width = static_cast<double>(x.shape.back());
+  const auto mean_of_rows = [&](const Term& rows) {
+    return writer.apply("multiply", writer.reduce_rows("add", 0, rows), 1 / width);
+  };
+  const Term centred = writer.subtract(wide, mean_of_rows(wide));
+  const Term variance = mean_of_rows(writer.multiply(centred, centred));
+  const Term scale = writer.apply("rsqrt", {writer.apply("add", variance, epsilon)});
+  const Term normalised = writer.multiply(centred, scale);
+  const Term scaled = writer.multiply(normalised, columns(writer, writer.convert(weight, DType::F32), wide));
+  return writer.convert(writer.add(scaled, columns(writer, writer.convert(bias, DType::F32), wide)), x.dtype);
+}
+
+Term attention(Writer& writer, const Term& q, const Term& k, const Term& v, const Term& mask,
+               std::int64_t heads) {
+  const std::int64_t depth = q.shape[2] / heads;
+  const auto split = [&](const Term& x) { return writer.reshape(x, {x.shape[0], x.shape[1], heads, depth}); };
+  // [batch, heads, queries, keys]
+  const Term scores = writer.dot(split(q), split(k), {{0, 2}, {0, 2}, {3}, {3}}, DType::F32);
+  const Term scaled = writer.apply("multiply", scores, 1 / std::sqrt(static_cast<double>(depth)));
+  const Term visible = writer.broadcast(writer.is_not_zero(mask), {0, 3}, scores.shape);
+  const Term hidden = writer.constant(-kInfinity, scores.shape);
+  const Term weights = normalised_exponentials(writer, writer.select(visible, scaled, hidden));
+  const Term mixed =
+      writer.dot(writer.convert(weights, v.dtype), split(v), {{0, 1}, {0, 2}, {3}, {1}}, v.dtype);
+  return writer.reshape(writer.transpose(mixed, {0, 2, 1, 3}), q.shape);
+}
+
+Term product(Writer& writer, const Term& x, const Term& weight, DType result) {
+  return writer.dot(x, weight, {{}, {}, {static_cast<std::int64_t>(x.shape.size()) - 1}, {1}}, result);
+}
+
+Term quantized_product(Writer& writer, const Term& x, const QuantizedWeight& weight,
+                       const ir::QuantizedLinear& op) {
+  if (op.input == ir::ActivationQuantization::None) {
+    // Small integers are exact in every floating-point type.
+    const Term sums = product(writer, x, writer.convert(weight.ints, x.dtype), DType::F32);
+    return writer.multiply(sums, columns(writer, weight.scales, sums));
+  }
+  const Term wide = writer.convert(x, DType::F32);
+  const Scale scale = scale_of(writer, wide, op);
+  // Both operands of an integer product are I8: what goes up to 255 is shifted by 128, and so is the zero
+  // point.
+  const double shift = op.activation_max > ir::kLargestWeight ? ir::kLargestWeight + 1 : 0;
+  const Term steps =
+      writer.apply("round_nearest_even", {writer.divide(wide, writer.broadcast(scale.scale, wide.shape))});
+  const Term offset = writer.add(steps, writer.broadcast(scale.zero_point, wide.shape));
+  const Term clamped =
+      writer.apply("minimum", writer.apply("maximum", offset, 0), static_cast<double>(op.activation_max));
+  const Term ints = writer.convert(writer.apply("subtract", clamped, shift), DType::I8);
+  const Term sums = product(writer, ints, weight.ints, DType::I32);
+  const Term zero_point = writer.convert(writer.apply("subtract", scale.zero_point, shift), DType::I32);
+  const Term correction = writer.multiply(weight.sums, writer.broadcast(zero_point, weight.sums.shape));
+  const Term exact = writer.convert(writer.subtract(sums, columns(writer, correction, sums)), DType::F32);
+  const Term unit = writer.multiply(weight.scales, writer.broadcast(scale.scale, weight.scales.shape));
+  return writer.multiply(exact, columns(writer, unit, exact));
+}
+
+}  // namespace medbench::lower

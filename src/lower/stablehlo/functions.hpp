@@ -1,0 +1,32 @@
+// The functions of the graph's operations, composed of StableHLO operations. Internal to the lowering.
+#pragma once
+
+#include "ir/graph.hpp"
+#include "lower/stablehlo/writer.hpp"
+
+namespace medbench::lower {
+
+// x in any floating-point type; the result has it too.
+Term activate(Writer& writer, const Term& x, ir::Activation activation);
+Term silu(Writer& writer, const Term& x);
+Term softmax(Writer& writer, const Term& x);
+Term layer_norm(Writer& writer, const Term& x, const Term& weight, const Term& bias, double epsilon);
+
+// q, k, v [batch, seq, width], mask [batch, seq] integer. A sequence whose mask is all zero gives zeros.
+Term attention(Writer& writer, const Term& q, const Term& k, const Term& v, const Term& mask,
+               std::int64_t heads);
+
+// x [..., in] times the transpose of weight [out, in].
+Term product(Writer& writer, const Term& x, const Term& weight, DType result);
+
+// The integers of a rounded weight, as the arguments of a module hold them.
+struct QuantizedWeight {
+  Term ints;    // [out, in] I8
+  Term scales;  // [out] F32
+  Term sums;    // [out] I32
+};
+// The product of QuantizedLinear, before bias and activation, in F32.
+Term quantized_product(Writer& writer, const Term& x, const QuantizedWeight& weight,
+                       const ir::QuantizedLinear& op);
+
+}  // namespace medbench::lower

@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/error.hpp"
+#include "ir/shape_inference.hpp"
+#include "ir/verifier.hpp"
+#include "lower/stablehlo/functions.hpp"
+#include "lower/stablehlo/stablehlo.hpp"
+#include "lower/stablehlo/writer.hpp"
+
+namespace medbench::lower {
+namespace {
+
+class Lowering {
+ public:
+  Lowering(const ir::Graph& graph, const ir::Binding& binding) : graph_(graph), binding_(binding) {
+    ir::verify(graph_);
+    ir::check_binding(graph_, binding_);
+    terms_.resize(graph_.values.size());
+    for (const ir::ValueId id : graph_.inputs()) terms_[id] = argument(Content::Input, id);
+  }
+
+  StableHloModule run() {
+    for (const ir::Node& node : graph_.nodes) {
+      terms_[node.output] = std::visit([&](const auto& op) { return lower(node, op); }, node.op);
+    }
+    std::vector<std::string> names;
+    std::vector<std::string> types;
+    StableHloModule result;
+    for (const ir::Output& output : graph_.outputs) {
+      const Term term = writer_.convert(value(output.value), DType::F32);
+      names.push_back(term.name);
+      types.push_back(tensor_type(term.dtype, term.shape));
+      result.output_shapes.push_back(term.shape);
+    }
+    result.text = fmt::format(
+        "module @graph {{\n  func.func public @main({}) -> ({}) {{\n{}    return {} : {}\n  }}\n}}\n",
+        signature(), fmt::join(types, ", "), writer_.take_text(), fmt::join(names, ", "),
+        fmt::join(types, ", "));
+    result.arguments = std::move(arguments_);
+    return result;
+  }
+
+ private:
+  [[nodiscard]] std::string signature() const {
+    std::vector<std::string> declared;
+    for (std::size_t i = 0; i < arguments_.size(); ++i) {
+      declared.push_back(fmt::format("%arg{}: {}", i, tensor_type(arguments_[i].dtype, arguments_[i].shape)));
+    }
+    return fmt::format("{}", fmt::join(declared, ", "));
+  }
+
+  Term append(Argument argument) {
+    const Term term = Writer::argument(arguments_.size(), argument.dtype, argument.shape);
+    arguments_.push_back(std::move(argument));
+    return term;
+  }
+
+  // As the graph declares it.
+  Term argument(Content content, ir::ValueId id) {
+    const ir::Value& value = graph_.value(id);
+    return append({content, id, 0, value.dtype, ir::bind(value.shape, binding_)});
+  }
+
+  // Parameters become arguments when they are first read.
+  Term value(ir::ValueId id) {
+    std::optional<Term>& term = terms_[id];
+    if (!term) term = argument(Content::Parameter, id);
+    return *term;
+  }
+  Term input(const ir::Node& node, std::size_t index) { return value(node.inputs.at(index)); }
+
+  QuantizedWeight quantized_weight(ir::ValueId id, std::int32_t weight_max) {
+    const ir::Value& weight = graph_.value(id);
+    if (weight.kind != ir::ValueKind::Parameter) {
+      throw unsupported_error("'{}' is computed, but a weight that is rounded must be a parameter",
+                              weight.name);
+    }
+    const auto found = quantized_.find({id, weight_max});
+    if (found != quantized_.end()) return found->second;
+    const Sizes shape = ir::bind(weight.shape, binding_);
+    const Sizes rows{shape.front()};
+    QuantizedWeight result{append({Content::WeightInts, id, weight_max, DType::I8, shape}),
+                           append({Content::WeightScales, id, weight_max, DType::F32, rows}),
+                           append({Content::WeightSums, id, weight_max, DType::I32, rows})};
+    return quantized_.emplace(std::pair{id, weight_max}, std::move(result)).first->second;
+  }
+
+  Term lower(const ir::Node& node, const ir::Embedding&) {
+    return writer_.gather_rows(input(node, 1), input(node, 0));
+  }
+
+  Term lower(const ir::Node& node, const ir::Linear& op) {
+    const Term x = input(node, 0);
+    Term y = product(writer_, x, input(node, 1), x.dtype);
+    y = writer_.add(y, writer_.broadcast(input(node, 2), y.shape));
+    y = activate(writer_, y, op.activation);
+    return op.residual ? writer_.add(y, input(node, 3)) : y;
+  }
+
+  Term lower(const ir::Node& node, const ir::QuantizedLinear& op) {
+    const Term x = input(node, 0);
+    const QuantizedWeight weight = quantized_weight(node.inputs.at(1), op.weight_max);
+    Term y = quantized_product(writer_, x, weight, op);
+    y = writer_.add(y, writer_.broadcast(writer_.convert(input(node, 2), DType::F32), y.shape));
+    y = activate(writer_, y, op.activation);
+    if (op.residual) y = writer_.add(y, writer_.convert(input(node, 3), DType::F32));
+    return writer_.convert(y, x.dtype);
+  }
+
+  Term lower(const ir::Node& node, const ir::LayerNorm& op) {
+    return layer_norm(writer_, input(node, 0), input(node, 1), input(node, 2), op.epsilon);
+  }
+  Term lower(const ir::Node& node, const ir::Activate& op) {
+    return activate(writer_, input(node, 0), op.activation);
+  }
+  Term lower(const ir::Node& node, const ir::Silu&) { return silu(writer_, input(node, 0)); }
+  Term lower(const ir::Node& node, const ir::Softmax&) { return softmax(writer_, input(node, 0)); }
+  Term lower(const ir::Node& node, const ir::Attention& op) {
+    return attention(writer_, input(node, 0), input(node, 1), input(node, 2), input(node, 3), op.heads);
+  }
+
+  Term lower(const ir::Node& node, const ir::Add&) {
+    const Term a = input(node, 0);
+    const Term b = input(node, 1);
+    const Sizes shape = ir::bind(graph_.value(node.output).shape, binding_);
+    return writer_.add(writer_.broadcast(a, shape), writer_.broadcast(b, shape));
+  }
+
+  Term lower(const ir::Node& node, const ir::Reshape& op) {
+    return writer_.reshape(input(node, 0), ir::bind(op.shape, binding_));
+  }
+  Term lower(const ir::Node& node, const ir::Transpose& op) {
+    return writer_.transpose(input(node, 0), {op.permutation.begin(), op.permutation.end()});
+  }
+  Term lower(const ir::Node& node, const ir::Slice& op) {
+    return writer_.slice(input(node, 0), static_cast<std::size_t>(op.axis), op.start,
+                         ir::bind(op.length, binding_));
+  }
+  Term lower(const ir::Node& node, const ir::Cast& op) { return writer_.convert(input(node, 0), op.to); }
+
+  const ir::Graph& graph_;
+  ir::Binding binding_;
+  Writer writer_;
+  std::vector<Argument> arguments_;
+  std::vector<std::optional<Term>> terms_;  // by value
+  std::map<std::pair<ir::ValueId, std::int32_t>, QuantizedWeight> quantized_;
+};
+
+}  // namespace
+
+StableHloModule to_stablehlo(const ir::Graph& graph, const ir::Binding& binding) {
+  return Lowering{graph, binding}.run();
+}
+
+}  // namespace medbench::lower

@@ -1,0 +1,41 @@
+#include "measure/turns.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace medbench {
+
+namespace {
+
+void append(std::vector<double>& whole, std::vector<double>&& part) {
+  whole.insert(whole.end(), part.begin(), part.end());
+}
+
+}  // namespace
+
+std::int64_t possible_turns(const LoopSettings& settings, std::int64_t turns) {
+  return std::max<std::int64_t>(1, std::min(turns, settings.num_iterations.value_or(turns)));
+}
+
+LoopSettings settings_of_turn(const LoopSettings& whole, std::int64_t turn, std::int64_t turns) {
+  LoopSettings share = whole;
+  share.time_budget_s = whole.time_budget_s / static_cast<double>(turns);
+  if (whole.num_iterations) {
+    const std::int64_t remainder = *whole.num_iterations % turns;
+    share.num_iterations = *whole.num_iterations / turns + (turn < remainder ? 1 : 0);
+  }
+  return share;
+}
+
+void add_turn(Measurement& whole, Measurement&& turn) {
+  if (whole.samples_ms.empty()) {
+    whole = std::move(turn);
+    return;
+  }
+  append(whole.warmup_ms, std::move(turn.warmup_ms));
+  append(whole.samples_ms, std::move(turn.samples_ms));
+  append(whole.device_samples_ms, std::move(turn.device_samples_ms));
+  if (turn.stop_rule == StopRule::Budget) whole.stop_rule = turn.stop_rule;
+}
+
+}  // namespace medbench

@@ -1,0 +1,105 @@
+#include "report/fastest.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "accuracy/parity_bounds.hpp"
+#include "base/error.hpp"
+#include "report/text_table.hpp"
+
+namespace medbench {
+
+namespace {
+
+bool did_same_work(const Result& a, const Result& b) {
+  const auto key = [](const Result& r) {
+    return std::tuple(r.model_type, r.job.batch_size, r.job.seq_length, r.job.timed_region, r.job.seed,
+                      r.job.text ? r.job.text->file : std::string());
+  };
+  return key(a) == key(b);
+}
+
+double median_of(const Result& result) {
+  return result.metrics.get("latency_ms.p50").value_or(0);
+}
+
+Fastest fastest_of(const std::vector<const Result*>& group) {
+  Fastest fastest;
+  fastest.any = group.front();
+  fastest.parity_checked = std::any_of(group.begin(), group.end(), [](const Result* row) {
+    return row->metrics.get("acc_cosine").has_value() || !row->acc_error.empty();
+  });
+  std::vector<const Result*> candidates;
+  for (const Result* row : group) {
+    const bool is_right = !fastest.parity_checked || parity_holds(*row).value_or(false);
+    if (row->status == Status::Ok && is_right && row->metrics.get("latency_ms.p50"))
+      candidates.push_back(row);
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Result* a, const Result* b) { return median_of(*a) < median_of(*b); });
+  if (!candidates.empty()) fastest.row = candidates[0];
+  if (candidates.size() > 1) {
+    fastest.runner_up = candidates[1];
+    fastest.ratio = compare_medians(candidates[1]->samples_ms, candidates[0]->samples_ms);
+  }
+  return fastest;
+}
+
+std::string name_of(const Result& result) {
+  return printable(fmt::format("{} {} {}", result.job.backend, result.device, result.job.precision));
+}
+
+std::string render_runner_up(const Fastest& fastest) {
+  const std::string name = name_of(*fastest.runner_up);
+  if (!fastest.ratio) return fmt::format("; too few samples to compare it with {}", name);
+  const std::string figures = fmt::format("{:.3f} times its median, {:.3f} to {:.3f}", fastest.ratio->ratio,
+                                          fastest.ratio->interval.low, fastest.ratio->interval.high);
+  switch (judge(fastest.ratio)) {
+    case Verdict::Slower:
+      return fmt::format("; next is {} ({})", name, figures);
+    case Verdict::Same:
+      return fmt::format("; {} is as fast ({})", name, figures);
+    case Verdict::Faster:
+    case Verdict::Undecided:
+      break;
+  }
+  return fmt::format("; it is undecided against {} ({})", name, figures);
+}
+
+}  // namespace
+
+std::vector<Fastest> find_fastest(std::span<const Result> results) {
+  std::vector<std::vector<const Result*>> groups;
+  for (const auto& result : results) {
+    const auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& members) {
+      return did_same_work(*members.front(), result);
+    });
+    if (group == groups.end()) {
+      groups.push_back({&result});
+    } else {
+      group->push_back(&result);
+    }
+  }
+  std::vector<Fastest> all;
+  for (const auto& group : groups) all.push_back(fastest_of(group));
+  return all;
+}
+
+std::string render_fastest(std::span<const Result> results) {
+  std::string text;
+  for (const auto& fastest : find_fastest(results)) {
+    const Result& any = *fastest.any;
+    text += fmt::format("{} {} x {}: ", printable(any.model_type), any.job.batch_size, any.job.seq_length);
+    if (fastest.row == nullptr) {
+      text += fastest.parity_checked ? "no row whose parity holds\n" : "no row that is ok\n";
+      continue;
+    }
+    text += fmt::format("fastest{} is {}, p50 {} ms", fastest.parity_checked ? " whose parity holds" : "",
+                        name_of(*fastest.row), format_number(median_of(*fastest.row)));
+    if (fastest.runner_up != nullptr) text += render_runner_up(fastest);
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace medbench

@@ -1,0 +1,29 @@
+// Which row wins, and whether that is more than chance.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "job/result.hpp"
+#include "stats/compare.hpp"
+
+namespace medbench {
+
+// Of the rows that did the same work: the same model, batch size, sequence length, timed region and inputs.
+struct Fastest {
+  const Result* any = nullptr;         // a row of the group, for its name
+  const Result* row = nullptr;         // smallest median among those that may win; null when none may
+  const Result* runner_up = nullptr;   // the next; null when there is none
+  std::optional<RatioEstimate> ratio;  // median of the runner-up over that of the fastest
+  bool parity_checked = false;         // then only rows whose parity holds may win
+};
+
+// One for each group, in the order of the first appearance. The pointers are into `results`.
+std::vector<Fastest> find_fastest(std::span<const Result> results);
+
+// One line for each group. Empty without results.
+std::string render_fastest(std::span<const Result> results);
+
+}  // namespace medbench

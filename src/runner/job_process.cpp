@@ -1,0 +1,248 @@
+#include "runner/job_process.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <unistd.h>
+
+#include "base/utc.hpp"
+
+namespace medbench {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kForever = std::chrono::hours{24 * 365};  // more would overflow the clock
+constexpr std::size_t kMostNotes = 50;                           // kept for the row of a job that fails later
+constexpr std::size_t kLongestMessage = 500;
+constexpr std::string_view kInterrupted = "interrupted";
+
+void make_printable(Failure& failure) {
+  failure.message = printable(failure.message, kLongestMessage);
+}
+
+WorkerProcess::Clock::time_point after(milliseconds limit) {
+  return WorkerProcess::Clock::now() + std::min(limit, kForever);
+}
+
+}  // namespace
+
+JobProcess::JobProcess(const Job& job, const WorkerOptions& options, RunObserver& observer)
+    : job_(job), options_(options), observer_(observer), lines_(options.output.line, options.output.total) {
+  result_.job = job;
+  result_.device = job.device;
+  result_.model_type = job.model.name;
+  result_.started_at = utc_now();
+}
+
+JobProcess::Halt JobProcess::run() {
+  if (parked_) {
+    parked_ = false;
+    worker_->send(std::string(kGoOn) + "\n");
+    enter(Stage::Warmup);
+    take_output({});
+  } else {
+    start();
+  }
+  listen();
+  return over_ ? Halt::Over : Halt::Parked;
+}
+
+void JobProcess::start() {
+  try {
+    const auto input = job_.turns > 1 ? WorkerProcess::Input::StaysOpen : WorkerProcess::Input::Closes;
+    worker_ = std::make_unique<WorkerProcess>(job_.backend, "run", dump_line(to_json(job_)) + "\n", options_,
+                                              input);
+    enter(Stage::Start);
+  } catch (const SpawnError& error) {
+    conclude(verdict_of_spawn(error, job_.backend, options_));
+  }
+}
+
+void JobProcess::listen() {
+  while (!over_ && !parked_) step();
+  if (over_ && worker_ && result_.failure && result_.failure->stderr_tail.empty())
+    result_.failure->stderr_tail = worker_->stderr_tail();
+}
+
+void JobProcess::finish_early() {
+  if (!parked_) return;
+  parked_ = false;
+  stopped_early_ = true;
+  worker_->forgive_interruption();
+  worker_->close_input();
+  stage_ = Stage::Warmup;
+  deadline_ = after(options_.grace);
+  take_output({});
+  listen();
+}
+
+double JobProcess::resident_mb() const {
+  if (!worker_) return 0;
+  std::ifstream file(fmt::format("/proc/{}/statm", worker_->pid()));
+  std::int64_t size = 0;
+  std::int64_t resident = 0;  // both in pages
+  if (!(file >> size >> resident)) return 0;
+  constexpr double kMiB = 1 << 20;
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / kMiB;
+}
+
+bool JobProcess::was_interrupted() const {
+  return result_.failure && result_.failure->kind == kInterrupted;
+}
+
+void JobProcess::step() {
+  std::string bytes;
+  switch (worker_->wait(deadline_, bytes)) {
+    case WorkerProcess::Wake::Output:
+      if (!answered_) take_output(bytes);
+      // A worker that never stops talking must not outlive its limit.
+      if (!over_ && Clock::now() >= deadline_) out_of_time();
+      break;
+    case WorkerProcess::Wake::Exited:
+      ended(worker_->exit_status());
+      return;
+    case WorkerProcess::Wake::Deadline:
+      out_of_time();
+      break;
+    case WorkerProcess::Wake::Interrupted:
+      interrupt();
+      break;
+  }
+  if (over_) worker_->stop(options_.grace);
+}
+
+void JobProcess::enter(Stage stage) {
+  stage_ = stage;
+  deadline_ = after(limit_of(stage, options_.limits));
+}
+
+void JobProcess::conclude(Verdict verdict) {
+  result_.status = verdict.status;
+  result_.failure = std::move(verdict.failure);
+  over_ = true;
+}
+
+void JobProcess::answer() {
+  answered_ = true;
+  deadline_ = after(options_.grace);
+}
+
+void JobProcess::broke_protocol(std::string_view what) {
+  conclude(verdict_of_protocol(stage_, what, job_.backend));
+}
+
+void JobProcess::out_of_time() {
+  over_ = true;
+  if (answered_) {
+    result_.notes.push_back(
+        fmt::format("worker-{} did not end within {} ms after its last event and was killed", job_.backend,
+                    options_.grace.count()));
+  } else {
+    conclude(verdict_of_timeout(stage_, limit_of(stage_, options_.limits), job_.backend));
+  }
+}
+
+void JobProcess::interrupt() {
+  over_ = true;
+  if (answered_) return;
+  conclude({Status::Failed, Failure{.kind = std::string(kInterrupted),
+                                    .stage = stage_,
+                                    .message = fmt::format("interrupted during {}", to_string(stage_)),
+                                    .stderr_tail = {}}});
+}
+
+void JobProcess::take_output(std::string_view bytes) {
+  lines_.append(bytes);
+  while (!answered_ && !over_ && !parked_) {
+    std::string defect;
+    const auto event = next_event(defect);
+    if (!defect.empty()) return broke_protocol(defect);
+    if (!event) return;
+    take(*event);
+  }
+}
+
+// Nothing when there is no whole line yet, or when it makes no sense: then `defect` says why.
+std::optional<Event> JobProcess::next_event(std::string& defect, bool at_end) {
+  std::optional<std::string> line;
+  try {
+    line = at_end ? lines_.rest() : lines_.next();
+    if (line) return decode_event(*line);
+  } catch (const std::exception& error) {
+    defect = error.what();
+    if (line) defect += fmt::format(" in the line \"{}\"", printable(*line, 80));
+  }
+  return std::nullopt;
+}
+
+void JobProcess::ended(const ExitStatus& exit) {
+  const bool cleanly = exit == ExitStatus{ExitStatus::Kind::Exited, 0};
+  std::string defect;
+  if (!answered_ && !over_) {
+    const auto event = next_event(defect, true);
+    if (event) take(*event);
+  }
+  if (over_) return;
+  over_ = true;
+  if (answered_) {
+    if (!cleanly) {
+      result_.notes.push_back(
+          fmt::format("worker-{} ended with {} after its last event", job_.backend, to_string(exit)));
+    }
+    return;
+  }
+  // Half a line is the trace of a crash, not the cause.
+  if (cleanly && !defect.empty()) return broke_protocol(defect);
+  const bool oom_counted = oom_kill_count() > oom_before_;
+  conclude(
+      verdict_of_ending({.exit = exit, .stage = stage_, .oom_counted = oom_counted}, job_.backend, options_));
+}
+
+void JobProcess::take(const Event& event) {
+  std::visit([this](const auto& alternative) { accept(alternative); }, event);
+  if (!over_) observer_.event(job_, event);
+}
+
+void JobProcess::accept(const StageEvent& event) {
+  // Going back would renew the limits for ever.
+  if (event.stage < stage_) {
+    return broke_protocol(fmt::format("it went back to the stage {}", to_string(event.stage)));
+  }
+  if (event.stage > stage_) enter(event.stage);
+}
+
+void JobProcess::accept(const ProgressEvent&) {}
+
+void JobProcess::accept(const TurnEvent& event) {
+  if (event.planned > job_.turns || event.done >= event.planned || event.done != turns_done_ + 1) {
+    return broke_protocol(
+        fmt::format("it ended turn {} of {} after {}", event.done, event.planned, turns_done_));
+  }
+  turns_done_ = event.done;
+  stage_ = Stage::Warmup;  // where the next turn begins
+  parked_ = true;
+}
+
+void JobProcess::accept(const NoteEvent& event) {
+  if (result_.notes.size() < kMostNotes) result_.notes.push_back(printable(event.text, kLongestMessage));
+}
+
+void JobProcess::accept(const ResultEvent& event) {
+  if (const auto lie = find_lie(event.result, job_, stopped_early_)) return broke_protocol(*lie);
+  const std::string started_at = result_.started_at;
+  result_ = event.result;
+  if (result_.device.empty()) result_.device = job_.device;
+  if (result_.started_at.empty()) result_.started_at = started_at;
+  if (result_.failure) make_printable(*result_.failure);
+  answer();
+}
+
+void JobProcess::accept(const ErrorEvent& event) {
+  result_.status = event.status;
+  result_.failure = event.failure;
+  make_printable(*result_.failure);
+  answer();
+}
+
+}  // namespace medbench

@@ -1,0 +1,80 @@
+#include "medbench/matrix_options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace medbench {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+MatrixOptions parse(const std::vector<std::string>& arguments) {
+  return parse_matrix_options(arguments);
+}
+
+TEST(MatrixOptions, HaveTheDefaultsOfTheGuide) {
+  const MatrixOptions options = parse({});
+  EXPECT_THAT(options.backends, ElementsAre("auto"));
+  EXPECT_THAT(options.precisions, ElementsAre("fp32"));
+  EXPECT_EQ(options.run.output_dir, "reports");
+  EXPECT_EQ(options.order, RowOrder::Interleaved);
+  EXPECT_TRUE(options.options_of.empty());
+}
+
+TEST(MatrixOptions, TakeListsWithoutRepetition) {
+  const MatrixOptions options = parse({"--models", "biobert", "clinicalbert", "--backend", "torch",
+                                       "openvino", "torch", "--precision", "bf16", "fp32", "--batch-size",
+                                       "4", "1", "4", "--seq-length", "256", "--device", "cpu", "cuda:0"});
+  EXPECT_THAT(options.models, ElementsAre("biobert", "clinicalbert"));
+  EXPECT_THAT(options.backends, ElementsAre("torch", "openvino"));
+  EXPECT_THAT(options.precisions, ElementsAre("bf16", "fp32"));
+  EXPECT_THAT(options.batch_sizes, ElementsAre(4, 1));
+  EXPECT_THAT(options.devices, ElementsAre("cpu", "cuda:0"));
+}
+
+TEST(MatrixOptions, ReachTheirRuntime) {
+  const MatrixOptions options = parse({"--ort-library", "/x/../y.so", "--ort-ep", "CUDAExecutionProvider",
+                                       "--ort-ep-option", "a=1", "--ort-ep-option", "b=", "--pjrt-plugin",
+                                       "plugin.so", "--no-trt-cache", "--trt-bf16", "--trt-max-batch", "16"});
+  EXPECT_THAT(
+      options.options_of,
+      UnorderedElementsAre(
+          Pair("onnxruntime",
+               UnorderedElementsAre(Pair("ort.library", "/y.so"), Pair("ort.ep", "CUDAExecutionProvider"),
+                                    Pair("ort.ep_option.a", "1"), Pair("ort.ep_option.b", ""))),
+          Pair("pjrt", ElementsAre(Pair("pjrt.plugin", "plugin.so"))),
+          Pair("tpu", ElementsAre(Pair("pjrt.plugin", "plugin.so"))),
+          Pair("tensorrt", UnorderedElementsAre(Pair("trt.cache", "0"), Pair("trt.bf16", "1"),
+                                                Pair("trt.max_batch", "16")))));
+}
+
+TEST(MatrixOptions, TakeTheExamplesOfTheGuide) {
+  EXPECT_NO_THROW(parse({"--models",
+                         "biobert",
+                         "--backend",
+                         "tensorrt",
+                         "--batch-size",
+                         "8",
+                         "--seq-length",
+                         "256",
+                         "--trt-bf16",
+                         "--trt-min-batch",
+                         "1",
+                         "--trt-opt-batch",
+                         "8",
+                         "--trt-max-batch",
+                         "16",
+                         "--trt-min-seq",
+                         "64",
+                         "--trt-opt-seq",
+                         "256",
+                         "--trt-max-seq",
+                         "512"}));
+  EXPECT_NO_THROW(parse({"--models", "clinicalbert", "--backend", "tensorrt", "--batch-size", "4",
+                         "--seq-length", "128", "--no-trt-cache", "--trt-fp8"}));
+}
+
+}  // namespace
+}  // namespace medbench

@@ -1,0 +1,239 @@
+#include <csignal>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.hpp"
+#include "tests/cli/matrix_program.hpp"
+
+namespace medbench {
+namespace {
+
+using testing::binary;
+using ::testing::Contains;
+using testing::exited;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::ProgramOutput;
+
+using Matrix = testing::MatrixTest;
+
+TEST_F(Matrix, WritesAFileARowAndTheSummaries) {
+  const auto output = matrix({"--acc-check", "--precision", "fp32", "bf16"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_EQ(result_files().size(), 4U);
+  EXPECT_EQ(summary().size(), 4U);
+  EXPECT_THAT(read_text_file(matrix_folder() / "summary.csv"), HasSubstr("model_type,batch_size,"));
+  EXPECT_THAT(read_text_file(matrix_folder() / "summary.md"), HasSubstr("## Fastest"));
+  EXPECT_THAT(output.out, HasSubstr("fastest whose parity holds is torch cpu"));
+  EXPECT_THAT(output.out, HasSubstr("summary.md"));
+}
+
+TEST_F(Matrix, ChecksParityOfTheEngineThatWasTimed) {
+  const auto results = results_of(matrix({"--acc-check", "--json"}));
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_EQ(results[0].job.backend, "torch");
+  EXPECT_EQ(results[0].metrics.get("acc_cosine"), 1);
+  EXPECT_EQ(results[0].metrics.get("acc_mse"), 0);
+  // The fake worker's outputs are a pattern, the tiny model's are zeros.
+  EXPECT_EQ(results[1].metrics.get("acc_cosine"), 0);
+  EXPECT_EQ(results[1].status, Status::Ok);
+  for (const auto& result : results) {
+    EXPECT_EQ(result.samples_ms.size(), 4U);
+    EXPECT_EQ(result.job.save_outputs, std::nullopt) << "the file is gone";
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(matrix_folder()))
+    EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr("outputs"))) << "a folder was left behind";
+}
+
+TEST_F(Matrix, MakesTheReferenceOnceAModelAndShape) {
+  install("torch", "reference", "echo x >> '" + (folder().path() / "runs").string() + "'");
+  const auto output = matrix({"--acc-check", "--batch-size", "1", "2", "--backend", "openvino", "--int8"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_EQ(result_files().size(), 4U);
+  EXPECT_EQ(testing::count_lines(read_text_file(folder().path() / "runs")), 2U);
+}
+
+TEST_F(Matrix, KeepsTheOutputsWhenAsked) {
+  const auto saved = folder().path() / "saved";
+  const auto results = results_of(matrix({"--acc-check", "--json", "--save-outputs", saved.string()}));
+  ASSERT_EQ(results.size(), 2U);
+  for (const auto& result : results) {
+    ASSERT_TRUE(result.job.save_outputs);
+    EXPECT_TRUE(std::filesystem::exists(*result.job.save_outputs));
+  }
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(saved), {}), 3) << "and the reference";
+}
+
+TEST_F(Matrix, InterleavesUnlessToldNotTo) {
+  const auto first = matrix();
+  EXPECT_THAT(first.err, HasSubstr("next turn"));
+  EXPECT_THAT(matrix({"--order", "sequential"}).err, Not(HasSubstr("next turn")));
+}
+
+TEST_F(Matrix, LoadsEachModelOnceAJob) {
+  install("openvino", "fake", "echo x >> '" + (folder().path() / "runs").string() + "'");
+  EXPECT_EQ(matrix({"--order", "interleaved"}).status, exited(0));
+  EXPECT_EQ(testing::count_lines(read_text_file(folder().path() / "runs")), 1U);
+}
+
+TEST_F(Matrix, GivesALoadErrorForAMissingBackend) {
+  const auto output = matrix({"--backend", "torch", "tensorrt", "--json"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  const auto results = results_of(output);
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_EQ(results[1].status, Status::LoadError);
+  EXPECT_EQ(results[1].device, "cuda");
+  EXPECT_THAT(results[1].failure->message, HasSubstr("this version has no worker for it"));
+  EXPECT_EQ(result_files().size(), 2U);
+  EXPECT_EQ(summary().size(), 2U);
+  EXPECT_EQ(matrix({"--backend", "torch", "tensorrt", "--strict"}).status, exited(1));
+}
+
+TEST_F(Matrix, GivesALoadErrorForABackendThatCrashesWhenAsked) {
+  folder().write("libexec/worker-tpu", "#!/bin/sh\nkill -SEGV $$\n");
+  std::filesystem::permissions(folder().path() / "libexec/worker-tpu", std::filesystem::perms::owner_all);
+  const auto results = results_of(matrix({"--backend", "tpu", "--json"}));
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].status, Status::LoadError);
+  EXPECT_EQ(results[0].device, "tpu");
+  EXPECT_THAT(results[0].failure->message, HasSubstr("SIGSEGV"));
+}
+
+TEST_F(Matrix, AutoIsAllThatIsUsable) {
+  install("reference", "reference");
+  const auto output = matrix({"--backend", "auto", "--json"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  std::vector<std::string> backends;
+  for (const auto& result : results_of(output)) backends.push_back(result.job.backend);
+  EXPECT_THAT(backends, ::testing::ElementsAre("torch", "openvino"));
+  EXPECT_THAT(output.err, HasSubstr("auto leaves onnxruntime out: worker-onnxruntime is not installed"));
+}
+
+TEST_F(Matrix, AutoWithNothingUsableIsAnError) {
+  uninstall("torch");
+  uninstall("openvino");
+  const auto output = matrix({"--backend", "auto"});
+  EXPECT_EQ(output.status, exited(3));
+  EXPECT_EQ(
+      output.err,
+      "medbench: error: --backend auto: no backend is usable here; medbench doctor says why for each\n");
+}
+
+TEST_F(Matrix, CoercesFp16WithANote) {
+  const auto results = results_of(matrix({"--precision", "fp16", "--json"}));
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_EQ(results[0].job.precision, "fp32");
+  EXPECT_THAT(results[0].notes, Contains("fp16 was asked for, but torch has none on cpu: fp32 in its place"));
+  EXPECT_EQ(results[1].job.precision, "fp16");
+  EXPECT_THAT(results[1].notes, IsEmpty());
+}
+
+TEST_F(Matrix, AddsInt8Rows) {
+  const auto results = results_of(matrix({"--int8", "--json"}));
+  ASSERT_EQ(results.size(), 4U);
+  EXPECT_EQ(results[2].job.backend, "openvino");
+  EXPECT_EQ(results[3].job.precision, "int8");
+  EXPECT_EQ(results[3].status, Status::Ok);
+}
+
+TEST_F(Matrix, Int8ReadsTheDeployment) {
+  const auto file =
+      folder().write("edge.json", R"({"quantization_method": "weight_only", "threads": 1, "colour": 2})");
+  const auto output = matrix({"--int8", "--deployment", file.string(), "--json"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_THAT(output.err, HasSubstr("key \"colour\" is not known"));
+  const auto results = results_of(output);
+  ASSERT_EQ(results.size(), 4U);
+  EXPECT_EQ(results[3].job.quantization.value().method, QuantizationMethod::WeightOnly);
+  EXPECT_EQ(results[3].threads, 1);
+  folder().write("edge.json", R"({"quantization_bits": 5})");
+  const auto broken = matrix({"--int8", "--deployment", file.string()});
+  EXPECT_EQ(broken.status, exited(2));
+  EXPECT_THAT(broken.err, HasSubstr("edge.json: \"quantization_bits\" is 5, not 8 or 4"));
+}
+
+TEST_F(Matrix, RowsThatAreNotHereAreNoFailure) {
+  const auto output = matrix({"--device", "cuda", "--json"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  for (const auto& result : results_of(output)) EXPECT_EQ(result.status, Status::Unsupported);
+}
+
+TEST_F(Matrix, StrictWantsParityToo) {
+  EXPECT_EQ(matrix({"--acc-check", "--backend", "torch", "--strict"}).status, exited(0));
+  EXPECT_EQ(matrix({"--acc-check", "--backend", "openvino", "--strict"}).status, exited(1));
+}
+
+TEST_F(Matrix, KeepsTheNumbersWhereParityCannotBeChecked) {
+  uninstall("torch");
+  const auto output = matrix({"--acc-check", "--backend", "openvino", "--json"});
+  EXPECT_EQ(output.status, exited(1));
+  const auto results = results_of(output);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].status, Status::AccError);
+  EXPECT_THAT(results[0].acc_error, HasSubstr("there is no reference: load_error"));
+  EXPECT_EQ(results[0].samples_ms.size(), 4U);
+  EXPECT_EQ(summary()[0]["status"], "acc_error");
+}
+
+TEST_F(Matrix, ANanIsNoParity) {
+  const auto output = matrix(
+      {"--acc-check", "--backend", "openvino", "--backend-option", "script={\"output\":\"nan\"}", "--json"});
+  EXPECT_EQ(output.status, exited(1));
+  const auto results = results_of(output);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].status, Status::AccError);
+  EXPECT_THAT(results[0].acc_error, HasSubstr("NaN"));
+  EXPECT_EQ(results[0].metrics.get("acc_cosine"), std::nullopt);
+  EXPECT_EQ(results[0].samples_ms.size(), 4U);
+}
+
+TEST_F(Matrix, GivesOptionsToTheirBackendOnly) {
+  const auto results = results_of(matrix({"--ov-hint", "latency", "--ort-ep-option", "a=b=c", "--json"}));
+  ASSERT_EQ(results.size(), 2U);
+  EXPECT_THAT(results[0].job.options, IsEmpty());
+  EXPECT_THAT(results[1].job.options, ::testing::ElementsAre(::testing::Pair("ov.hint", "latency")));
+}
+
+TEST_F(Matrix, PutsTheLauncherBeforeEveryWorker) {
+  const auto log = folder().path() / "launched";
+  const auto launcher =
+      folder().write("bin/my launcher", "#!/bin/sh\necho \"$2\" >> '" + log.string() + "'\nexec \"$@\"\n");
+  std::filesystem::permissions(launcher, std::filesystem::perms::owner_all);
+  const auto output = matrix({"--launcher", "'" + launcher.string() + "'", "--acc-check"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_EQ(read_text_file(log), "describe\ndescribe\nrun\nrun\nrun\n") << "two rows and a reference";
+}
+
+TEST_F(Matrix, RunsAsBenchmarkHardwareMatrix) {
+  auto words = matrix_words({"--quiet"});
+  words.erase(words.begin() + 1);
+  words[0] = binary("benchmark_hardware_matrix");
+  const auto output = testing::run_program(options(words));
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_EQ(output.out + output.err, "");
+  EXPECT_EQ(result_files().size(), 2U);
+}
+
+TEST_F(Matrix, KeepsWhatWasMeasuredWhenInterrupted) {
+  auto words = matrix_words({"--iters", "40", "--backend", "openvino", "--precision", "fp32", "bf16", "fp16",
+                             "--backend-option", "script={\"sleep_ms\":5}", "--json"});
+  bool sent = false;
+  const auto output =
+      testing::run_program(options(words), [&](const ProgramOutput& so_far, const Subprocess& process) {
+        // The second row has begun, so that the first waits for its next turn.
+        if (sent || so_far.err.find("[2/3]") == std::string::npos) return;
+        ::kill(process.pid(), SIGINT);
+        sent = true;
+      });
+  EXPECT_EQ(output.status, exited(128 + SIGINT)) << output.err;
+  const auto results = results_of(output);
+  ASSERT_FALSE(results.empty());
+  EXPECT_EQ(results[0].samples_ms.size(), 20U);
+  EXPECT_EQ(results[0].stop_rule, kStoppedEarly);
+  EXPECT_EQ(result_files().size(), results.size());
+  EXPECT_EQ(summary().size(), results.size());
+}
+
+}  // namespace
+}  // namespace medbench

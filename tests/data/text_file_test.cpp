@@ -1,0 +1,94 @@
+#include "data/text_file.hpp"
+
+#include <algorithm>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+
+#include "tests/support/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace medbench {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::expect_error;
+
+class TextFile : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::vector<std::string> read(std::string_view name, std::string_view content,
+                                              std::string_view column = "") const {
+    return read_texts(folder.write(name, content), column);
+  }
+  void expect_usage(std::string_view name, std::string_view content, std::string_view column,
+                    const std::string& message) const {
+    expect_error(ErrorKind::Usage, message, [&] { (void)read(name, content, column); });
+  }
+  testing::TemporaryFolder folder;
+};
+
+TEST_F(TextFile, OneTextALine) {
+  EXPECT_THAT(read("a.txt", "one\r\n\n  \t\ntwo, \"2\"\n three"), ElementsAre("one", "two, \"2\"", " three"));
+  EXPECT_THAT(read("notes", "\xEF\xBB\xBF{\"a\": 1}\n"), ElementsAre("{\"a\": 1}"));
+}
+
+TEST_F(TextFile, Csv) {
+  constexpr std::string_view kContent =
+      "\xEF\xBB\xBFid,note\r\n1,\"two\nlines\"\r\n2,\r\n3,\"a, \"\"b\"\"\"\r\n";
+  EXPECT_THAT(read("a.csv", kContent, "note"), ElementsAre("two\nlines", "a, \"b\""));
+  EXPECT_THAT(read("a.CSV", kContent, "id"), ElementsAre("1", "2", "3"));
+  EXPECT_THAT(read("a.tsv", "id\tnote\n1\ta, b\n", "note"), ElementsAre("a, b"));
+}
+
+TEST_F(TextFile, Jsonl) {
+  EXPECT_THAT(
+      read("a.jsonl", "{\"note\": \"a\\nb\", \"id\": 1}\n\n{\"note\": \" \"}\r\n{\"note\": \"é\"}", "note"),
+      ElementsAre("a\nb", "é"));
+}
+
+TEST_F(TextFile, ErrorsOfEveryKindOfFile) {
+  expect_error(ErrorKind::Usage, "missing.txt", [&] { read_texts(folder.path() / "missing.txt", ""); });
+  expect_error(ErrorKind::Usage, folder.path().string(), [&] { read_texts(folder.path(), ""); });
+  expect_usage("a.txt", "", "", "the file is empty");
+  expect_usage("a.txt", "\n \n\t\r\n", "", "no text in it");
+  expect_usage("a.txt", "\xEF\xBB\xBF", "", "no text in it");
+  expect_usage("a.txt", std::string("one\ntwo\0", 8), "", "line 2 holds a NUL byte");
+  expect_usage("a.txt", "one\ntwo\nthr\xE9\n", "", "line 3 is not valid UTF-8");
+  expect_usage("a.txt", "one\n", "note", "--text-column is for .csv, .tsv and .jsonl files");
+}
+
+TEST_F(TextFile, ErrorsOfCsv) {
+  expect_usage("a.csv", "id,note\n1,x\n", "", "needs --text-column");
+  expect_usage("a.csv", "id,note\n1,x\n", "text", "no column \"text\"; the header row has: id, note");
+  expect_usage("a.csv", "note,note\n1,x\n", "note", "two columns are named \"note\"");
+  expect_usage("a.csv", "id,note\n1,x\n1,x,y\n", "note", "line 3: 3 fields, but the header row has 2");
+  expect_usage("a.csv", "id,note\n1,\"x\n", "note", "line 2: the quote that opens here is never closed");
+  expect_usage("a.csv", "id,note\n1,\n", "note", "no text in it");
+  expect_usage("a.csv", "\n\n", "note", "no column \"note\"");
+  std::string wide = "c0";
+  for (int i = 1; i < 100; ++i) wide += ",c" + std::to_string(i);
+  expect_usage("a.csv", wide, "note", "c18, c19, ...");
+}
+
+TEST_F(TextFile, ErrorsOfJsonl) {
+  expect_usage("a.jsonl", "{\"note\": \"x\"}\n", "", "needs --text-column, the key");
+  expect_usage("a.jsonl", "{\"note\": \"x\"}\n\n{\"note\":\n", "note", "line 3: not valid JSON");
+  expect_usage("a.jsonl", "{\"note\": \"x\"}\n[1]\n", "note", "line 2: expected a JSON object");
+  expect_usage("a.jsonl", "{\"id\": 1, \"text\": \"x\"}\n", "note",
+               "line 1: no key \"note\"; the object has: id, text");
+  expect_usage("a.jsonl", "{\"note\": 5}\n", "note", "line 1: \"note\" must be a string, found number");
+  expect_usage("a.jsonl", "{\"note\": null}\n", "note", "line 1: \"note\" must be a string, found null");
+  expect_usage("a.jsonl", "{\"note\": \"\"}\n", "note", "no text in it");
+}
+
+// The sentences that are shipped are what their description says.
+TEST(ShippedTexts, ClinicalSentences) {
+  const auto texts = read_texts(std::string(MEDBENCH_SOURCE_DIR) + "/datasets/clinical_sentences.txt", "");
+  EXPECT_GE(texts.size(), 220U);
+  auto sorted = texts;
+  std::sort(sorted.begin(), sorted.end());
+  EXPECT_EQ(std::adjacent_find(sorted.begin(), sorted.end()), sorted.end());
+}
+
+}  // namespace
+}  // namespace medbench

@@ -1,0 +1,47 @@
+// The tokenizer against ids that the Hugging Face library gave for the same texts (transformers 5.23,
+// tokenizers 0.23.3).
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "data/tokenizer_files.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace medbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Every case: "text", perhaps "repeat", and the ids with [CLS] and [SEP] under "uncased" and "cased".
+void expect_ids(const BertTokenizer& tokenizer, const std::string& key) {
+  const Json cases = read_json_file(fs::path(MEDBENCH_SOURCE_DIR) / "tests/golden/tokenizer_cases.json");
+  ASSERT_GT(cases.size(), 60U);
+  for (const Json& row : cases) {
+    const auto unit = row.at("text").get<std::string>();
+    std::string text;
+    for (int i = 0; i < row.value("repeat", 1); ++i) text += unit;
+    EXPECT_EQ(tokenizer.encode(text), row.at(key).get<std::vector<std::int64_t>>()) << row.at("text");
+  }
+}
+
+TEST(TokenizerGolden, UncasedFromTokenizerJson) {
+  expect_ids(load_tokenizer(MEDBENCH_MINILM_DIR), "uncased");
+}
+
+TEST(TokenizerGolden, UncasedFromVocabTxtAlone) {
+  const testing::TemporaryFolder folder;
+  fs::copy_file(fs::path(MEDBENCH_MINILM_DIR) / "vocab.txt", folder.path() / "vocab.txt");
+  expect_ids(load_tokenizer(folder.path()), "uncased");
+}
+
+TEST(TokenizerGolden, CasedByTokenizerConfig) {
+  const testing::TemporaryFolder folder;
+  fs::copy_file(fs::path(MEDBENCH_MINILM_DIR) / "vocab.txt", folder.path() / "vocab.txt");
+  folder.write("tokenizer_config.json", R"({"do_lower_case": false})");
+  expect_ids(load_tokenizer(folder.path()), "cased");
+}
+
+}  // namespace
+}  // namespace medbench

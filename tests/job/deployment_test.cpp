@@ -1,0 +1,117 @@
+#include "job/deployment.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace medbench {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using testing::expect_error;
+using ::testing::HasSubstr;
+
+class DeploymentFile : public ::testing::Test {
+ protected:
+  Deployment read(std::string_view text) { return read_deployment(folder.write("edge.json", text)); }
+
+  testing::TemporaryFolder folder;
+};
+
+TEST_F(DeploymentFile, IsReadWhole) {
+  const Deployment deployment =
+      read(R"({"quantization_method": "static", "quantization_bits": 4, "threads": 2,
+    "memory_efficient": true, "reduced_range": "off", "calibration_batches": 5,
+    "calibration_file": "texts/a.csv", "calibration_column": "note"})");
+  EXPECT_EQ(deployment.quantization.method, QuantizationMethod::Static);
+  EXPECT_EQ(deployment.quantization.bits, 4);
+  EXPECT_EQ(deployment.threads, 2);
+  EXPECT_TRUE(deployment.quantization.memory_efficient);
+  EXPECT_EQ(deployment.quantization.reduced_range, ReducedRange::Off);
+  EXPECT_EQ(deployment.quantization.calibration_batches, 5);
+  EXPECT_EQ(deployment.quantization.calibration_file, (folder.path() / "texts/a.csv").string());
+  EXPECT_EQ(deployment.quantization.calibration_column, "note");
+  EXPECT_THAT(deployment.warnings, ElementsAre());
+}
+
+TEST_F(DeploymentFile, HasDefaults) {
+  const Deployment deployment = read("{}");
+  EXPECT_EQ(to_json(deployment.quantization), to_json(Quantization{}));
+  EXPECT_EQ(deployment.threads, std::nullopt);
+  EXPECT_THAT(deployment.warnings, ElementsAre());
+  EXPECT_EQ(read(R"({"threads": null, "quantization_method": null})").threads, std::nullopt);
+}
+
+TEST_F(DeploymentFile, AbsolutePathsStay) {
+  const Deployment deployment = read(R"({"quantization_method": "static", "calibration_file": "/t/a.txt"})");
+  EXPECT_EQ(deployment.quantization.calibration_file, "/t/a.txt");
+}
+
+TEST_F(DeploymentFile, NamesKeysWithoutEffect) {
+  const Deployment deployment =
+      read(R"({"threads": 1, "use\nful": {"threads": 3}, "Threads": 2, "calibration_batches": 2})");
+  EXPECT_THAT(
+      deployment.warnings,
+      ElementsAre(
+          AllOf(HasSubstr("edge.json: key \"use\\nful\" is not known"), Not(HasSubstr("\n"))),
+          HasSubstr("key \"Threads\" is not known"),
+          HasSubstr("key \"calibration_batches\" has no effect with quantization_method \"dynamic\"")));
+  EXPECT_EQ(deployment.threads, 1);
+}
+
+struct Broken {
+  const char* text;
+  const char* message;
+};
+
+class BrokenDeployment : public ::testing::TestWithParam<Broken> {};
+
+TEST_P(BrokenDeployment, IsOneLineWithFileAndKey) {
+  const testing::TemporaryFolder folder;
+  const auto path = folder.write("edge.json", GetParam().text);
+  expect_error(ErrorKind::Usage, path.string() + ": " + GetParam().message, [&] { read_deployment(path); });
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Deployment, BrokenDeployment,
+    ::testing::Values(
+        Broken{"", "not valid JSON"}, Broken{"{\"threads\": 2", "not valid JSON"},
+        Broken{"{\"threads\": 2, \"threads\": 3}", "key \"threads\" appears twice"},
+        Broken{"[]", "expected an object"}, Broken{"null", "expected an object"},
+        Broken{"\"dynamic\"", "expected an object"},
+        Broken{R"({"quantization_method": "fast"})",
+               "\"quantization_method\" is \"fast\", not one of: dynamic, weight_only, static"},
+        Broken{R"({"quantization_method": 8})", "\"quantization_method\" must be a string"},
+        Broken{R"({"quantization_bits": 16})", "\"quantization_bits\" is 16, not 8 or 4"},
+        Broken{R"({"quantization_bits": "8"})", "\"quantization_bits\" must be an integer"},
+        Broken{R"({"quantization_bits": 8.0})", "\"quantization_bits\" must be an integer"},
+        Broken{R"({"threads": -1})", "\"threads\" is -1, not in 0 to 4096"},
+        Broken{R"({"threads": 4097})", "\"threads\" is 4097"},
+        Broken{R"({"threads": 18446744073709551615})", "\"threads\" must be an integer"},
+        Broken{R"({"threads": true})", "\"threads\" must be an integer"},
+        Broken{R"({"memory_efficient": "yes"})", "\"memory_efficient\" must be true or false"},
+        Broken{R"({"reduced_range": true})", "\"reduced_range\" must be a string"},
+        Broken{R"({"reduced_range": "maybe"})", "\"reduced_range\" is \"maybe\", not one of: auto, on, off"},
+        Broken{R"({"calibration_batches": 0})", "\"calibration_batches\" is 0, not in 1 to 1024"},
+        Broken{R"({"calibration_file": 1})", "\"calibration_file\" must be a string"}));
+
+TEST(DeploymentPath, MustBeAFile) {
+  const testing::TemporaryFolder folder;
+  expect_error(ErrorKind::Usage, (folder.path() / "none.json").string(),
+               [&] { read_deployment(folder.path() / "none.json"); });
+  expect_error(ErrorKind::Usage, folder.path().string(), [&] { read_deployment(folder.path()); });
+  const auto large = folder.write("large.json", std::string(std::size_t{2} << 20, ' '));
+  expect_error(ErrorKind::Usage, "large.json", [&] { read_deployment(large); });
+}
+
+TEST(ShippedDeployment, IsDynamicInt8WithoutWarnings) {
+  const Deployment deployment = read_deployment(std::filesystem::path(MEDBENCH_SOURCE_DIR) / "configs" /
+                                                "deployment" / "edge_cpu_int8.json");
+  EXPECT_EQ(to_json(deployment.quantization), to_json(Quantization{}));
+  EXPECT_THAT(deployment.warnings, ElementsAre());
+}
+
+}  // namespace
+}  // namespace medbench

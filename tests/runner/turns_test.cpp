@@ -1,0 +1,182 @@
+// Jobs that take turns: the runner against the real worker code.
+#include <fstream>
+#include <gmock/gmock.h>
+
+#include "base/error.hpp"
+#include "runner/interrupt.hpp"
+#include "runner/job_process.hpp"
+#include "tests/runner/scripted_worker.hpp"
+
+namespace medbench {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::ScriptedWorker;
+
+WorkerOptions fake_options() {
+  WorkerOptions options;
+  options.libexec = std::filesystem::path(MEDBENCH_BINARY_DIR) / "libexec/medbench";
+  options.limits = {20s, 20s, 20s};
+  return options;
+}
+
+Job fake_job(const std::string& id, std::int64_t turns, const std::string& more = "") {
+  Job job = testing::small_job();
+  job.id = id;
+  job.backend = "fake";
+  job.turns = turns;
+  job.num_iterations = 5;
+  job.warmup_iterations = 1;
+  job.options["script"] = "{\"model\": false" + more + "}";
+  return job;
+}
+
+// Writes down the order of all that happens.
+class Diary final : public RunObserver {
+ public:
+  void job_started(const Job& job, std::size_t /*index*/, std::size_t /*count*/) override {
+    log.push_back("start " + job.id);
+  }
+  void job_resumed(const Job& job, std::size_t /*index*/, std::size_t /*count*/) override {
+    log.push_back("resume " + job.id);
+  }
+  void event(const Job& job, const Event& event) override {
+    if (std::holds_alternative<TurnEvent>(event)) log.push_back("turn of " + job.id);
+    if (on_turn && std::holds_alternative<TurnEvent>(event)) on_turn(job);
+  }
+  void job_finished(const Result& result) override {
+    log.push_back(
+        fmt::format("{} {} n={}", to_string(result.status), result.job.id, result.samples_ms.size()));
+  }
+
+  std::vector<std::string> log;
+  std::function<void(const Job&)> on_turn;
+};
+
+std::vector<std::string> diary_of(const std::vector<Job>& jobs,
+                                  const WorkerOptions& options = fake_options()) {
+  Diary diary;
+  run_jobs(jobs, options, diary);
+  return diary.log;
+}
+
+TEST(Turns, OfJobsThatDoTheSameWorkAreInterleaved) {
+  EXPECT_THAT(diary_of({fake_job("a", 2), fake_job("b", 2), fake_job("c", 2)}),
+              ElementsAre("start a", "turn of a", "start b", "turn of b", "start c", "turn of c", "resume c",
+                          "ok c n=5", "resume b", "ok b n=5", "resume a", "ok a n=5"));
+}
+
+TEST(Turns, GoBackAndForth) {
+  EXPECT_THAT(diary_of({fake_job("a", 3), fake_job("b", 3)}),
+              ElementsAre("start a", "turn of a", "start b", "turn of b", "resume b", "turn of b", "resume a",
+                          "turn of a", "resume a", "ok a n=5", "resume b", "ok b n=5"));
+}
+
+TEST(Turns, OfOtherWorkComeLater) {
+  Job other = fake_job("b", 2);
+  other.batch_size = 7;
+  EXPECT_THAT(diary_of({fake_job("a", 2), other}),
+              ElementsAre("start a", "turn of a", "resume a", "ok a n=5", "start b", "turn of b", "resume b",
+                          "ok b n=5"));
+}
+
+TEST(Turns, AreNoneWithoutAsking) {
+  EXPECT_THAT(diary_of({fake_job("a", 1), fake_job("b", 1)}),
+              ElementsAre("start a", "ok a n=5", "start b", "ok b n=5"));
+}
+
+TEST(Turns, StopWhereMemoryEnds) {
+  WorkerOptions options = fake_options();
+  options.parking.available_mb = [] { return 0.5; };
+  EXPECT_THAT(diary_of({fake_job("a", 2), fake_job("b", 2)}, options),
+              ElementsAre("start a", "turn of a", "resume a", "ok a n=5", "start b", "turn of b", "resume b",
+                          "ok b n=5"));
+  options.parking.available_mb = [] { return 1e9; };
+  options.parking.most = 1;
+  EXPECT_EQ(diary_of({fake_job("a", 2), fake_job("b", 2)}, options).at(2), "resume a");
+}
+
+TEST(Turns, OfAJobThatFailsAreOver) {
+  const auto crash = fake_job("b", 2, R"(, "actions": [{"stage": "compile", "do": "signal", "number": 11}])");
+  EXPECT_THAT(diary_of({fake_job("a", 2), crash}),
+              ElementsAre("start a", "turn of a", "start b", "crashed b n=0", "resume a", "ok a n=5"));
+}
+
+TEST(Turns, WithFewerIterationsAreFewer) {
+  Job job = fake_job("a", 2);
+  job.num_iterations = 1;
+  EXPECT_THAT(diary_of({job}), ElementsAre("start a", "ok a n=1"));
+}
+
+TEST(Turns, OfARunOfOneJobFollowEachOther) {
+  Diary diary;
+  const Result result = run_job(fake_job("a", 2), fake_options(), diary);
+  EXPECT_EQ(result.status, Status::Ok);
+  EXPECT_EQ(result.samples_ms.size(), 5U);
+  EXPECT_EQ(result.metrics.get("warmup_iterations"), 2);
+}
+
+TEST(Turns, KeepTheirSamplesWhenInterrupted) {
+  const InterruptGuard guard;
+  Diary diary;
+  diary.on_turn = [](const Job& job) {
+    if (job.id == "b") std::raise(SIGINT);
+  };
+  const auto results =
+      run_jobs({fake_job("a", 2), fake_job("b", 2), fake_job("c", 2)}, fake_options(), diary);
+  EXPECT_THAT(diary.log, ElementsAre("start a", "turn of a", "start b", "turn of b", "ok a n=3", "ok b n=3"));
+  for (const auto& result : results) {
+    EXPECT_EQ(result.stop_rule, kStoppedEarly);
+    EXPECT_THAT(result.notes, ::testing::Contains("stopped after turn 1 of 2"));
+  }
+}
+
+TEST(Turns, ParkedWorkersDieWithTheRun) {
+  const ScriptedWorker worker(
+      "read job\necho $$ > $0.pid\necho '{\"event\":\"turn\",\"done\":1,\"planned\":2}'\nexec sleep 30");
+  Job job = testing::small_job();
+  job.turns = 2;
+  Diary diary;
+  {
+    JobProcess process(job, worker.options, diary);
+    EXPECT_EQ(process.run(), JobProcess::Halt::Parked);
+    EXPECT_GT(process.resident_mb(), 0);
+  }
+  const int pid = std::stoi(read_text_file(worker.path() / "worker-x.pid"));
+  EXPECT_EQ(::kill(pid, 0), -1);
+}
+
+TEST(Turns, AWorkerThatDiesBetweenThemIsACrash) {
+  const ScriptedWorker worker(
+      "read job\necho '{\"event\":\"turn\",\"done\":1,\"planned\":2}'\nread go\nkill -SEGV $$");
+  Job job = testing::small_job();
+  job.turns = 2;
+  Diary diary;
+  EXPECT_EQ(run_job(job, worker.options, diary).status, Status::Crashed);
+}
+
+TEST(Turns, ThatNobodyAskedForBreakTheProtocol) {
+  for (const char* turn :
+       {R"({"event":"turn","done":1,"planned":3})", R"({"event":"turn","done":2,"planned":2})",
+        R"({"event":"turn","done":0,"planned":2})"}) {
+    const ScriptedWorker worker(fmt::format("read job\necho '{}'\nexec sleep 30", turn));
+    Job job = testing::small_job();
+    job.turns = 2;
+    testing::expect_row(testing::run_script(worker, job), Status::Failed, "protocol", Stage::Start);
+  }
+}
+
+TEST(Turns, ThatRepeatBreakTheProtocol) {
+  const std::string turn = R"(echo '{"event":"turn","done":1,"planned":2}')";
+  const ScriptedWorker worker("read job\n" + turn + "\nread go\n" + turn + "\nexec sleep 30");
+  Job job = testing::small_job();
+  job.turns = 2;
+  const Result result = testing::run_script(worker, job);
+  ASSERT_TRUE(result.failure);
+  EXPECT_THAT(result.failure->message, HasSubstr("it ended turn 1 of 2 after 1"));
+}
+
+}  // namespace
+}  // namespace medbench

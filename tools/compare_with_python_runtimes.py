@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Times medbench's onnxruntime and openvino rows beside the same runtimes driven from Python by their own best practice.
+
+The model is transformers' BERT-base exported to ONNX. ONNX Runtime runs it as exported, after its transformer optimiser
+(onnxruntime.transformers.optimizer, model type bert) and, with --int8, after its dynamic quantisation; OpenVINO runs it
+under its own benchmark_app with the latency hint. Rounds alternate the order, so that drift and other load hit all alike.
+
+Needs a Python with torch 2.11, transformers, onnx, onnxruntime 1.32 and openvino 2026.4, and a built medbench.
+"""
+import argparse
+import json
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+parser.add_argument("--medbench", default="build/release/bin/medbench")
+parser.add_argument("--runtimes", nargs="+", default=["onnxruntime", "openvino"], choices=["onnxruntime", "openvino"])
+parser.add_argument("--shapes", nargs="+", default=["1x128", "4x256"], help="batch x sequence length")
+parser.add_argument("--rounds", type=int, default=3)
+parser.add_argument("--iterations", type=int, default=10, help="of each contender in each round")
+parser.add_argument("--threads", type=int, default=os.cpu_count())
+parser.add_argument("--int8", action="store_true")
+parser.add_argument("--models", help="folder to keep the exported models in; they are made where missing")
+arguments = parser.parse_args()
+
+WARMUP = 3
+folder = pathlib.Path(arguments.models or tempfile.mkdtemp())
+folder.mkdir(parents=True, exist_ok=True)
+EXPORTED, OPTIMISED, QUANTISED = folder / "bert.onnx", folder / "bert-optimised.onnx", folder / "bert-int8.onnx"
+
+
+def make_models():
+    if not EXPORTED.exists():
+        import torch
+        from transformers import BertConfig, BertModel
+
+        torch.manual_seed(42)
+        model = BertModel(BertConfig(vocab_size=28996), add_pooling_layer=False).eval()
+        ids = torch.randint(100, 28996, (2, 16))
+        names = ["input_ids", "attention_mask", "token_type_ids"]
+        torch.onnx.export(model, (ids, torch.ones_like(ids), torch.zeros_like(ids)), str(EXPORTED), dynamo=False,
+                          opset_version=17, input_names=names, output_names=["output"],
+                          dynamic_axes={name: {0: "batch", 1: "seq"} for name in names + ["output"]})
+    if "onnxruntime" in arguments.runtimes and not OPTIMISED.exists():
+        from onnxruntime.transformers import optimizer
+
+        optimizer.optimize_model(str(EXPORTED), model_type="bert", num_heads=12, hidden_size=768).save_model_to_file(
+            str(OPTIMISED))
+    if "onnxruntime" in arguments.runtimes and arguments.int8 and not QUANTISED.exists():
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+
+        quantize_dynamic(str(EXPORTED), str(QUANTISED), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+
+
+def session_median(session, shape):
+    import numpy
+
+    batch, length = map(int, shape.split("x"))
+    ids = numpy.random.randint(100, 28996, (batch, length)).astype(numpy.int64)
+    feeds = {"input_ids": ids, "attention_mask": numpy.ones_like(ids), "token_type_ids": numpy.zeros_like(ids)}
+    feeds = {entry.name: feeds[entry.name] for entry in session.get_inputs()}
+    samples = []
+    for _ in range(arguments.iterations + WARMUP):
+        begin = time.perf_counter()
+        session.run(None, feeds)
+        samples.append((time.perf_counter() - begin) * 1e3)
+    return statistics.median(samples[WARMUP:])
+
+
+def onnxruntime_contender(path, shape):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = arguments.threads
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return lambda: session_median(session, shape)
+
+
+def benchmark_app_median(shape):
+    batch, length = shape.split("x")
+    command = [str(pathlib.Path(sys.executable).parent / "benchmark_app"), "-m", str(EXPORTED), "-d", "CPU", "-hint", "latency",
+               "-nthreads", str(arguments.threads), "-niter", str(arguments.iterations + WARMUP),
+               "-shape", f"[{batch},{length}]", "-infer_precision", "f32"]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return float(re.search(r"Median:\s+([\d.]+) ms", output).group(1))
+
+
+def medbench_median(runtime, precision, shape):
+    batch, length = shape.split("x")
+    with tempfile.TemporaryDirectory() as output:
+        command = [arguments.medbench, "medical", "--backend", runtime, "--model", "biobert", "--device", "cpu", "--quiet",
+                   "--json", "--precision", precision, "--threads", str(arguments.threads), "--batch-sizes", batch,
+                   "--seq-lengths", length, "--num-iterations", str(arguments.iterations),
+                   "--warmup-iterations", str(WARMUP), "--output-dir", output]
+        rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return rows[0]["latency_ms"]["p50"]
+
+
+def contenders_of(runtime, shape):
+    contenders = {}
+    if runtime == "onnxruntime":
+        contenders["Python, as exported"] = onnxruntime_contender(EXPORTED, shape)
+        contenders["Python, optimised"] = onnxruntime_contender(OPTIMISED, shape)
+        if arguments.int8:
+            contenders["Python, int8"] = onnxruntime_contender(QUANTISED, shape)
+    else:
+        contenders["benchmark_app"] = lambda: benchmark_app_median(shape)
+    contenders["medbench fp32"] = lambda: medbench_median(runtime, "fp32", shape)
+    if arguments.int8:
+        contenders["medbench int8"] = lambda: medbench_median(runtime, "int8", shape)
+    return contenders
+
+
+make_models()
+for runtime in arguments.runtimes:
+    for shape in arguments.shapes:
+        contenders = contenders_of(runtime, shape)
+        medians = {name: [] for name in contenders}
+        for index in range(arguments.rounds):
+            names = list(contenders) if index % 2 == 0 else list(contenders)[::-1]
+            for name in names:
+                medians[name].append(contenders[name]())
+        print(f"{runtime} {shape}, {arguments.threads} threads, {arguments.iterations} iterations a round")
+        ours = medians["medbench fp32"]
+        for name, values in medians.items():
+            ratio = statistics.median(a / b for a, b in zip(ours, values))
+            rounds = " ".join(f"{value:8.1f}" for value in values)
+            print(f"  {name:20} {rounds} ms   best {min(values):8.1f}   medbench fp32 / this: median {ratio:.2f}, "
+                  f"of the best rounds {min(ours) / min(values):.2f}", flush=True)
