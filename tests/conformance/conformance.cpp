@@ -24,6 +24,7 @@ Bound bound_of(const Suite& suite, Oracle oracle) {
   for (const FamilyBounds& row : kBounds) {
     if (row.family != suite.family) continue;
     if (suite.precision == "fp32") return row.fp32;
+    if (suite.precision == "fp16" && oracle == Oracle::SamePrecision) return row.fp16;
     if (suite.precision == "bf16") return oracle == Oracle::Fp32 ? row.bf16_against_fp32 : row.bf16;
   }
   throw internal_error("no bound is stated for {} in {}", suite.family, suite.precision);

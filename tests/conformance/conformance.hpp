@@ -29,7 +29,7 @@ struct Suite {
   }
 };
 
-// Every family in each of these precisions ("fp32", "bf16").
+// Every family in each of these precisions ("fp32", "fp16", "bf16").
 std::vector<Suite> all_suites(const std::vector<std::string>& precisions);
 std::string name_of(const Suite& suite);  // "Linear_bf16"
 

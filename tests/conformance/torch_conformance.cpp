@@ -15,6 +15,13 @@ TEST_P(Torch, IsCloseToTheOracle) {
   run_suite(make_torch_backend, GetParam());
 }
 
+class TorchCuda : public ::testing::TestWithParam<Suite> {};
+
+// Skips with the reason where there is no CUDA device.
+TEST_P(TorchCuda, IsCloseToTheOracle) {
+  run_suite(make_torch_backend, GetParam(), Oracle::SamePrecision, "cuda");
+}
+
 // What an earlier preparation left must not be seen.
 TEST(TorchBackend, CanBePreparedAgain) {
   const auto relu = [](ir::Shape shape) {
@@ -45,6 +52,8 @@ TEST(TorchBackend, RefusesALengthThatTheGraphCannotRun) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),
+                         [](const auto& suite) { return name_of(suite.param); });
+INSTANTIATE_TEST_SUITE_P(AllFamilies, TorchCuda, ::testing::ValuesIn(all_suites({"fp32", "fp16", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });
 
 }  // namespace

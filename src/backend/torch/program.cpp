@@ -49,8 +49,9 @@ at::Tensor wrap(const ir::ParameterData& data) {
 
 class Compiler {
  public:
-  Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding)
-      : graph_(graph), weights_(weights), binding_(binding) {}
+  Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,
+           c10::Device device)
+      : graph_(graph), weights_(weights), binding_(binding), device_(device) {}
 
   Program compile() {
     program_.constants.resize(graph_.values.size());
@@ -89,7 +90,7 @@ class Compiler {
       throw unsupported_error("torch: {} is computed, but a weight must be a parameter", value.name);
     }
     std::vector<at::Tensor> parts;
-    for (const auto& part : value.parts) parts.push_back(wrap(weights_.read(part)));
+    for (const auto& part : value.parts) parts.push_back(wrap(weights_.read(part)).to(device_));
     const at::Tensor whole = parts.size() == 1 ? parts.front() : at::cat(parts);
     return whole.to(scalar_type(value.dtype)).view(ir::bind(value.shape, binding_));
   }
@@ -175,11 +176,12 @@ class Compiler {
         return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
       };
       const at::Tensor& query = values[q];
-      // A mask that hides nothing may be left undefined by the upload.
+      // A mask that hides nothing may be left undefined by the upload, which also may have made it boolean,
+      // or the 0 and -infinity that are added to the scores.
       std::optional<at::Tensor> visible;
       if (const at::Tensor& given = values[mask]; given.defined()) {
-        const at::Tensor boolean = given.scalar_type() == at::kBool ? given : given.ne(0);
-        visible = boolean.view({query.size(0), 1, 1, query.size(1)});
+        const at::Tensor ready = at::isIntegralType(given.scalar_type(), false) ? given.ne(0) : given;
+        visible = ready.view({query.size(0), 1, 1, query.size(1)});
       }
       const at::Tensor y = at::scaled_dot_product_attention(split(query), split(values[k]), split(values[v]),
                                                             visible, 0.0, false);
@@ -262,14 +264,16 @@ class Compiler {
   const ir::Graph& graph_;
   ir::ParameterSource& weights_;
   ir::Binding binding_;
+  c10::Device device_;
   Program program_;
   std::vector<const ir::Node*> step_nodes_;  // of each step
 };
 
 }  // namespace
 
-Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding) {
-  return Compiler(graph, weights, binding).compile();
+Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,
+                c10::Device device) {
+  return Compiler(graph, weights, binding, device).compile();
 }
 
 }  // namespace medbench::torch_backend

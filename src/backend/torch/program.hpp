@@ -35,8 +35,10 @@ struct Program {
 
 at::ScalarType scalar_type(DType dtype);
 
-// Takes weights one by one: a weight that is packed is dropped before the next is read.
-Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding);
+// Takes weights one by one: a weight that is packed is dropped before the next is read. All constants lie on
+// `device`, where the inputs must be too.
+Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,
+                c10::Device device = c10::kCPU);
 
 // Linear layers, in the fastest form that this processor has for the type. `residual` is undefined where the
 // layer has none.
@@ -45,6 +47,8 @@ struct LinearForm {
   std::string kernel;
 };
 LinearForm make_linear(const ir::Linear& linear, at::Tensor weight, at::Tensor bias, std::int64_t rows);
+// The same for a weight on another device than the CPU.
+LinearForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias);
 
 at::Tensor activate(ir::Activation activation, const at::Tensor& x);
 
