@@ -20,6 +20,7 @@ constexpr unsigned kCoreSensor = 0;
 constexpr unsigned kPowerPolicy = 0;
 constexpr unsigned kThermalPolicy = 1;
 constexpr unsigned kMostProcesses = 256;
+constexpr unsigned kLongestText = 128;
 constexpr double kMilli = 1e-3;
 constexpr double kNano = 1e-9;
 
@@ -80,10 +81,10 @@ struct Functions {
 };
 
 // Asks for one figure; absent where the function is missing or fails.
-template <class Raw, class... Args>
-std::optional<double> ask(double scale, int (*function)(Handle, Args..., Raw*), Handle card, Args... args) {
+template <class Raw, class Function, class... Args>
+std::optional<double> ask(double scale, Function* function, Args... args) {
   Raw value{};
-  if (function == nullptr || function(card, args..., &value) != kSuccess) return std::nullopt;
+  if (function == nullptr || function(args..., &value) != kSuccess) return std::nullopt;
   return static_cast<double>(value) * scale;
 }
 
@@ -93,9 +94,9 @@ class Nvml final : public GpuSensors {
 
   [[nodiscard]] GpuReading read() const override {
     GpuReading reading;
-    reading.sm_clock_mhz = ask<unsigned, unsigned>(1, nvml_.clock, card_, kSmClock);
-    reading.memory_clock_mhz = ask<unsigned, unsigned>(1, nvml_.clock, card_, kMemoryClock);
-    reading.temperature_c = ask<unsigned, unsigned>(1, nvml_.temperature, card_, kCoreSensor);
+    reading.sm_clock_mhz = ask<unsigned>(1, nvml_.clock, card_, kSmClock);
+    reading.memory_clock_mhz = ask<unsigned>(1, nvml_.clock, card_, kMemoryClock);
+    reading.temperature_c = ask<unsigned>(1, nvml_.temperature, card_, kCoreSensor);
     reading.power_w = ask<unsigned>(kMilli, nvml_.power, card_);
     reading.energy_mj = ask<unsigned long long>(1, nvml_.energy, card_);
     reading.power_limited_s = violation(kPowerPolicy);
@@ -107,14 +108,14 @@ class Nvml final : public GpuSensors {
   }
 
   [[nodiscard]] std::string name() const override {
-    std::array<char, 128> text{};
-    if (nvml_.name == nullptr || nvml_.name(card_, text.data(), text.size() - 1) != kSuccess) return {};
+    std::array<char, kLongestText + 1> text{};
+    if (nvml_.name == nullptr || nvml_.name(card_, text.data(), kLongestText) != kSuccess) return {};
     return printable(text.data());
   }
 
   [[nodiscard]] std::string driver_version() const override {
-    std::array<char, 128> text{};
-    if (nvml_.driver == nullptr || nvml_.driver(text.data(), text.size() - 1) != kSuccess) return {};
+    std::array<char, kLongestText + 1> text{};
+    if (nvml_.driver == nullptr || nvml_.driver(text.data(), kLongestText) != kSuccess) return {};
     return printable(text.data());
   }
 
@@ -123,7 +124,7 @@ class Nvml final : public GpuSensors {
   }
 
   [[nodiscard]] std::optional<double> max_sm_clock_mhz() const override {
-    return ask<unsigned, unsigned>(1, nvml_.max_clock, card_, kSmClock);
+    return ask<unsigned>(1, nvml_.max_clock, card_, kSmClock);
   }
 
  private:
