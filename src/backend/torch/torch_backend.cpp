@@ -2,15 +2,19 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <algorithm>
 #include <c10/core/InferenceMode.h>
 #include <dlfcn.h>
+#include <fmt/ranges.h>
 #include <limits>
 #include <malloc.h>
 #include <new>
 #include <set>
 #include <torch/headeronly/version.h>
 
+#include "backend/int8.hpp"
 #include "backend/torch/program.hpp"
+#include "backend/torch/quantized_linear.hpp"
 #include "base/error.hpp"
 #include "ir/verifier.hpp"
 #include "measure/host_device.hpp"
@@ -72,13 +76,19 @@ at::Tensor to_torch(const HostTensor& tensor) {
       .clone();
 }
 
+std::vector<std::string> precisions() {
+  std::vector<std::string> names{"fp32", "bf16"};
+  if (torch_backend::has_integer_linear()) names.emplace_back(kInt8);
+  return names;
+}
+
 class TorchBackend final : public Backend {
  public:
   Capabilities describe() override {
     Capabilities capabilities;
     capabilities.backend = "torch";
     capabilities.runtime = runtime();
-    capabilities.devices.push_back(host_device({"fp32", "bf16"}));
+    capabilities.devices.push_back(host_device(precisions()));
     capabilities.reason = "cuda: this worker is built with libtorch for the CPU only";
     capabilities.advice = "use --device cpu";
     return capabilities;
@@ -86,23 +96,32 @@ class TorchBackend final : public Backend {
 
   Refusal supports(const Job& job) override {
     if (job.device != "cpu") return "this worker is built with libtorch for the CPU only; use --device cpu";
-    if (job.precision == "fp32" || job.precision == "bf16") return std::nullopt;
-    return "torch on the CPU runs fp32 and bf16, not " + job.precision;
+    const auto known = precisions();
+    if (std::ranges::find(known, job.precision) != known.end()) return std::nullopt;
+    return fmt::format("torch on the CPU runs {}, not {}", fmt::join(known, ", "), printable(job.precision));
   }
 
   void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
     at::set_num_threads(static_cast<int>(context.threads));
     return_freed_memory();
     ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
+    quantization_ = nullptr;
+    if (context.job.precision == kInt8) {
+      fused = passes::quantize_linears(fused, quantization_settings(context.job, ReducedForm::Both),
+                                       context.ranges);
+      quantization_ = describe_quantization(fused, context.job);
+    }
+    const bool memory_efficient = context.job.quantization && context.job.quantization->memory_efficient;
     if (context.job.precision == "bf16") fused = passes::lower_precision(fused, DType::BF16);
     ir::check_binding(fused, context.binding);
     slots_.clear();
     input_names_.clear();
     for (const ir::ValueId id : fused.inputs()) input_names_.push_back(fused.value(id).name);
     masks_ = inputs_that_only_mask(fused);
-    translate_errors("preparing the model",
-                     [&] { program_ = torch_backend::compile(fused, weights, context.binding); });
-    keep_freed_memory();
+    translate_errors("preparing the model", [&] {
+      program_ = torch_backend::compile(fused, weights, context.binding, memory_efficient);
+    });
+    if (!memory_efficient) keep_freed_memory();
   }
 
   void upload(std::size_t slot, const NamedTensors& inputs) override {
@@ -147,6 +166,10 @@ class TorchBackend final : public Backend {
 
   std::string effective_precision() override {
     std::string text;
+    if (!quantization_.is_null()) {
+      for (const auto& name : program_.layer_precisions) text += (text.empty() ? "" : "+") + name;
+      return text;
+    }
     for (const auto type : program_.compute_types) {
       const std::string name = type == at::kFloat      ? "fp32"
                                : type == at::kBFloat16 ? "bf16"
@@ -164,6 +187,7 @@ class TorchBackend final : public Backend {
     Json details;
     details["kernels"] = program_.kernels;
     details["cpu_capability"] = at::get_cpu_capability();
+    if (!quantization_.is_null()) details["quantization"] = quantization_;
     details["threads"] = at::get_num_threads();
     return details;
   }
@@ -184,6 +208,7 @@ class TorchBackend final : public Backend {
   }
 
   Program program_;
+  Json quantization_;  // null for other precisions
   std::vector<std::string> input_names_;
   std::set<ir::ValueId> masks_;
   std::vector<Values> slots_;
