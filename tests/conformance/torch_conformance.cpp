@@ -51,7 +51,7 @@ TEST(TorchBackend, RefusesALengthThatTheGraphCannotRun) {
   EXPECT_THROW(backend->prepare(graph.build(), parameters, PrepareContext{Job{}, {1, 5}, 1}), Error);
 }
 
-INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),
+INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(all_suites({"fp32", "bf16", "int8"})),
                          [](const auto& suite) { return name_of(suite.param); });
 INSTANTIATE_TEST_SUITE_P(AllFamilies, TorchCuda, ::testing::ValuesIn(all_suites({"fp32", "fp16", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });

@@ -6,7 +6,9 @@
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 
+#include "backend/int8.hpp"
 #include "backend/torch/cuda_library.hpp"
+#include "backend/torch/quantized_linear.hpp"
 #include "base/error.hpp"
 #include "measure/host_device.hpp"
 
@@ -19,7 +21,9 @@ constexpr int kFirstWithBf16 = 8;  // compute capability
 constexpr std::array kOtherTypes{c10::kMPS, c10::kXPU};
 
 void add_cpu(std::vector<DeviceInfo>& devices) {
-  devices.push_back(host_device({"fp32", "bf16"}));
+  std::vector<std::string> precisions{"fp32", "bf16"};
+  if (has_integer_linear()) precisions.emplace_back(kInt8);
+  devices.push_back(host_device(std::move(precisions)));
 }
 
 void add_cuda(std::vector<DeviceInfo>& devices, const CudaSupport& cuda) {

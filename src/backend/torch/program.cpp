@@ -3,8 +3,11 @@
 #include <ATen/ATen.h>
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
+#include "backend/torch/quantized_linear.hpp"
 #include "base/error.hpp"
+#include "passes/precision.hpp"
 
 namespace medbench::torch_backend {
 
@@ -50,8 +53,12 @@ at::Tensor wrap(const ir::ParameterData& data) {
 class Compiler {
  public:
   Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,
-           c10::Device device)
-      : graph_(graph), weights_(weights), binding_(binding), device_(device) {}
+           c10::Device device, bool memory_efficient)
+      : graph_(graph),
+        weights_(weights),
+        binding_(binding),
+        device_(device),
+        memory_efficient_(memory_efficient) {}
 
   Program compile() {
     program_.constants.resize(graph_.values.size());
@@ -95,6 +102,15 @@ class Compiler {
     return whole.to(scalar_type(value.dtype)).view(ir::bind(value.shape, binding_));
   }
 
+  // Of the parameter as the graph's type rounds it.
+  passes::QuantizedWeight quantized_weight(ir::ValueId id, std::int32_t weight_max) {
+    const at::Tensor whole = read_parameter(id).to(at::kFloat).contiguous();
+    const std::span<const float> floats{whole.const_data_ptr<float>(),
+                                        static_cast<std::size_t>(whole.numel())};
+    const ir::ParameterData data{{DType::F32, whole.sizes().vec(), std::as_bytes(floats)}, nullptr};
+    return passes::quantize_weight({&data, 1}, weight_max);
+  }
+
   // Makes an operand available before the run when it is a parameter.
   ir::ValueId operand(const ir::Node& node, std::size_t index) {
     const ir::ValueId id = node.inputs.at(index);
@@ -103,7 +119,8 @@ class Compiler {
   }
 
   [[nodiscard]] bool is_constant(const ir::Node& node) const {
-    if (std::holds_alternative<ir::Linear>(node.op)) return false;  // its weights are not kept as values
+    if (std::holds_alternative<ir::Linear>(node.op) || std::holds_alternative<ir::QuantizedLinear>(node.op))
+      return false;  // their weights are not kept as values
     // The length of a set of inputs may be smaller than the one that was prepared for.
     if (const auto* slice = std::get_if<ir::Slice>(&node.op); slice != nullptr && !slice->length.is_static())
       return false;
@@ -120,15 +137,24 @@ class Compiler {
     };
   }
 
+  [[nodiscard]] std::int64_t rows_of(const ir::Node& linear) const {
+    const auto shape = ir::bind(graph_.value(linear.inputs.at(0)).shape, binding_);
+    return element_count(shape) / shape.back();
+  }
+
   Call lower(const ir::Node& node, const ir::Linear& linear) {
-    const ir::ValueId x = operand(node, 0);
-    const auto shape = ir::bind(graph_.value(x).shape, binding_);
-    const std::int64_t rows = element_count(shape) / shape.back();
     auto form = make_linear(linear, read_parameter(node.inputs.at(1)),
-                            read_parameter(node.inputs.at(2)).clone(), rows);
+                            read_parameter(node.inputs.at(2)).clone(), rows_of(node));
+    const DType dtype = graph_.value(node.inputs[1]).dtype;
+    program_.compute_types.insert(scalar_type(dtype));
+    program_.layer_precisions.emplace(passes::precision_of_dtype(dtype));
+    return linear_call(node, std::move(form), linear.residual);
+  }
+
+  Call linear_call(const ir::Node& node, LinearForm form, bool residual_is_added) {
     count(form.kernel);
-    program_.compute_types.insert(scalar_type(graph_.value(node.inputs[1]).dtype));
-    if (!linear.residual) {
+    const ir::ValueId x = operand(node, 0);
+    if (!residual_is_added) {
       return [form = std::move(form.call), x, out = node.output](Values& v) { v[out] = form(v[x], {}); };
     }
     return [form = std::move(form.call), x, residual = operand(node, 3), out = node.output](Values& v) {
@@ -136,8 +162,13 @@ class Compiler {
     };
   }
 
-  Call lower(const ir::Node& node, const ir::QuantizedLinear&) {
-    throw unsupported_error("torch: '{}' is quantized, which this backend does not run", node.name);
+  Call lower(const ir::Node& node, const ir::QuantizedLinear& linear) {
+    const QuantizedForm quantized{.rows = rows_of(node), .keeps_integers = memory_efficient_};
+    auto form = make_quantized_linear(linear, quantized_weight(node.inputs.at(1), linear.weight_max),
+                                      read_parameter(node.inputs.at(2)).clone(), quantized);
+    program_.layer_precisions.insert(linear.input == ir::ActivationQuantization::None ? "int8-weights"
+                                                                                      : "int8");
+    return linear_call(node, std::move(form), linear.residual);
   }
 
   Call lower(const ir::Node& node, const ir::LayerNorm& norm) {
@@ -265,6 +296,7 @@ class Compiler {
   ir::ParameterSource& weights_;
   ir::Binding binding_;
   c10::Device device_;
+  bool memory_efficient_;
   Program program_;
   std::vector<const ir::Node*> step_nodes_;  // of each step
 };
@@ -272,8 +304,8 @@ class Compiler {
 }  // namespace
 
 Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,
-                c10::Device device) {
-  return Compiler(graph, weights, binding, device).compile();
+                c10::Device device, bool memory_efficient) {
+  return Compiler(graph, weights, binding, device, memory_efficient).compile();
 }
 
 }  // namespace medbench::torch_backend

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <algorithm>
 #include <c10/core/InferenceMode.h>
 #include <limits>
 #include <malloc.h>
@@ -9,6 +10,7 @@
 #include <set>
 #include <torch/headeronly/version.h>
 
+#include "backend/int8.hpp"
 #include "backend/torch/accelerator.hpp"
 #include "backend/torch/cuda_library.hpp"
 #include "backend/torch/devices.hpp"
@@ -104,6 +106,13 @@ class TorchBackend final : public Backend {
     at::set_num_threads(static_cast<int>(context.threads));
     return_freed_memory();
     ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
+    quantization_ = nullptr;
+    if (context.job.precision == kInt8) {
+      fused = passes::quantize_linears(fused, quantization_settings(context.job, ReducedForm::Both),
+                                       context.ranges);
+      quantization_ = describe_quantization(fused, context.job);
+    }
+    const bool memory_efficient = context.job.quantization && context.job.quantization->memory_efficient;
     type_ = passes::dtype_of_precision(context.job.precision).value_or(DType::F32);
     fused = passes::lower_precision(fused, type_);
     ir::check_binding(fused, context.binding);
@@ -112,10 +121,11 @@ class TorchBackend final : public Backend {
     masks_ = inputs_that_only_mask(fused);
     translate_errors("preparing the model", [&] {
       open_device(context.job);
-      runner_ = Runner(torch_backend::compile(fused, weights, context.binding, device_), runner_device_);
+      runner_ = Runner(torch_backend::compile(fused, weights, context.binding, device_, memory_efficient),
+                       runner_device_);
       if (accelerator_) accelerator_->release_unused_memory();
     });
-    keep_freed_memory();
+    if (!memory_efficient) keep_freed_memory();
   }
 
   void upload(std::size_t slot, const NamedTensors& inputs) override {
@@ -159,6 +169,10 @@ class TorchBackend final : public Backend {
 
   std::string effective_precision() override {
     std::string text;
+    if (!quantization_.is_null()) {
+      for (const auto& name : runner_.program().layer_precisions) text += (text.empty() ? "" : "+") + name;
+      return text;
+    }
     for (const auto type : runner_.program().compute_types) {
       const std::string name = type == at::kFloat      ? allows_tf32_ ? "tf32" : "fp32"
                                : type == at::kHalf     ? "fp16"
@@ -181,6 +195,7 @@ class TorchBackend final : public Backend {
     Json details = runner_.details();
     details["kernels"] = runner_.program().kernels;
     details["cpu_capability"] = at::get_cpu_capability();
+    if (!quantization_.is_null()) details["quantization"] = quantization_;
     details["threads"] = at::get_num_threads();
     if (accelerator_) details["allow_tf32"] = allows_tf32_;
     return details;
@@ -230,6 +245,7 @@ class TorchBackend final : public Backend {
   std::optional<Accelerator> accelerator_;
   torch_backend::RunnerDevice runner_device_;
   Runner runner_;
+  Json quantization_;  // null for other precisions
   std::vector<std::string> input_names_;
   std::set<ir::ValueId> masks_;
 };
