@@ -1,6 +1,9 @@
 # Thin: set-up is tools/setup, building and testing are CMake presets.
 .PHONY: smoke test setup build format tidy bench install clean
 
+# Where make install puts bin, lib and libexec.
+PREFIX ?= /usr/local
+
 smoke: build
 	build/release/bin/medbench medical --model biobert --device cpu \
 	  --num-iterations 20 --warmup-iterations 3 --batch-sizes 1 4 --seq-lengths 64 128 --output-dir benchmarks/results
@@ -32,7 +35,7 @@ bench: setup
 	build/bench/bin/bench_harness
 
 install: build
-	cmake --install build/release
+	cmake --install build/release --prefix "$(PREFIX)"
 
 clean:
 	cmake -E rm -rf build

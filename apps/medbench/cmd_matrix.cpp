@@ -1,6 +1,7 @@
 // `medbench matrix`: the same forward passes over backends, devices and precisions, in a form that can be
 // compared.
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "accuracy/parity_bounds.hpp"
@@ -27,7 +28,7 @@ namespace {
 
 struct CheckedModels {
   std::vector<ModelRef> references;
-  std::vector<std::string> notes;
+  std::map<std::string, std::string> notes;  // by the name that was asked for
 };
 
 CheckedModels check_models(const MatrixOptions& options) {
@@ -37,19 +38,20 @@ CheckedModels check_models(const MatrixOptions& options) {
         check_encoder(name, options.encoder, static_cast<std::uint64_t>(options.run.seed),
                       options.seq_lengths, {.model = "--models", .seq_length = "--seq-length"});
     checked.references.push_back(std::move(model.reference));
-    if (!model.note.empty()) checked.notes.push_back(std::move(model.note));
+    if (!model.note.empty()) checked.notes[name] = std::move(model.note);
   }
   return checked;
 }
 
-MatrixPlan make_plan(const MatrixOptions& options, const std::vector<ModelRef>& models) {
+MatrixPlan make_plan(const MatrixOptions& options, const std::vector<ModelRef>& models,
+                     const std::optional<Deployment>& deployment) {
   const WorkerOptions& worker = options.run.worker;
   for (const auto& backend : options.backends) {
     if (backend != kAutoBackend) check_backend_name(backend, worker);
   }
   export_library_variables(options.options_of);
   return plan_matrix(
-      options, models,
+      options, models, deployment,
       {.is_installed =
            [&](const std::string& backend) {
              return !worker.launcher.empty() || is_installed(backend, worker);
@@ -84,10 +86,9 @@ bool is_finished(const Result& result, const MatrixOptions& options) {
 
 class Matrix {
  public:
-  Matrix(const MatrixOptions& options, MatrixPlan plan, std::vector<std::string> notes)
+  Matrix(const MatrixOptions& options, MatrixPlan plan)
       : options_(options), plan_(std::move(plan)), folder_(options.run.output_dir) {
     settings_.command = MatrixFolder::kCommand;
-    settings_.notes = std::move(notes);
     for (const auto& row : plan_.rows) settings_.job_notes[row.job.id] = row.notes;
     settings_.before_job = [this](const Job& job) {
       if (accuracy_) accuracy_->prepare(job);
@@ -196,21 +197,30 @@ class Matrix {
 
 int run_matrix(std::span<const std::string> arguments) {
   MatrixOptions options = parse_matrix_options(arguments);
-  CheckedModels models = check_models(options);
+  if (options.resume) MatrixFolder(*options.resume).require_plans();
+  const CheckedModels models = check_models(options);
+  const std::optional<Deployment> deployment = find_deployment(options);
   options.run.output_dir =
       options.resume ? *options.resume : matrix_folder_of_today(options.run.output_dir).string();
   options.run.worker.parking.available_mb = [] { return read_machine_profile().memory_available_mb; };
 
   const InterruptGuard guard;
-  MatrixPlan plan = make_plan(options, models.references);
+  MatrixPlan plan = make_plan(options, models.references, deployment);
   if (interrupted()) return kExitSignalBase + interrupt_signal();
   if (options.resume)
     MatrixFolder(*options.resume).require_plan(plan_of(options, plan, read_machine_profile()));
   if (!options.run.quiet) {
-    for (const auto& note : models.notes) print_information(note);
+    for (const auto& [name, note] : models.notes) print_information(note);
     for (const auto& note : plan.notes) print_information(note);
+    if (deployment) {
+      for (const auto& warning : deployment->warnings) print_information(warning);
+    }
   }
-  return Matrix(options, std::move(plan), std::move(models.notes)).run();
+  for (auto& row : plan.rows) {
+    const auto note = models.notes.find(row.job.model.name);
+    if (note != models.notes.end()) row.notes.insert(row.notes.begin(), note->second);
+  }
+  return Matrix(options, std::move(plan)).run();
 }
 
 }  // namespace medbench

@@ -16,6 +16,18 @@ constexpr std::array<std::string_view, 2> kPads{"fixed", "longest"};
 constexpr std::array<std::string_view, 3> kWeights{"auto", "require", "synthetic"};
 constexpr std::array kPolicies{WeightsPolicy::Auto, WeightsPolicy::Require, WeightsPolicy::Synthetic};
 
+// The registry speaks of --model; another subcommand spells it its own way.
+ResolvedModel resolve(const std::string& asked, WeightsPolicy policy, std::string_view option) {
+  constexpr std::string_view kOfRegistry = "--model";
+  try {
+    return resolve_model(asked, policy);
+  } catch (const Error& error) {
+    const std::string_view text = error.what();
+    if (option == kOfRegistry || !text.starts_with(kOfRegistry)) throw;
+    throw Error(error.kind(), std::string(option) + std::string(text.substr(kOfRegistry.size())));
+  }
+}
+
 }  // namespace
 
 EncoderOptionsParser::EncoderOptionsParser(OptionParser& parser, EncoderOptions& options)
@@ -43,7 +55,7 @@ void EncoderOptionsParser::finish() {
 
 ResolvedModel check_encoder(const std::string& asked, const EncoderOptions& options, std::uint64_t seed,
                             std::span<const std::int64_t> seq_lengths, const EncoderOptionNames& names) {
-  ResolvedModel resolved = resolve_model(asked, options.weights);
+  ResolvedModel resolved = resolve(asked, options.weights, names.model);
   const Model model = load_model(resolved.reference, seed);
   for (const std::int64_t length : seq_lengths) {
     if (length > model.limits.max_positions) {

@@ -113,16 +113,18 @@ void MatrixFolder::record_plan(const Json& plan) const {
   write_new_file(path_ / fmt::format("{}{}.json", kPlanPrefix, stamp), dump_pretty(plan) + "\n");
 }
 
-void MatrixFolder::require_plan(const Json& plan) const {
+void MatrixFolder::require_plans() const {
   if (!std::filesystem::is_directory(path_))
     throw usage_error("--resume {}: it is not a folder", printable(path_.string()));
-  const auto plans = files(kPlanPrefix);
-  if (plans.empty()) {
+  if (files(kPlanPrefix).empty()) {
     throw usage_error("--resume {}: no plan of a matrix is in it; give the folder hardware_matrix of a run",
                       printable(path_.string()));
   }
+}
+
+void MatrixFolder::require_plan(const Json& plan) const {
   std::string difference;
-  for (const auto& file : plans) {
+  for (const auto& file : files(kPlanPrefix)) {
     const auto found = find_plan_difference(read_json_file(file), plan);
     if (!found) return;
     difference = *found;

@@ -32,6 +32,8 @@ class MatrixFolder {
 
   // Writes down what this run means to measure, unless a run of the same plan did. Throws Environment.
   void record_plan(const Json& plan) const;
+  // Throws Usage where no run wrote down its plan.
+  void require_plans() const;
   // Throws Usage when no run of this plan wrote to the folder, with the first difference to the newest plan.
   void require_plan(const Json& plan) const;
 

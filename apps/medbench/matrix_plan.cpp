@@ -1,6 +1,8 @@
 #include "medbench/matrix_plan.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "base/error.hpp"
 #include "medbench/backends.hpp"
@@ -11,7 +13,6 @@ namespace medbench {
 namespace {
 
 constexpr const char* kCpu = "cpu";
-constexpr const char* kInt8 = "int8";
 constexpr std::int64_t kTurns = 2;  // A B B A: a drift that is linear in time hits all rows alike
 
 // One backend on one device in one precision.
@@ -96,7 +97,7 @@ class Planner {
     }
     if (!options_.int8) return;
     if (find_device(capabilities, kCpu) != nullptr) {
-      add({.backend = backend, .device = kCpu, .precision = kInt8, .notes = {}, .failure = {}});
+      add({.backend = backend, .device = kCpu, .precision = std::string(kInt8), .notes = {}, .failure = {}});
     } else {
       notes_.push_back(
           fmt::format("no int8 row for {}: int8 runs on the CPU, which it does not offer", backend));
@@ -115,7 +116,11 @@ class Planner {
     for (const auto& precision : options_.precisions)
       add({.backend = backend, .device = device, .precision = precision, .notes = {}, .failure = failure});
     if (options_.int8 && usual == kCpu)
-      add({.backend = backend, .device = kCpu, .precision = kInt8, .notes = {}, .failure = failure});
+      add({.backend = backend,
+           .device = kCpu,
+           .precision = std::string(kInt8),
+           .notes = {},
+           .failure = failure});
   }
 
   // Those asked for, or the best: the first that is not the CPU, or the CPU.
@@ -164,13 +169,20 @@ class Planner {
   std::vector<std::string> notes_;
 };
 
-Job job_of(const MatrixOptions& options, const Target& target) {
+// The user's own --threads go before those of the file.
+void apply(const Deployment& deployment, const MatrixOptions& options, Job& job) {
+  job.quantization = deployment.quantization;
+  if (options.run.threads == 0) job.threads = deployment.threads.value_or(0);
+}
+
+Job job_of(const MatrixOptions& options, const std::optional<Deployment>& deployment, const Target& target) {
   Job job = base_job(options.run);
   job.backend = target.backend;
   job.device = target.device;
   job.precision = target.precision;
   job.text = options.encoder.text;
   if (job.text) job.text->file = absolute_path(job.text->file);
+  if (deployment && job.precision == kInt8) apply(*deployment, options, job);
   if (const auto own = options.options_of.find(target.backend); own != options.options_of.end()) {
     for (const auto& [key, value] : own->second) job.options[key] = value;
   }
@@ -185,8 +197,16 @@ std::string id_of(const Job& job, std::size_t number) {
 
 }  // namespace
 
+std::optional<Deployment> find_deployment(const MatrixOptions& options) {
+  if (!options.int8) return std::nullopt;
+  if (options.deployment) return read_deployment(absolute_path(*options.deployment));
+  std::error_code error;
+  if (!std::filesystem::exists(kUsualDeployment, error)) return std::nullopt;
+  return read_deployment(absolute_path(kUsualDeployment));
+}
+
 MatrixPlan plan_matrix(const MatrixOptions& options, const std::vector<ModelRef>& models,
-                       const PlanSources& sources) {
+                       const std::optional<Deployment>& deployment, const PlanSources& sources) {
   Planner planner(options, sources);
   const std::vector<Target> targets = planner.targets();
   MatrixPlan plan{.rows = {}, .notes = planner.notes()};
@@ -197,7 +217,10 @@ MatrixPlan plan_matrix(const MatrixOptions& options, const std::vector<ModelRef>
     for (const std::int64_t batch_size : options.batch_sizes) {
       for (const std::int64_t seq_length : options.seq_lengths) {
         for (const auto& target : targets) {
-          PlannedRow row{.job = job_of(options, target), .notes = target.notes, .failure = target.failure};
+          PlannedRow row{
+              .job = job_of(options, deployment, target), .notes = target.notes, .failure = target.failure};
+          if (deployment && row.job.precision == kInt8)
+            row.notes.insert(row.notes.end(), deployment->warnings.begin(), deployment->warnings.end());
           row.job.model = model;
           row.job.batch_size = batch_size;
           row.job.seq_length = seq_length;

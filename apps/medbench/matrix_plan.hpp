@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "job/capabilities.hpp"
+#include "job/deployment.hpp"
 #include "job/result.hpp"
 #include "medbench/matrix_options.hpp"
 
@@ -25,6 +26,13 @@ struct MatrixPlan {
   std::vector<std::string> notes;  // for the user: what was left out
 };
 
+// Where a user's settings of int8 are looked for when none are named, below the working folder.
+inline constexpr const char* kUsualDeployment = "configs/deployment/edge_cpu_int8.json";
+
+// The settings of the int8 rows: those of --deployment, or those of the usual file if it is there; nothing,
+// for the defaults, where it is not or no int8 is asked for. Throws Usage for a file that is broken.
+std::optional<Deployment> find_deployment(const MatrixOptions& options);
+
 // What the planner asks of its surroundings.
 struct PlanSources {
   std::function<bool(const std::string& backend)> is_installed;
@@ -34,6 +42,6 @@ struct PlanSources {
 // `models` are those of the options, resolved, in their order. Throws Environment where auto finds nothing
 // usable.
 MatrixPlan plan_matrix(const MatrixOptions& options, const std::vector<ModelRef>& models,
-                       const PlanSources& sources);
+                       const std::optional<Deployment>& deployment, const PlanSources& sources);
 
 }  // namespace medbench

@@ -136,15 +136,13 @@ void RuntimeOptionsParser::check_profile(std::string_view dimension,
   const auto best = number("opt");
   const auto high = number("max");
   if (!low && !best && !high) return;
-  const auto [smallest, largest] = std::minmax_element(measured.begin(), measured.end());
-  const std::int64_t from = low.value_or(std::min(*smallest, best.value_or(*smallest)));
-  const std::int64_t to = high.value_or(std::max(*largest, best.value_or(*largest)));
-  if (from > to || best.value_or(from) < from || best.value_or(to) > to) {
+  const std::int64_t highest = high.value_or(INT64_MAX);
+  const std::int64_t middle = best.value_or(low.value_or(1));
+  if (low.value_or(1) > middle || middle > highest)
     throw usage_error("--trt-min-{0}, --trt-opt-{0} and --trt-max-{0} must not decrease", dimension);
-  }
-  if (*smallest < from || *largest > to) {
-    throw usage_error("--trt-min-{0} and --trt-max-{0}: {1} is measured, outside of {2} to {3}", dimension,
-                      *smallest < from ? *smallest : *largest, from, to);
+  for (const std::int64_t value : measured) {
+    if (value >= low.value_or(1) && value <= highest) continue;
+    throw usage_error("--trt-min-{0} and --trt-max-{0} leave out {1}, which is measured", dimension, value);
   }
 }
 

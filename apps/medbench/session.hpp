@@ -17,8 +17,8 @@
 namespace medbench {
 
 struct SessionSettings {
-  std::string command;                                          // begins the names of the files
-  std::vector<std::string> notes;                               // go into every result
+  std::string command{};                                        // begins the names of the files
+  std::vector<std::string> notes{};                             // go into every result
   std::map<std::string, std::vector<std::string>> job_notes{};  // by the job's id, into its result
   // What a subcommand adds; each may be empty.
   std::function<void(const Job&)> before_job{};     // the worker is about to start

@@ -15,6 +15,13 @@ target_link_libraries(medbench_torch INTERFACE "${torch_lib}/libtorch_cpu.so" "$
 target_link_options(medbench_torch INTERFACE
   "-Wl,-rpath-link,${torch_lib}" "-Wl,-rpath-link,${torch_cuda_lib}")
 
+# For the module that uses libtorch's CUDA library: headers alone, since that library is found at run time.
+# They lie apart from the libraries, all of which are installed.
+medbench_wheel(nvidia-cuda-runtime cuda_headers_dir INTO cuda-headers PATTERNS "nvidia/cu13/include/*")
+add_library(medbench_torch_cuda_headers INTERFACE)
+target_compile_options(medbench_torch_cuda_headers INTERFACE
+  "SHELL:-idirafter ${torch_dir}/torch/include" "SHELL:-isystem ${cuda_headers_dir}/nvidia/cu13/include")
+
 # The installed worker finds its libraries below lib/medbench/torch, in the same layout.
 install(DIRECTORY "${torch_dir}/torch/lib" DESTINATION lib/medbench/torch/torch)
 install(DIRECTORY "${torch_dir}/nvidia/cu13/lib" DESTINATION lib/medbench/torch/nvidia/cu13)

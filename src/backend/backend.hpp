@@ -12,6 +12,7 @@
 #include "base/tensor.hpp"
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
+#include "ir/quantization.hpp"
 #include "job/capabilities.hpp"
 #include "job/job.hpp"
 
@@ -24,6 +25,7 @@ struct PrepareContext {
   const Job& job;
   ir::Binding binding;       // the shape that will run
   std::int64_t threads = 1;  // resolved, at least 1
+  ir::Ranges ranges = {};    // for static quantization alone: of the inputs of linear layers, by calibration
 };
 
 class Backend {
@@ -36,7 +38,7 @@ class Backend {
   [[nodiscard]] virtual Capabilities describe() = 0;
   [[nodiscard]] virtual Refusal supports(const Job& job) = 0;
   // Compiles the graph (fp32, before any pass) for the job's precision and device and takes what it needs of
-  // the weights.
+  // the weights. May be called again: the last call counts, and nothing of what was prepared before is kept.
   virtual void prepare(const ir::Graph& graph, ir::ParameterSource& weights,
                        const PrepareContext& context) = 0;
   // Makes one set of inputs, keyed by the graph's input names, resident on the device under a number.

@@ -5,6 +5,11 @@
 
 namespace medbench::ir {
 
+bool Range::is_valid() const {
+  // Written so that NaN fails.
+  return min <= 0 && max >= 0 && std::isfinite(max - min);
+}
+
 float weight_scale(std::span<const float> row, std::int32_t weight_max) {
   float largest = 0;
   for (const float weight : row) {

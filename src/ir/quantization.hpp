@@ -3,13 +3,25 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
+#include <string>
 
 namespace medbench::ir {
 
 // The largest integers that QuantizedLinear::weight_max and activation_max may name: those of int8 and uint8.
 inline constexpr std::int32_t kLargestWeight = 127;
 inline constexpr std::int32_t kLargestActivation = 255;
+
+// Of the values that a tensor takes, by calibration.
+struct Range {
+  double min = 0;
+  double max = 0;
+  // Finite, and contains 0.
+  [[nodiscard]] bool is_valid() const;
+};
+using Ranges = std::map<std::string, Range, std::less<>>;  // by the value's name
 
 // max|row| / weight_max, in fp32; 1 for a row of zeros. Not finite where an element is not.
 float weight_scale(std::span<const float> row, std::int32_t weight_max);

@@ -1,7 +1,6 @@
 #include "ir/shape_inference.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/core.h>
 #include <limits>
 #include <string>
@@ -87,9 +86,7 @@ class Inference {
   [[nodiscard]] ValueType infer(const QuantizedLinear& op) const {
     expect_limit("weight_max", op.weight_max, kLargestWeight);
     expect_limit("activation_max", op.activation_max, kLargestActivation);
-    // Written so that NaN fails.
-    if (op.input == ActivationQuantization::Static &&
-        !(std::isfinite(op.input_max - op.input_min) && op.input_min <= 0 && op.input_max >= 0)) {
+    if (op.input == ActivationQuantization::Static && !Range{op.input_min, op.input_max}.is_valid()) {
       fail("expects a finite range of x that contains 0, found [{}, {}]", op.input_min, op.input_max);
     }
     return linear(op.residual);

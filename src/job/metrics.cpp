@@ -59,6 +59,22 @@ constexpr std::array kTable{
                Neither},
     MetricInfo{"memory_usage_mb.cpu_vms_end_mb", "MiB", "address space of the worker after the measurement",
                Neither},
+    MetricInfo{"memory_usage_mb.gpu_allocated_start_mb", "MiB", "device memory of tensors before preparing",
+               Lower},
+    MetricInfo{"memory_usage_mb.gpu_allocated_end_mb", "MiB",
+               "device memory of tensors after the measurement", Lower},
+    MetricInfo{"memory_usage_mb.gpu_allocated_peak_mb", "MiB", "most device memory of tensors at a time",
+               Lower},
+    MetricInfo{"memory_usage_mb.gpu_reserved_start_mb", "MiB",
+               "device memory that the runtime's allocator held before preparing", Lower},
+    MetricInfo{"memory_usage_mb.gpu_reserved_end_mb", "MiB",
+               "device memory that the runtime's allocator held after the measurement", Lower},
+    MetricInfo{"memory_usage_mb.gpu_reserved_peak_mb", "MiB",
+               "most device memory that the runtime's allocator held", Lower},
+    MetricInfo{"memory_usage_mb.gpu_cached_start_mb", "MiB", "reserved and not allocated, before preparing",
+               Lower},
+    MetricInfo{"memory_usage_mb.gpu_cached_end_mb", "MiB",
+               "reserved and not allocated, after the measurement", Lower},
 };
 
 }  // namespace

@@ -24,7 +24,8 @@ double median_of(const Result& result) {
 }
 
 Fastest fastest_of(const std::vector<const Result*>& group) {
-  Fastest fastest{.any = group.front()};
+  Fastest fastest;
+  fastest.any = group.front();
   fastest.parity_checked = std::any_of(group.begin(), group.end(), [](const Result* row) {
     return row->metrics.get("acc_cosine").has_value() || !row->acc_error.empty();
   });

@@ -98,7 +98,9 @@ std::string as_list(const std::string& lines) {
   std::string text;
   for (std::size_t begin = 0; begin < lines.size();) {
     const std::size_t end = std::min(lines.find('\n', begin), lines.size());
-    text += "- " + escape(std::string_view(lines).substr(begin, end - begin)) + "\n";
+    std::string_view line = std::string_view(lines).substr(begin, end - begin);
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    text += "- " + escape(line) + "\n";
     begin = end + 1;
   }
   return text;
@@ -138,7 +140,8 @@ std::string render_markdown(std::span<const Result> results) {
   add("Fastest", as_list(render_fastest(results)));
   add("Not ok", render_failures(results));
   if (has_accuracy(results)) add("Parity holds from", render_bounds());
-  add("Warnings", render_warnings(results).empty() ? "" : as_list(render_warnings(results)));
+  const std::string warnings = render_warnings(results);
+  if (!warnings.empty()) add("Warnings", as_list(warnings.substr(warnings.find('\n') + 1)));
   return text;
 }
 

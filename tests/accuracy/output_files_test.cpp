@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "data/safetensors.hpp"
-#include "tests/data/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

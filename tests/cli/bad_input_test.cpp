@@ -114,10 +114,11 @@ std::vector<BadCase> bad_matrix_options() {
   add("--launcher", "  ", "--launcher: it holds no command");
   add("--deployment", "x.json", "--deployment needs --int8");
   add("--resume", "/nowhere", "--resume /nowhere: it is not a folder");
-  add("--iterations", "3", "did you mean --iters?");
+  add("--iter", "3", "did you mean --iters?");
   cases.push_back({{"matrix", "--resume", "a", "--output-root", "b"}, "--resume and --output-root"});
   cases.push_back({{"matrix", "--trt-min-batch", "4", "--trt-max-batch", "2"}, "must not decrease"});
-  cases.push_back({{"matrix", "--batch-size", "8", "--trt-max-batch", "4"}, "8 is measured, outside of"});
+  cases.push_back(
+      {{"matrix", "--batch-size", "8", "--trt-max-batch", "4"}, "leave out 8, which is measured"});
   cases.push_back({{"matrix", "--models"}, "--models needs a value"});
   return cases;
 }

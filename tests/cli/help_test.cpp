@@ -15,7 +15,7 @@ namespace {
 
 // The options that a page speaks of.
 std::set<std::string> options_mentioned(std::string_view text) {
-  static const std::regex kOption("(^|[^-[:alnum:]])(--[a-z][-a-z]*)");
+  static const std::regex kOption("(^|[^-[:alnum:]])(--[a-z][-a-z0-9]*)");
   const std::string page(text);
   std::set<std::string> names;
   for (std::sregex_iterator it(page.begin(), page.end(), kOption), end; it != end; ++it)

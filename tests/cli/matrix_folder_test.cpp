@@ -101,7 +101,7 @@ TEST_F(MatrixFolderTest, WithABrokenFileIsStillSummarized) {
 
 TEST_F(MatrixFolderTest, ThatCannotBeMadeIsRefused) {
   folder().write("out", "a file");
-  expect_refused(matrix(), "it is not a folder");
+  expect_refused(matrix(), "hardware_matrix as a folder for output: Not a directory");
 }
 
 }  // namespace

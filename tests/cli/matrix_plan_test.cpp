@@ -29,7 +29,7 @@ class MatrixPlanTest : public ::testing::Test {
   }
 
   [[nodiscard]] MatrixPlan plan() {
-    return plan_matrix(options, models,
+    return plan_matrix(options, models, deployment,
                        {.is_installed = [&](const std::string& backend) { return machine.contains(backend); },
                         .describe =
                             [&](const std::string& backend) {
@@ -49,6 +49,7 @@ class MatrixPlanTest : public ::testing::Test {
   }
 
   MatrixOptions options;
+  std::optional<Deployment> deployment;
   std::vector<ModelRef> models{{.name = "biobert", .folder = {}}};
   std::map<std::string, Capabilities> machine;
   std::map<std::string, int> asked;
@@ -98,6 +99,26 @@ TEST_F(MatrixPlanTest, AddsInt8OnTheCpu) {
   EXPECT_THAT(planned.notes, ElementsAre(HasSubstr("no int8 row for openvino")));
 }
 
+TEST_F(MatrixPlanTest, Int8ObeysTheDeployment) {
+  options.int8 = true;
+  options.backends = {"openvino"};
+  EXPECT_FALSE(plan().rows[1].job.quantization) << "the defaults";
+  deployment.emplace();
+  deployment->quantization.method = QuantizationMethod::WeightOnly;
+  deployment->threads = 3;
+  deployment->warnings = {"edge.json: key \"x\" is not known"};
+  auto rows = plan().rows;
+  EXPECT_FALSE(rows[0].job.quantization);
+  EXPECT_EQ(rows[0].job.threads, 0);
+  EXPECT_THAT(rows[0].notes, IsEmpty());
+  ASSERT_TRUE(rows[1].job.quantization);
+  EXPECT_EQ(rows[1].job.quantization->method, QuantizationMethod::WeightOnly);
+  EXPECT_EQ(rows[1].job.threads, 3);
+  EXPECT_THAT(rows[1].notes, ElementsAre(HasSubstr("not known")));
+  options.run.threads = 2;
+  EXPECT_EQ(plan().rows[1].job.threads, 2) << "the user's own";
+}
+
 TEST_F(MatrixPlanTest, AMissingBackendIsARow) {
   options.backends = {"tpu", "tensorrt"};
   options.int8 = true;
@@ -113,7 +134,7 @@ TEST_F(MatrixPlanTest, AutoLeavesOutWhatIsNotUsable) {
   EXPECT_THAT(rows(), ElementsAre("torch cuda:0 fp32", "openvino cpu fp32"));
   EXPECT_THAT(plan().notes, ::testing::Contains("auto leaves tpu out: there is no TPU; plug one in"));
   machine.clear();
-  testing::expect_error(ErrorKind::Environment, "no backend is usable", [&] { plan(); });
+  testing::expect_error(ErrorKind::Environment, "no backend is usable", [&] { static_cast<void>(plan()); });
 }
 
 TEST_F(MatrixPlanTest, AsksEachBackendOnce) {

@@ -137,6 +137,22 @@ TEST_F(Matrix, AddsInt8Rows) {
   EXPECT_EQ(results[3].status, Status::Ok);
 }
 
+TEST_F(Matrix, Int8ReadsTheDeployment) {
+  const auto file =
+      folder().write("edge.json", R"({"quantization_method": "weight_only", "threads": 1, "colour": 2})");
+  const auto output = matrix({"--int8", "--deployment", file.string(), "--json"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_THAT(output.err, HasSubstr("key \"colour\" is not known"));
+  const auto results = results_of(output);
+  ASSERT_EQ(results.size(), 4U);
+  EXPECT_EQ(results[3].job.quantization.value().method, QuantizationMethod::WeightOnly);
+  EXPECT_EQ(results[3].threads, 1);
+  folder().write("edge.json", R"({"quantization_bits": 5})");
+  const auto broken = matrix({"--int8", "--deployment", file.string()});
+  EXPECT_EQ(broken.status, exited(2));
+  EXPECT_THAT(broken.err, HasSubstr("edge.json: \"quantization_bits\" is 5, not 8 or 4"));
+}
+
 TEST_F(Matrix, RowsThatAreNotHereAreNoFailure) {
   const auto output = matrix({"--device", "cuda", "--json"});
   EXPECT_EQ(output.status, exited(0)) << output.err;

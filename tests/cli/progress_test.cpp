@@ -54,7 +54,7 @@ TEST(ProgressLine, ShowsCountLatencyAndTimeLeft) {
 }
 
 TEST(ProgressLine, LeavesOutWhatDoesNotFit) {
-  EXPECT_EQ(progress_line(half_way(), 60), "[1/2] biobert torch cpu fp32 1 x 64 run [##########..........]");
+  EXPECT_EQ(progress_line(half_way(), 66), "[1/2] biobert torch cpu fp32 1 x 64 run [##########..........]");
   EXPECT_EQ(progress_line(half_way(), 5), "[1/2]");
   for (std::size_t width = 0; width < 130; ++width)
     EXPECT_LE(display_width(progress_line(half_way(), width)), width);
@@ -95,7 +95,8 @@ TEST(ProgressDisplay, PrintsALineAtStartAndEndOfAJob) {
 TEST(ProgressDisplay, RedrawsOneLineOnATerminal) {
   StillClock clock;
   const Recorder recorder;
-  const Result result = testing::crashed_result();
+  Result result = testing::crashed_result();
+  result.job.model.name = "m";
   {
     ProgressDisplay display(ProgressDisplay::Mode::Terminal, recorder.stream(), clock);
     display.job_started(result.job, 0, 1);
@@ -105,7 +106,7 @@ TEST(ProgressDisplay, RedrawsOneLineOnATerminal) {
         ProgressEvent{.stage = Stage::Run, .done = 1, .planned = 4, .latency_ms = 3, .fraction = 0.25});
     display.job_finished(result);
   }
-  const std::string label = "[1/1] biobert torch cpu fp32 8 x 512";
+  const std::string label = "[1/1] m torch cpu fp32 8 x 512";
   const std::string clear = "\r\x1b[K";
   EXPECT_EQ(recorder.text(), clear + label + " start" + clear + label + " run" + clear + label +
                                  " run [#####...............] 1/4 3.000 ms 9 s left" + clear + label +

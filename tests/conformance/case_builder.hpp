@@ -36,6 +36,7 @@ NamedTensors random_inputs(const ir::Graph& graph, const ir::Binding& binding, c
 
 std::vector<Case> embedding_cases();
 std::vector<Case> linear_cases();
+std::vector<Case> quantized_linear_cases();
 std::vector<Case> layer_norm_cases();
 std::vector<Case> activate_cases();
 std::vector<Case> silu_cases();

@@ -19,6 +19,7 @@ struct FamilyCases {
 constexpr std::array kFamilies{
     FamilyCases{"Embedding", embedding_cases},
     FamilyCases{"Linear", linear_cases},
+    FamilyCases{"QuantizedLinear", quantized_linear_cases},
     FamilyCases{"LayerNorm", layer_norm_cases},
     FamilyCases{"Activate", activate_cases},
     FamilyCases{"Silu", silu_cases},

@@ -16,7 +16,7 @@ namespace medbench::conformance {
 using BackendFactory = std::function<std::unique_ptr<Backend>()>;
 
 enum class Oracle {
-  SamePrecision,  // the interpreter on the graph lowered to the same precision
+  SamePrecision,  // the interpreter on the graph lowered to the same precision; for int8 as it is
   Fp32,           // the interpreter on the graph as it is
 };
 
@@ -29,7 +29,7 @@ struct Suite {
   }
 };
 
-// Every family in each of these precisions ("fp32", "bf16").
+// Every family in each of these precisions ("fp32", "fp16", "bf16", "int8").
 std::vector<Suite> all_suites(const std::vector<std::string>& precisions);
 std::string name_of(const Suite& suite);  // "Linear_bf16"
 

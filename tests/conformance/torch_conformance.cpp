@@ -15,6 +15,13 @@ TEST_P(Torch, IsCloseToTheOracle) {
   run_suite(make_torch_backend, GetParam());
 }
 
+class TorchCuda : public ::testing::TestWithParam<Suite> {};
+
+// Skips with the reason where there is no CUDA device.
+TEST_P(TorchCuda, IsCloseToTheOracle) {
+  run_suite(make_torch_backend, GetParam(), Oracle::SamePrecision, "cuda");
+}
+
 // What an earlier preparation left must not be seen.
 TEST(TorchBackend, CanBePreparedAgain) {
   const auto relu = [](ir::Shape shape) {
@@ -44,7 +51,9 @@ TEST(TorchBackend, RefusesALengthThatTheGraphCannotRun) {
   EXPECT_THROW(backend->prepare(graph.build(), parameters, PrepareContext{Job{}, {1, 5}, 1}), Error);
 }
 
-INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),
+INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(all_suites({"fp32", "bf16", "int8"})),
+                         [](const auto& suite) { return name_of(suite.param); });
+INSTANTIATE_TEST_SUITE_P(AllFamilies, TorchCuda, ::testing::ValuesIn(all_suites({"fp32", "fp16", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });
 
 }  // namespace

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/data/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {

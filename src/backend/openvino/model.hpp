@@ -1,21 +1,32 @@
-// The graph as OpenVINO's own model, read from ONNX.
+// The graph as OpenVINO's own model, read from ONNX without a file and without a copy of the weights.
 #pragma once
 
 #include <memory>
 #include <openvino/runtime/core.hpp>
+#include <string>
+#include <vector>
 
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
-#include "job/job.hpp"
 
 namespace medbench::openvino_backend {
 
-// The weights stay mapped from the file in the cache and are paged in as they are used. Batch and sequence
-// are open.
-std::shared_ptr<ov::Model> read_model(ov::Core& core, const ir::Graph& graph, ir::ParameterSource& weights,
-                                      const Job& job);
+struct ReadModel {
+  std::shared_ptr<ov::Model> model;  // batch and sequence are open
+  // Tensor names, in the graph's order.
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  // Weights that no constant of the model owns; to be kept as long as it runs.
+  std::vector<ir::ParameterData> kept;
+};
+
+// The model's constants point into the checkpoint's mapping, or at what was generated, and own it: a weight
+// goes when the last user of its constant goes, which for those that the device packs is soon after
+// compiling.
+ReadModel read_model(ov::Core& core, const ir::Graph& graph, ir::ParameterSource& weights);
 
 // Gives the inputs their shape: fixed, which runs fastest, or a sequence of at most that length.
-void bind_shape(ov::Model& model, const ir::Graph& graph, const ir::Binding& binding, bool open_sequence);
+void bind_shape(const ReadModel& model, const ir::Graph& graph, const ir::Binding& binding,
+                bool open_sequence);
 
 }  // namespace medbench::openvino_backend

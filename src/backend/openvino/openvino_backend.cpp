@@ -1,7 +1,7 @@
 #include "backend/openvino/openvino_backend.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <malloc.h>
 #include <openvino/runtime/compiled_model.hpp>
@@ -69,16 +69,19 @@ class OpenVinoBackend final : public Backend {
     if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
     translate_errors("preparing the model", [&] {
       requests_.clear();
+      execution_graph_.reset();
       settings_ = read_settings(core(), context.job);
       const auto& text = context.job.text;
       open_sequence_ = text && text->padding == Padding::Longest;
-      const auto model = read_model(core(), graph, weights, context.job);
-      bind_shape(*model, graph, context.binding, open_sequence_);
-      operations_ = operation_types(*model);
+      ReadModel model = read_model(core(), graph, weights);
+      bind_shape(model, graph, context.binding, open_sequence_);
+      operations_ = operation_types(*model.model);
       compiled_ = core().compile_model(
-          model, settings_.device,
+          model.model, settings_.device,
           compile_properties(settings_, element_type_of(context.job.precision), context.threads));
-      for (const auto& output : graph.outputs) output_names_.push_back(output.name);
+      inputs_ = input_ports(graph, model);
+      outputs_ = output_ports(graph, model);
+      kept_ = std::move(model.kept);
     });
     ::malloc_trim(0);  // what compiling used and freed
   }
@@ -111,7 +114,7 @@ class OpenVinoBackend final : public Backend {
   NamedTensors download() override {
     return translate_errors("downloading outputs", [&] {
       NamedTensors outputs;
-      for (const auto& name : output_names_) outputs.emplace(name, to_host(running_.get_tensor(name)));
+      for (const auto& [name, port] : outputs_) outputs.emplace(name, to_host(running_.get_tensor(port)));
       return outputs;
     });
   }
@@ -154,9 +157,33 @@ class OpenVinoBackend final : public Backend {
   }
 
  private:
+  // The compiled model's inputs or outputs by the graph's names.
+  using Ports = std::vector<std::pair<std::string, ov::Output<const ov::Node>>>;
+
+  Ports input_ports(const ir::Graph& graph, const ReadModel& model) const {
+    Ports ports;
+    const auto ids = graph.inputs();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      ports.emplace_back(graph.value(ids[i]).name, compiled_.input(model.inputs.at(i)));
+    }
+    return ports;
+  }
+
+  Ports output_ports(const ir::Graph& graph, const ReadModel& model) const {
+    Ports ports;
+    for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+      ports.emplace_back(graph.outputs[i].name, compiled_.output(model.outputs.at(i)));
+    }
+    return ports;
+  }
+
   // Loading the plug-ins can fail: not before somebody asks.
   ov::Core& core() {
-    if (!core_) core_ = std::make_unique<ov::Core>();
+    if (core_) return *core_;
+#ifdef __SANITIZE_ADDRESS__
+    ::setenv("TBB_ENABLE_SANITIZERS", "1", 1);  // or TBB loads its helper in a way that the sanitizer forbids
+#endif
+    core_ = std::make_unique<ov::Core>();
     return *core_;
   }
 
@@ -169,8 +196,10 @@ class OpenVinoBackend final : public Backend {
   Settings settings_;
   bool open_sequence_ = false;
   OperationTypes operations_;
-  std::vector<std::string> output_names_;
+  Ports inputs_;
+  Ports outputs_;
   ov::CompiledModel compiled_;
+  std::vector<ir::ParameterData> kept_;  // as long as compiled_
   std::optional<ExecutionGraph> execution_graph_;
   std::vector<ov::InferRequest> requests_;
   ov::InferRequest running_;

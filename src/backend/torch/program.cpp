@@ -3,8 +3,11 @@
 #include <ATen/ATen.h>
 #include <algorithm>
 #include <cstdint>
+#include <span>
 
+#include "backend/torch/quantized_linear.hpp"
 #include "base/error.hpp"
+#include "passes/precision.hpp"
 
 namespace medbench::torch_backend {
 
@@ -49,8 +52,13 @@ at::Tensor wrap(const ir::ParameterData& data) {
 
 class Compiler {
  public:
-  Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding)
-      : graph_(graph), weights_(weights), binding_(binding) {}
+  Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,
+           c10::Device device, bool memory_efficient)
+      : graph_(graph),
+        weights_(weights),
+        binding_(binding),
+        device_(device),
+        memory_efficient_(memory_efficient) {}
 
   Program compile() {
     program_.constants.resize(graph_.values.size());
@@ -89,9 +97,18 @@ class Compiler {
       throw unsupported_error("torch: {} is computed, but a weight must be a parameter", value.name);
     }
     std::vector<at::Tensor> parts;
-    for (const auto& part : value.parts) parts.push_back(wrap(weights_.read(part)));
+    for (const auto& part : value.parts) parts.push_back(wrap(weights_.read(part)).to(device_));
     const at::Tensor whole = parts.size() == 1 ? parts.front() : at::cat(parts);
     return whole.to(scalar_type(value.dtype)).view(ir::bind(value.shape, binding_));
+  }
+
+  // Of the parameter as the graph's type rounds it.
+  passes::QuantizedWeight quantized_weight(ir::ValueId id, std::int32_t weight_max) {
+    const at::Tensor whole = read_parameter(id).to(at::kFloat).contiguous();
+    const std::span<const float> floats{whole.const_data_ptr<float>(),
+                                        static_cast<std::size_t>(whole.numel())};
+    const ir::ParameterData data{{DType::F32, whole.sizes().vec(), std::as_bytes(floats)}, nullptr};
+    return passes::quantize_weight({&data, 1}, weight_max);
   }
 
   // Makes an operand available before the run when it is a parameter.
@@ -102,7 +119,8 @@ class Compiler {
   }
 
   [[nodiscard]] bool is_constant(const ir::Node& node) const {
-    if (std::holds_alternative<ir::Linear>(node.op)) return false;  // its weights are not kept as values
+    if (std::holds_alternative<ir::Linear>(node.op) || std::holds_alternative<ir::QuantizedLinear>(node.op))
+      return false;  // their weights are not kept as values
     // The length of a set of inputs may be smaller than the one that was prepared for.
     if (const auto* slice = std::get_if<ir::Slice>(&node.op); slice != nullptr && !slice->length.is_static())
       return false;
@@ -119,15 +137,24 @@ class Compiler {
     };
   }
 
+  [[nodiscard]] std::int64_t rows_of(const ir::Node& linear) const {
+    const auto shape = ir::bind(graph_.value(linear.inputs.at(0)).shape, binding_);
+    return element_count(shape) / shape.back();
+  }
+
   Call lower(const ir::Node& node, const ir::Linear& linear) {
-    const ir::ValueId x = operand(node, 0);
-    const auto shape = ir::bind(graph_.value(x).shape, binding_);
-    const std::int64_t rows = element_count(shape) / shape.back();
     auto form = make_linear(linear, read_parameter(node.inputs.at(1)),
-                            read_parameter(node.inputs.at(2)).clone(), rows);
+                            read_parameter(node.inputs.at(2)).clone(), rows_of(node));
+    const DType dtype = graph_.value(node.inputs[1]).dtype;
+    program_.compute_types.insert(scalar_type(dtype));
+    program_.layer_precisions.emplace(passes::precision_of_dtype(dtype));
+    return linear_call(node, std::move(form), linear.residual);
+  }
+
+  Call linear_call(const ir::Node& node, LinearForm form, bool residual_is_added) {
     count(form.kernel);
-    program_.compute_types.insert(scalar_type(graph_.value(node.inputs[1]).dtype));
-    if (!linear.residual) {
+    const ir::ValueId x = operand(node, 0);
+    if (!residual_is_added) {
       return [form = std::move(form.call), x, out = node.output](Values& v) { v[out] = form(v[x], {}); };
     }
     return [form = std::move(form.call), x, residual = operand(node, 3), out = node.output](Values& v) {
@@ -135,8 +162,13 @@ class Compiler {
     };
   }
 
-  Call lower(const ir::Node& node, const ir::QuantizedLinear&) {
-    throw unsupported_error("torch: '{}' is quantized, which this backend does not run", node.name);
+  Call lower(const ir::Node& node, const ir::QuantizedLinear& linear) {
+    const QuantizedForm quantized{.rows = rows_of(node), .keeps_integers = memory_efficient_};
+    auto form = make_quantized_linear(linear, quantized_weight(node.inputs.at(1), linear.weight_max),
+                                      read_parameter(node.inputs.at(2)).clone(), quantized);
+    program_.layer_precisions.insert(linear.input == ir::ActivationQuantization::None ? "int8-weights"
+                                                                                      : "int8");
+    return linear_call(node, std::move(form), linear.residual);
   }
 
   Call lower(const ir::Node& node, const ir::LayerNorm& norm) {
@@ -175,11 +207,12 @@ class Compiler {
         return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
       };
       const at::Tensor& query = values[q];
-      // A mask that hides nothing may be left undefined by the upload.
+      // A mask that hides nothing may be left undefined by the upload, which also may have made it boolean,
+      // or the 0 and -infinity that are added to the scores.
       std::optional<at::Tensor> visible;
       if (const at::Tensor& given = values[mask]; given.defined()) {
-        const at::Tensor boolean = given.scalar_type() == at::kBool ? given : given.ne(0);
-        visible = boolean.view({query.size(0), 1, 1, query.size(1)});
+        const at::Tensor ready = at::isIntegralType(given.scalar_type(), false) ? given.ne(0) : given;
+        visible = ready.view({query.size(0), 1, 1, query.size(1)});
       }
       const at::Tensor y = at::scaled_dot_product_attention(split(query), split(values[k]), split(values[v]),
                                                             visible, 0.0, false);
@@ -262,14 +295,17 @@ class Compiler {
   const ir::Graph& graph_;
   ir::ParameterSource& weights_;
   ir::Binding binding_;
+  c10::Device device_;
+  bool memory_efficient_;
   Program program_;
   std::vector<const ir::Node*> step_nodes_;  // of each step
 };
 
 }  // namespace
 
-Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding) {
-  return Compiler(graph, weights, binding).compile();
+Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,
+                c10::Device device, bool memory_efficient) {
+  return Compiler(graph, weights, binding, device, memory_efficient).compile();
 }
 
 }  // namespace medbench::torch_backend

@@ -30,13 +30,16 @@ struct Program {
   std::vector<ir::ValueId> inputs;  // in the graph's order
   std::vector<ir::Output> outputs;
   std::set<at::ScalarType> compute_types;  // of the matrix products, read off the tensors
+  std::set<std::string> layer_precisions;  // of the linear layers: "fp32", "int8" ...
   std::map<std::string, int> kernels;      // how often each form of a call is used
 };
 
 at::ScalarType scalar_type(DType dtype);
 
-// Takes weights one by one: a weight that is packed is dropped before the next is read.
-Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding);
+// Takes weights one by one: a weight that is packed is dropped before the next is read. All constants lie on
+// `device`, where the inputs must be too. `memory_efficient` is Quantization's.
+Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,
+                c10::Device device = c10::kCPU, bool memory_efficient = false);
 
 // Linear layers, in the fastest form that this processor has for the type. `residual` is undefined where the
 // layer has none.
@@ -45,6 +48,8 @@ struct LinearForm {
   std::string kernel;
 };
 LinearForm make_linear(const ir::Linear& linear, at::Tensor weight, at::Tensor bias, std::int64_t rows);
+// The same for a weight on another device than the CPU.
+LinearForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias);
 
 at::Tensor activate(ir::Activation activation, const at::Tensor& x);
 

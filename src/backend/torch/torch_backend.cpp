@@ -2,25 +2,33 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <algorithm>
 #include <c10/core/InferenceMode.h>
-#include <dlfcn.h>
 #include <limits>
 #include <malloc.h>
 #include <new>
 #include <set>
 #include <torch/headeronly/version.h>
 
+#include "backend/int8.hpp"
+#include "backend/torch/accelerator.hpp"
+#include "backend/torch/cuda_library.hpp"
+#include "backend/torch/devices.hpp"
+#include "backend/torch/options.hpp"
 #include "backend/torch/program.hpp"
+#include "backend/torch/runner.hpp"
+#include "backend/torch/torch_library.hpp"
 #include "base/error.hpp"
 #include "ir/verifier.hpp"
 #include "passes/passes.hpp"
+#include "passes/precision.hpp"
 
 namespace medbench {
 
 namespace {
 
-using torch_backend::Program;
-using torch_backend::Values;
+using torch_backend::Accelerator;
+using torch_backend::Runner;
 
 constexpr std::size_t kMaskOperand = 3;  // of Attention
 
@@ -30,6 +38,8 @@ auto translate_errors(std::string_view what, Work work) {
   try {
     const c10::InferenceMode inference;
     return work();
+  } catch (const c10::OutOfMemoryError&) {
+    throw std::bad_alloc();
   } catch (const c10::Error& error) {
     const std::string text = error.what_without_backtrace();
     if (text.find("can't allocate memory") != std::string::npos) throw std::bad_alloc();
@@ -52,12 +62,6 @@ void keep_freed_memory() {
   ::mallopt(M_TOP_PAD, 64 << 20);
 }
 
-std::string library_path() {
-  Dl_info info{};
-  const auto address = reinterpret_cast<void*>(&at::get_num_threads);
-  return ::dladdr(address, &info) != 0 && info.dli_fname != nullptr ? info.dli_fname : "";
-}
-
 HostTensor to_host(const at::Tensor& tensor) {
   const at::Tensor plain = tensor.to(at::kCPU, at::kFloat).contiguous();
   return HostTensor::from_f32(plain.sizes().vec(),
@@ -71,83 +75,107 @@ at::Tensor to_torch(const HostTensor& tensor) {
       .clone();
 }
 
+// The form in which a mask is used: none where it hides nothing, else booleans on the CPU and, on devices,
+// where they would be converted for every layer, what is added to the scores.
+at::Tensor to_mask(const at::Tensor& mask, const c10::Device& device, at::ScalarType type) {
+  const at::Tensor visible = mask.ne(0);
+  if (visible.all().item<bool>()) return {};
+  if (device.is_cpu()) return visible;
+  const at::Tensor added = at::zeros(visible.sizes(), at::kFloat);
+  return added.masked_fill(visible.logical_not(), -std::numeric_limits<double>::infinity())
+      .to(type)
+      .to(device);
+}
+
 class TorchBackend final : public Backend {
  public:
   Capabilities describe() override {
     Capabilities capabilities;
     capabilities.backend = "torch";
     capabilities.runtime = runtime();
-    capabilities.devices.push_back({.id = "cpu", .name = "", .memory_mb = 0, .precisions = {"fp32", "bf16"}});
-    capabilities.reason = "cuda: this worker is built with libtorch for the CPU only";
-    capabilities.advice = "use --device cpu";
+    torch_backend::list_devices(capabilities);
     return capabilities;
   }
 
   Refusal supports(const Job& job) override {
-    if (job.device != "cpu") return "this worker is built with libtorch for the CPU only; use --device cpu";
-    if (job.precision == "fp32" || job.precision == "bf16") return std::nullopt;
-    return "torch on the CPU runs fp32 and bf16, not " + job.precision;
+    torch_backend::read_options(job.options);
+    return torch_backend::refuse_device(job.device, job.precision);
   }
 
   void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
     at::set_num_threads(static_cast<int>(context.threads));
     return_freed_memory();
     ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
-    if (context.job.precision == "bf16") fused = passes::lower_precision(fused, DType::BF16);
+    quantization_ = nullptr;
+    if (context.job.precision == kInt8) {
+      fused = passes::quantize_linears(fused, quantization_settings(context.job, ReducedForm::Both),
+                                       context.ranges);
+      quantization_ = describe_quantization(fused, context.job);
+    }
+    const bool memory_efficient = context.job.quantization && context.job.quantization->memory_efficient;
+    type_ = passes::dtype_of_precision(context.job.precision).value_or(DType::F32);
+    fused = passes::lower_precision(fused, type_);
     ir::check_binding(fused, context.binding);
-    slots_.clear();
-    input_names_.clear();
+    forget();
     for (const ir::ValueId id : fused.inputs()) input_names_.push_back(fused.value(id).name);
     masks_ = inputs_that_only_mask(fused);
-    translate_errors("preparing the model",
-                     [&] { program_ = torch_backend::compile(fused, weights, context.binding); });
-    keep_freed_memory();
+    translate_errors("preparing the model", [&] {
+      open_device(context.job);
+      runner_ = Runner(torch_backend::compile(fused, weights, context.binding, device_, memory_efficient),
+                       runner_device_);
+      if (accelerator_) accelerator_->release_unused_memory();
+    });
+    if (!memory_efficient) keep_freed_memory();
   }
 
   void upload(std::size_t slot, const NamedTensors& inputs) override {
     translate_errors("uploading inputs", [&] {
-      if (slots_.size() <= slot) slots_.resize(slot + 1);
-      Values values = program_.constants;
-      for (std::size_t i = 0; i < program_.inputs.size(); ++i) {
+      const auto& ids = runner_.program().inputs;
+      std::vector<at::Tensor> tensors;
+      for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto it = inputs.find(input_names_[i]);
         if (it == inputs.end()) throw internal_error("torch: no input \"{}\" was given", input_names_[i]);
-        at::Tensor tensor = to_torch(it->second);
-        if (masks_.contains(program_.inputs[i])) {
-          tensor = tensor.ne(0);
-          if (tensor.all().item<bool>()) tensor = at::Tensor();
-        }
-        values[program_.inputs[i]] = std::move(tensor);
+        const at::Tensor tensor = to_torch(it->second);
+        tensors.push_back(masks_.contains(ids[i])
+                              ? to_mask(tensor, device_, torch_backend::scalar_type(type_))
+                              : tensor.to(device_));
       }
-      slots_[slot] = std::move(values);
+      runner_.set_inputs(slot, std::move(tensors));
     });
   }
 
   void enqueue(std::size_t slot) override {
-    translate_errors("the forward pass", [&] {
-      // Copies the handles of constants and inputs, no data.
-      values_ = slots_.at(slot);
-      for (const auto& step : program_.steps) {
-        step.call(values_);
-        for (const ir::ValueId id : step.dead) values_[id].reset();
-      }
-    });
+    translate_errors("the forward pass", [&] { runner_.run(slot); });
   }
 
-  void synchronize() override {}  // ATen's calls on the CPU return when they are done
+  // ATen's calls on the CPU return when they are done.
+  void synchronize() override {
+    if (accelerator_) translate_errors("the forward pass", [&] { accelerator_->wait(); });
+  }
 
   NamedTensors download() override {
     return translate_errors("downloading outputs", [&] {
       NamedTensors outputs;
-      for (const auto& output : program_.outputs)
-        outputs.emplace(output.name, to_host(values_.at(output.value)));
+      for (const auto& output : runner_.program().outputs)
+        outputs.emplace(output.name, to_host(runner_.output(output.value)));
       return outputs;
     });
   }
 
+  std::optional<double> device_time_ms() override {
+    if (!accelerator_) return std::nullopt;
+    return translate_errors("reading the device's timer", [&] { return accelerator_->elapsed_ms(); });
+  }
+
   std::string effective_precision() override {
     std::string text;
-    for (const auto type : program_.compute_types) {
-      const std::string name = type == at::kFloat      ? "fp32"
+    if (!quantization_.is_null()) {
+      for (const auto& name : runner_.program().layer_precisions) text += (text.empty() ? "" : "+") + name;
+      return text;
+    }
+    for (const auto type : runner_.program().compute_types) {
+      const std::string name = type == at::kFloat      ? allows_tf32_ ? "tf32" : "fp32"
+                               : type == at::kHalf     ? "fp16"
                                : type == at::kBFloat16 ? "bf16"
                                                        : c10::toString(type);
       text += (text.empty() ? "" : "+") + name;
@@ -155,20 +183,49 @@ class TorchBackend final : public Backend {
     return text;
   }
 
+  std::map<std::string, double> memory() override {
+    return accelerator_ ? accelerator_->memory() : std::map<std::string, double>{};
+  }
+
   RuntimeInfo runtime() override {
-    return {.name = "libtorch", .version = TORCH_VERSION, .library = library_path()};
+    return {.name = "libtorch", .version = TORCH_VERSION, .library = torch_backend::torch_library().string()};
   }
 
   Json details() override {
-    Json details;
-    details["kernels"] = program_.kernels;
+    Json details = runner_.details();
+    details["kernels"] = runner_.program().kernels;
     details["cpu_capability"] = at::get_cpu_capability();
+    if (!quantization_.is_null()) details["quantization"] = quantization_;
     details["threads"] = at::get_num_threads();
+    if (accelerator_) details["allow_tf32"] = allows_tf32_;
     return details;
   }
 
  private:
-  // Integer masks become booleans once, at upload, where nothing else reads them.
+  // What an earlier preparation left, in the order in which it may go.
+  void forget() {
+    runner_ = Runner();
+    runner_device_ = {};
+    accelerator_.reset();
+    input_names_.clear();
+  }
+
+  void open_device(const Job& job) {
+    const torch_backend::Options options = torch_backend::read_options(job.options);
+    device_ = torch_backend::device_of(job.device);
+    allows_tf32_ = device_.is_cuda() && options.allow_tf32;
+    if (device_.is_cpu()) return;
+    if (device_.is_cuda()) {
+      runner_device_.cuda = torch_backend::cuda_support().module;
+      runner_device_.graphs = options.graphs;
+      at::globalContext().setAllowTF32CuBLAS(options.allow_tf32);
+      at::globalContext().setAllowTF32CuDNN(options.allow_tf32);
+    }
+    accelerator_.emplace(device_);
+    runner_device_.accelerator = &*accelerator_;
+  }
+
+  // Integer masks get their final form once, at upload, where nothing else reads them.
   static std::set<ir::ValueId> inputs_that_only_mask(const ir::Graph& graph) {
     std::set<ir::ValueId> masks;
     std::set<ir::ValueId> others;
@@ -182,11 +239,15 @@ class TorchBackend final : public Backend {
     return masks;
   }
 
-  Program program_;
+  DType type_ = DType::F32;
+  c10::Device device_ = c10::kCPU;
+  bool allows_tf32_ = false;
+  std::optional<Accelerator> accelerator_;
+  torch_backend::RunnerDevice runner_device_;
+  Runner runner_;
+  Json quantization_;  // null for other precisions
   std::vector<std::string> input_names_;
   std::set<ir::ValueId> masks_;
-  std::vector<Values> slots_;
-  Values values_;
 };
 
 }  // namespace

@@ -9,9 +9,21 @@ namespace medbench::lower {
 namespace {
 
 constexpr std::array kFlavours{
-    OnnxFlavour{.runtime = "onnxruntime"},
-    OnnxFlavour{.runtime = "openvino"},
-    OnnxFlavour{.runtime = "tensorrt"},
+    // It packs weights anyway, so they are best left as they are; the other forms of linear layers and of
+    // attention are no faster.
+    OnnxFlavour{
+        .runtime = "onnxruntime", .gelu = GeluForm::Microsoft, .weight_only = WeightOnlyForm::Microsoft},
+    // A scale after the product of queries and keys would end in the linear layer of the keys, which then
+    // takes a slower kernel.
+    OnnxFlavour{.runtime = "openvino",
+                .linear = LinearForm::MatMulTransposed,
+                .gelu = GeluForm::Standard,
+                .quantized = QuantizedForm::Dequantize,
+                .scale_queries = true},
+    OnnxFlavour{.runtime = "tensorrt",
+                .linear = LinearForm::MatMulTransposed,
+                .gelu = GeluForm::Standard,
+                .quantized = QuantizedForm::Dequantize},
 };
 
 }  // namespace

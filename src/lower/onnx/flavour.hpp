@@ -23,6 +23,17 @@ enum class AttentionForm {
   Standard,    // Attention of opset 23
   Microsoft,   // com.microsoft.MultiHeadAttention
 };
+// Linears whose input is quantized as well.
+enum class QuantizedForm {
+  Integers,    // integer products: DynamicQuantizeLinear or QuantizeLinear, and MatMulInteger
+  Dequantize,  // products of what DequantizeLinear gives, which the runtime turns into integer ones. Ranges
+               // of x that are not known beforehand are left to the runtime, and x with them
+};
+// Linears of which only the weight is quantized.
+enum class WeightOnlyForm {
+  Dequantize,  // DequantizeLinear before the product
+  Microsoft,   // com.microsoft.MatMulNBits
+};
 
 struct OnnxFlavour {
   std::string_view runtime;
@@ -30,7 +41,10 @@ struct OnnxFlavour {
   LinearForm linear = LinearForm::Gemm;
   GeluForm gelu = GeluForm::Decomposed;
   AttentionForm attention = AttentionForm::Decomposed;
-  bool fuse_qkv = false;  // queries, keys and values from one product
+  QuantizedForm quantized = QuantizedForm::Integers;
+  WeightOnlyForm weight_only = WeightOnlyForm::Dequantize;
+  // The scale of attention's products goes into the weights of the queries where they serve nothing else.
+  bool scale_queries = false;
 };
 
 std::span<const OnnxFlavour> onnx_flavours();

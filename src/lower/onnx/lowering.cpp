@@ -9,13 +9,14 @@ namespace medbench::lower {
 
 Lowering::Lowering(const ir::Graph& graph, ir::ParameterSource& weights, const OnnxFlavour& flavour)
     : graph_(graph),
-      weights_(weights),
       flavour_(flavour),
       model_(graph.name, flavour.opset),
+      parameters_(graph, weights, model_),
       tensors_(graph.values.size()) {}
 
 OnnxModel Lowering::run() {
   name_interface();
+  if (flavour_.scale_queries && flavour_.attention == AttentionForm::Decomposed) find_query_scales();
   for (const ir::Node& node : graph_.nodes) {
     std::visit([&](const auto& op) { lower(node, op); }, node.op);
   }
@@ -48,7 +49,7 @@ void Lowering::finish_outputs() {
 std::string Lowering::own(ir::ValueId id) {
   Tensors& tensors = tensors_[id];
   if (!tensors.own.empty()) return tensors.own;
-  if (value(id).kind == ir::ValueKind::Parameter) return tensors.own = parameter(id);
+  if (value(id).kind == ir::ValueKind::Parameter) return tensors.own = parameters_.plain(id);
   if (tensors.flat.empty()) throw internal_error("value '{}' is read before it is made", value(id).name);
   const NodeSpec spec{"Reshape", {tensors.flat, dims(value(id).shape)}};
   const auto name = names_.find(id);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lower/onnx/model_builder.hpp"
+#include "lower/onnx/parameter_forms.hpp"
 
 namespace medbench::lower {
 
@@ -28,10 +29,6 @@ class Lowering {
     std::string integers;
     std::string scale;
     std::string zero_point;
-  };
-  struct QuantizedWeight {
-    std::string integers;  // [in, out] I8
-    std::string scales;    // [out] F32
   };
   struct Tensors {
     std::string own;
@@ -69,11 +66,6 @@ class Lowering {
   // Adds a node on the way to the value of `node`.
   std::string step(const ir::Node& node, std::string_view suffix, NodeSpec spec);
 
-  // Parameters.
-  std::string parameter(ir::ValueId id);
-  std::string transposed_parameter(ir::ValueId id);
-  [[nodiscard]] ir::ParameterData read(const ir::Value& parameter);
-
   // Shapes with symbols.
   std::string dim(const ir::Dim& dim);       // [1] I64
   std::string dims(const ir::Shape& shape);  // [rank] I64
@@ -82,12 +74,20 @@ class Lowering {
   // Linear layers. Each gives the node that makes x W^T + bias.
   NodeSpec product(const ir::Node& node, Form form);
   NodeSpec quantized_product(const ir::Node& node, const ir::QuantizedLinear& op, Form form);
+  std::string integer_product(const ir::Node& node, const ir::QuantizedLinear& op, Form form);
+  std::string packed_product(const ir::Node& node, const ir::QuantizedLinear& op, const std::string& x);
+  std::string dequantized_product(const ir::Node& node, const ir::QuantizedLinear& op, Form form);
   const QuantizedInput& quantized_input(const ir::Node& node, const ir::QuantizedLinear& op, Form form);
   void measure_range(const std::string& x, const std::string& name, std::int32_t largest,
                      QuantizedInput& result);
-  const QuantizedWeight& quantized_weight(ir::ValueId id, std::int32_t weight_max);
+  std::string wide_input(ir::ValueId id, Form form);  // as F32
   void finish_linear(const ir::Node& node, NodeSpec product, ir::Activation activation, bool residual,
                      Form form);
+  std::string bias(const ir::Node& node);
+  std::string transpose(const ir::Node& node, const std::string& matrix);
+  // What the result of this node is multiplied by, through its parameters.
+  [[nodiscard]] double output_scale(const ir::Node& node) const;
+  void find_query_scales();
   NodeSpec activation(const ir::Node& node, const std::string& x, ir::Activation kind);
   NodeSpec gelu_erf(const ir::Node& node, const std::string& x);
   NodeSpec gelu_tanh(const ir::Node& node, const std::string& x);
@@ -96,20 +96,20 @@ class Lowering {
   const Mask& mask(ir::ValueId id, DType dtype);
   std::string heads(const ir::Node& node, ir::ValueId id, std::int64_t heads,
                     const std::vector<std::int64_t>& order, std::string_view suffix);
+  [[nodiscard]] static double attention_scale(const ir::Value& result, const ir::Attention& op);
   std::string context(const ir::Node& node, const ir::Attention& op);  // before rows without keys are zeroed
 
   const ir::Graph& graph_;
-  ir::ParameterSource& weights_;
   const OnnxFlavour& flavour_;
   ModelBuilder model_;
+  ParameterForms parameters_;
   std::vector<Tensors> tensors_;              // by value
   std::vector<std::string> output_names_;     // by output
   std::map<ir::ValueId, std::string> names_;  // of results that are outputs
-  std::map<ir::ValueId, std::string> transposed_;
   std::map<std::pair<ir::ValueId, DType>, Mask> masks_;
   // By value, form, largest integer and static range.
   std::map<std::tuple<ir::ValueId, bool, std::int32_t, double, double>, QuantizedInput> quantized_;
-  std::map<std::pair<ir::ValueId, std::int32_t>, QuantizedWeight> quantized_weights_;
+  std::map<ir::ValueId, double> output_scales_;               // of linears that make queries
   std::map<std::vector<std::string>, std::string> shapes_;    // concatenated
   std::map<std::vector<std::string>, std::string> products_;  // of symbols
   std::map<bool, std::string> symbols_;

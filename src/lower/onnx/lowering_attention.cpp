@@ -64,10 +64,14 @@ std::string Lowering::heads(const ir::Node& node, ir::ValueId id, std::int64_t h
   return step(node, name, {"Transpose", {four}, {{"perm", order}}});
 }
 
+double Lowering::attention_scale(const ir::Value& result, const ir::Attention& op) {
+  return 1 / std::sqrt(static_cast<double>(result.shape.back().factor / op.heads));
+}
+
 std::string Lowering::context(const ir::Node& node, const ir::Attention& op) {
   const DType dtype = value(node.output).dtype;
   const std::int64_t width = value(node.output).shape.back().factor;
-  const double scale = 1 / std::sqrt(static_cast<double>(width / op.heads));
+  const double scale = attention_scale(value(node.output), op);
   const Mask& mask = this->mask(node.inputs.at(3), dtype);
   const auto input = [&](std::size_t i) { return own(node.inputs.at(i)); };
   switch (flavour_.attention) {
@@ -88,9 +92,11 @@ std::string Lowering::context(const ir::Node& node, const ir::Attention& op) {
   const std::string q = heads(node, node.inputs.at(0), op.heads, kHeadsFirst, "queries");
   const std::string k = heads(node, node.inputs.at(1), op.heads, kKeysTransposed, "keys");
   const std::string v = heads(node, node.inputs.at(2), op.heads, kHeadsFirst, "values");
-  const std::string raw = step(node, "products", {"MatMul", {q, k}});
-  const std::string scaled = step(node, "scores", {"Mul", {raw, model_.constant(scale, dtype)}});
-  const std::string masked = step(node, "masked", {"Add", {scaled, mask.bias}});
+  std::string scores = step(node, "products", {"MatMul", {q, k}});
+  if (!output_scales_.contains(node.inputs.at(0))) {
+    scores = step(node, "scores", {"Mul", {scores, model_.constant(scale, dtype)}});
+  }
+  const std::string masked = step(node, "masked", {"Add", {scores, mask.bias}});
   const std::string weights = step(node, "weights", {"Softmax", {masked}, {{"axis", std::int64_t{-1}}}});
   const std::string mixed = step(node, "mixed", {"MatMul", {weights, v}});
   const std::string turned = step(node, "turned", {"Transpose", {mixed}, {{"perm", kHeadsFirst}}});

@@ -7,30 +7,78 @@
 
 namespace medbench::lower {
 
+// The scale of attention's products, for the linear layers that make queries and nothing else.
+void Lowering::find_query_scales() {
+  std::vector<int> uses(graph_.values.size());
+  for (const ir::Node& node : graph_.nodes) {
+    for (const ir::ValueId id : node.inputs) ++uses[id];
+  }
+  for (const ir::Output& output : graph_.outputs) ++uses[output.value];
+  std::map<ir::ValueId, const ir::Node*> linears;  // by result
+  for (const ir::Node& node : graph_.nodes) {
+    if (const auto* attention = std::get_if<ir::Attention>(&node.op)) {
+      const auto linear = linears.find(node.inputs.at(0));
+      if (linear == linears.end()) continue;
+      const double scale = attention_scale(value(node.output), *attention);
+      int exponent = 0;
+      const bool is_exact = std::frexp(scale, &exponent) == 0.5;
+      // Weights of 16 bits are not rounded twice.
+      if (is_exact || value(node.inputs[0]).dtype == DType::F32) output_scales_[node.inputs[0]] = scale;
+      continue;
+    }
+    const auto* plain = std::get_if<ir::Linear>(&node.op);
+    const auto* quantized = std::get_if<ir::QuantizedLinear>(&node.op);
+    const bool is_bare =
+        (plain != nullptr && plain->activation == ir::Activation::None && !plain->residual) ||
+        (quantized != nullptr && quantized->activation == ir::Activation::None && !quantized->residual);
+    const bool has_parameters = is_bare && value(node.inputs[1]).kind == ir::ValueKind::Parameter &&
+                                value(node.inputs[2]).kind == ir::ValueKind::Parameter;
+    if (has_parameters && uses[node.output] == 1) linears[node.output] = &node;
+  }
+}
+
+double Lowering::output_scale(const ir::Node& node) const {
+  const auto found = output_scales_.find(node.output);
+  return found == output_scales_.end() ? 1 : found->second;
+}
+
+// A vector with one element an output channel.
+std::string Lowering::bias(const ir::Node& node) {
+  const ir::ValueId id = node.inputs.at(2);
+  const double scale = output_scale(node);
+  return scale == 1 ? own(id) : parameters_.scaled(id, scale);
+}
+
 NodeSpec Lowering::product(const ir::Node& node, Form form) {
   const std::string x = in_form(node.inputs.at(0), form);
   const ir::ValueId weight = node.inputs.at(1);
-  const std::string bias = own(node.inputs.at(2));
   const bool is_parameter = value(weight).kind == ir::ValueKind::Parameter;
+  const auto matrix = [&](Layout layout) {
+    return is_parameter ? parameters_.matrix(weight, layout, output_scale(node)) : own(weight);
+  };
+  const Attribute transposed{"transB", std::int64_t{1}};
   NodeSpec matmul{"MatMul", {x}};
   switch (flavour_.linear) {
     case LinearForm::Gemm:
-      return {"Gemm", {x, own(weight), bias}, {{"transB", std::int64_t{1}}}};
+      return {"Gemm", {x, matrix(Layout::OutIn), bias(node)}, {transposed}};
     case LinearForm::FusedMatMul:
-      matmul = {"FusedMatMul", {x, own(weight)}, {{"transB", std::int64_t{1}}}, kMicrosoft};
+      matmul = {"FusedMatMul", {x, matrix(Layout::OutIn)}, {transposed}, kMicrosoft};
       break;
     case LinearForm::MatMul:
       if (is_parameter) {
-        matmul.inputs.push_back(transposed_parameter(weight));
+        matmul.inputs.push_back(matrix(Layout::InOut));
         break;
       }
       [[fallthrough]];
     case LinearForm::MatMulTransposed:
-      matmul.inputs.push_back(
-          step(node, "weight", {"Transpose", {own(weight)}, {{"perm", std::vector<std::int64_t>{1, 0}}}}));
+      matmul.inputs.push_back(transpose(node, matrix(Layout::OutIn)));
       break;
   }
-  return {"Add", {step(node, "product", std::move(matmul)), bias}};
+  return {"Add", {step(node, "product", std::move(matmul)), bias(node)}};
+}
+
+std::string Lowering::transpose(const ir::Node& node, const std::string& matrix) {
+  return step(node, "weight", {"Transpose", {matrix}, {{"perm", std::vector<std::int64_t>{1, 0}}}});
 }
 
 void Lowering::finish_linear(const ir::Node& node, NodeSpec product, ir::Activation kind, bool residual,

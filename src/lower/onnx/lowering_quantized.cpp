@@ -7,33 +7,6 @@
 #include "lower/onnx/lowering.hpp"
 
 namespace medbench::lower {
-namespace {
-
-struct IntegerWeight {
-  std::shared_ptr<HostTensor> integers;  // I8 [in, out]
-  std::shared_ptr<HostTensor> scales;    // F32 [out]
-};
-
-IntegerWeight quantize(const TensorView& weight, std::int32_t weight_max) {
-  const std::vector<float> numbers = to_float(weight);
-  const auto out = static_cast<std::size_t>(weight.shape.at(0));
-  const auto in = static_cast<std::size_t>(weight.shape.at(1));
-  IntegerWeight result{std::make_shared<HostTensor>(DType::I8, std::vector{weight.shape[1], weight.shape[0]}),
-                       std::make_shared<HostTensor>(DType::F32, std::vector{weight.shape[0]})};
-  auto* integers = reinterpret_cast<std::int8_t*>(result.integers->bytes().data());
-  for (std::size_t row = 0; row < out; ++row) {
-    const std::span<const float> elements{numbers.data() + row * in, in};
-    const float scale = ir::weight_scale(elements, weight_max);
-    result.scales->f32()[row] = scale;
-    for (std::size_t i = 0; i < in; ++i) {
-      integers[i * out + row] =
-          static_cast<std::int8_t>(ir::quantize_weight_element(elements[i], scale, weight_max));
-    }
-  }
-  return result;
-}
-
-}  // namespace
 
 // x as unsigned integers, with its scale (F32) and zero point (U8), both scalars. Linears that read the same
 // value share them.
@@ -45,11 +18,8 @@ const Lowering::QuantizedInput& Lowering::quantized_input(const ir::Node& node, 
   const double max = is_static ? op.input_max : 0;
   QuantizedInput& result = quantized_[{id, form == Form::Flat, op.activation_max, min, max}];
   if (!result.integers.empty()) return result;
-  std::string x = in_form(id, form);
+  const std::string x = wide_input(id, form);
   const std::string& name = value(id).name;
-  if (value(id).dtype != DType::F32) {
-    x = model_.add({"Cast", {x}, {{"to", ModelBuilder::type_code(DType::F32)}}}, name + ".wide");
-  }
   if (!is_static && op.activation_max == ir::kLargestActivation) {
     const std::vector<std::string> names{name + ".integers", name + ".scale", name + ".zero_point"};
     const std::vector<std::string> made = model_.add({"DynamicQuantizeLinear", {x}}, names);
@@ -90,49 +60,73 @@ void Lowering::measure_range(const std::string& x, const std::string& name, std:
   result.zero_point = add("zero_point", {"Cast", {rounded}, {{"to", ModelBuilder::type_code(DType::U8)}}});
 }
 
-const Lowering::QuantizedWeight& Lowering::quantized_weight(ir::ValueId id, std::int32_t weight_max) {
-  QuantizedWeight& result = quantized_weights_[{id, weight_max}];
-  if (!result.integers.empty()) return result;
-  const ir::Value& weight = value(id);
+std::string Lowering::wide_input(ir::ValueId id, Form form) {
+  const std::string x = in_form(id, form);
+  if (value(id).dtype == DType::F32) return x;
+  return model_.add({"Cast", {x}, {{"to", ModelBuilder::type_code(DType::F32)}}}, value(id).name + ".wide");
+}
+
+std::string Lowering::integer_product(const ir::Node& node, const ir::QuantizedLinear& op, Form form) {
+  const QuantizedInput& x = quantized_input(node, op, form);
+  const IntegerMatrix weight =
+      parameters_.integers(node.inputs[1], op.weight_max, Layout::InOut, output_scale(node));
+  const std::string sums = step(node, "sums", {"MatMulInteger", {x.integers, weight.integers, x.zero_point}});
+  const std::string numbers =
+      step(node, "numbers", {"Cast", {sums}, {{"to", ModelBuilder::type_code(DType::F32)}}});
+  const std::string scales = step(node, "scales", {"Mul", {x.scale, weight.scales}});
+  return step(node, "product", {"Mul", {numbers, scales}});
+}
+
+std::string Lowering::packed_product(const ir::Node& node, const ir::QuantizedLinear& op,
+                                     const std::string& x) {
+  const PackedMatrix weight = parameters_.packed(node.inputs[1], op.weight_max, output_scale(node));
+  const ir::Shape& shape = value(node.inputs[1]).shape;
+  return step(node, "product",
+              {"MatMulNBits",
+               {x, weight.integers, weight.scales},
+               {{"K", shape[1].factor},
+                {"N", shape[0].factor},
+                {"bits", weight.bits},
+                {"block_size", ParameterForms::kBlockSize}},
+               kMicrosoft});
+}
+
+std::string Lowering::dequantized_product(const ir::Node& node, const ir::QuantizedLinear& op, Form form) {
+  std::string x = wide_input(node.inputs[0], form);
+  if (op.input == ir::ActivationQuantization::Static) {
+    const QuantizedInput& integers = quantized_input(node, op, form);
+    x = step(node, "input", {"DequantizeLinear", {integers.integers, integers.scale, integers.zero_point}});
+  }
+  const IntegerMatrix weight =
+      parameters_.integers(node.inputs[1], op.weight_max, Layout::OutIn, output_scale(node));
+  const std::string numbers = step(
+      node, "numbers", {"DequantizeLinear", {weight.integers, weight.scales}, {{"axis", std::int64_t{0}}}});
+  return step(node, "product", {"MatMul", {x, transpose(node, numbers)}});
+}
+
+NodeSpec Lowering::quantized_product(const ir::Node& node, const ir::QuantizedLinear& op, Form form) {
+  const ir::Value& weight = value(node.inputs.at(1));
   if (weight.kind != ir::ValueKind::Parameter) {
     throw unsupported_error("{} is computed, but a weight that is quantized must be a parameter",
                             weight.name);
   }
-  const ir::ParameterData data = read(weight);
-  const IntegerWeight made =
-      quantize({data.view.dtype, ir::bind(weight.shape, {}), data.view.data}, weight_max);
-  result.integers = model_.add_weight(weight.name + ".integers", DType::I8, made.integers->shape(),
-                                      {made.integers->view(), made.integers});
-  result.scales = model_.add_weight(weight.name + ".scales", DType::F32, made.scales->shape(),
-                                    {made.scales->view(), made.scales});
-  return result;
-}
-
-NodeSpec Lowering::quantized_product(const ir::Node& node, const ir::QuantizedLinear& op, Form form) {
+  const auto product = [&] {
+    const bool weights_only = op.input == ir::ActivationQuantization::None;
+    if (weights_only && flavour_.weight_only == WeightOnlyForm::Microsoft) {
+      return packed_product(node, op, wide_input(node.inputs[0], form));
+    }
+    if (weights_only || flavour_.quantized == QuantizedForm::Dequantize) {
+      return dequantized_product(node, op, form);
+    }
+    return integer_product(node, op, form);
+  };
+  const std::string sums = product();
   const DType dtype = value(node.output).dtype;
-  const QuantizedWeight& weight = quantized_weight(node.inputs.at(1), op.weight_max);
-  std::string bias = own(node.inputs.at(2));
-  const bool is_wide = dtype == DType::F32;
-  if (!is_wide) bias = step(node, "bias", {"Cast", {bias}, {{"to", ModelBuilder::type_code(DType::F32)}}});
-  std::string product;
-  if (op.input == ir::ActivationQuantization::None) {
-    std::string x = in_form(node.inputs.at(0), form);
-    if (!is_wide) x = step(node, "wide", {"Cast", {x}, {{"to", ModelBuilder::type_code(DType::F32)}}});
-    const std::string numbers = step(
-        node, "weight", {"DequantizeLinear", {weight.integers, weight.scales}, {{"axis", std::int64_t{1}}}});
-    product = step(node, "product", {"MatMul", {x, numbers}});
-  } else {
-    const QuantizedInput& x = quantized_input(node, op, form);
-    const std::string sums =
-        step(node, "sums", {"MatMulInteger", {x.integers, weight.integers, x.zero_point}});
-    const std::string numbers =
-        step(node, "numbers", {"Cast", {sums}, {{"to", ModelBuilder::type_code(DType::F32)}}});
-    const std::string scales = step(node, "scales", {"Mul", {x.scale, weight.scales}});
-    product = step(node, "product", {"Mul", {numbers, scales}});
-  }
-  NodeSpec sum{"Add", {product, bias}};
-  if (is_wide) return sum;
-  return {"Cast", {step(node, "sum", std::move(sum))}, {{"to", ModelBuilder::type_code(dtype)}}};
+  if (dtype == DType::F32) return {"Add", {sums, bias(node)}};
+  // Integers are scaled in F32, whatever the graph computes in.
+  const NodeSpec wide_bias{"Cast", {bias(node)}, {{"to", ModelBuilder::type_code(DType::F32)}}};
+  const NodeSpec sum{"Add", {sums, step(node, "bias", wide_bias)}};
+  return {"Cast", {step(node, "sum", sum)}, {{"to", ModelBuilder::type_code(dtype)}}};
 }
 
 void Lowering::lower(const ir::Node& node, const ir::QuantizedLinear& op) {

@@ -1,0 +1,44 @@
+#include "backend/calibration.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "passes/quantize.hpp"
+
+namespace medbench {
+
+namespace {
+
+void widen(ir::Ranges& ranges, const std::string& name, const HostTensor& values) {
+  ir::Range& range = ranges[name];
+  for (const float value : values.f32()) {
+    // Written so that NaN is kept.
+    if (!(double{value} >= range.min)) range.min = double{value};
+    if (!(double{value} <= range.max)) range.max = double{value};
+    if (!range.is_valid())
+      throw runtime_failure("calibration: '{}' holds {}, which is not finite: calibrate on other inputs",
+                            name, value);
+  }
+}
+
+}  // namespace
+
+ir::Ranges calibrate(Backend& backend, const ir::Graph& graph, ir::ParameterSource& weights,
+                     const PrepareContext& context, std::span<const NamedTensors> sets) {
+  const ir::Graph observed = passes::observe_linear_inputs(graph);
+  ir::Ranges ranges;
+  if (observed.outputs.empty()) return ranges;
+  Job job = context.job;
+  job.precision = "fp32";
+  job.quantization.reset();
+  backend.prepare(observed, weights, {.job = job, .binding = context.binding, .threads = context.threads});
+  for (const NamedTensors& set : sets) {
+    backend.upload(0, set);
+    backend.enqueue(0);
+    backend.synchronize();
+    for (const auto& [name, values] : backend.download()) widen(ranges, name, values);
+  }
+  return ranges;
+}
+
+}  // namespace medbench

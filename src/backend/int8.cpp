@@ -1,0 +1,113 @@
+#include "backend/int8.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "base/error.hpp"
+
+namespace medbench {
+
+namespace {
+
+struct Integers {
+  std::int32_t weight_max;
+  std::int32_t activation_max;
+};
+
+constexpr std::int32_t kFourBitWeight = 7;
+
+Integers reduced(ReducedForm form) {
+  switch (form) {
+    case ReducedForm::Weights:
+      return {63, 255};
+    case ReducedForm::Activations:
+      return {127, 127};
+    case ReducedForm::Both:
+      return {90, 181};
+  }
+  throw internal_error("unknown form of reduced integers");
+}
+
+bool isa_is_limited() {
+  constexpr std::array kVariables{"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY"};
+  return std::ranges::any_of(kVariables, [](const char* name) { return std::getenv(name) != nullptr; });
+}
+
+ir::ActivationQuantization input_of(QuantizationMethod method) {
+  switch (method) {
+    case QuantizationMethod::Dynamic:
+      return ir::ActivationQuantization::Dynamic;
+    case QuantizationMethod::WeightOnly:
+      return ir::ActivationQuantization::None;
+    case QuantizationMethod::Static:
+      return ir::ActivationQuantization::Static;
+  }
+  throw internal_error("unknown method of quantization");
+}
+
+}  // namespace
+
+Int8Instructions int8_instructions() {
+#if defined(__x86_64__)
+  // The compiler's names, from the best on.
+  const bool limited = isa_is_limited();
+  if (__builtin_cpu_supports("amx-int8") != 0) return {"amx_int8", limited};
+  if (__builtin_cpu_supports("avx512vnni") != 0) return {"avx512_vnni", limited};
+  if (__builtin_cpu_supports("avxvnni") != 0) return {"avx_vnni", limited};
+  if (__builtin_cpu_supports("avx512bw") != 0) return {"avx512bw", true};
+  if (__builtin_cpu_supports("avx2") != 0) return {"avx2", true};
+  return {"ssse3", true};
+#elif defined(__aarch64__)
+  return {"neon", false};
+#else
+  return {"unknown", true};
+#endif
+}
+
+passes::QuantizationSettings quantization_settings(const Job& job, ReducedForm form) {
+  const Quantization quantization = job.quantization.value_or(Quantization{});
+  passes::QuantizationSettings settings{.input = input_of(quantization.method)};
+  if (quantization.bits == 4) settings.weight_max = kFourBitWeight;
+  const bool is_reduced = quantization.reduced_range == ReducedRange::On ||
+                          (quantization.reduced_range == ReducedRange::Auto && int8_instructions().saturates);
+  // Weights alone are multiplied in floating point; and 2 * 7 * 255 fits into 16 bits as it is.
+  if (is_reduced && quantization.bits == 8 && quantization.method != QuantizationMethod::WeightOnly) {
+    const Integers integers = reduced(form);
+    settings.weight_max = integers.weight_max;
+    settings.activation_max = integers.activation_max;
+  }
+  return settings;
+}
+
+Json describe_quantization(const ir::Graph& quantized, const Job& job) {
+  const Quantization quantization = job.quantization.value_or(Quantization{});
+  std::int64_t linears = 0;
+  std::int64_t integer_linears = 0;
+  ir::QuantizedLinear example;
+  for (const ir::Node& node : quantized.nodes) {
+    if (std::holds_alternative<ir::Linear>(node.op)) ++linears;
+    if (const auto* linear = std::get_if<ir::QuantizedLinear>(&node.op)) {
+      ++integer_linears;
+      example = *linear;
+    }
+  }
+  Json json = {{"method", to_string(quantization.method)},
+               {"bits", quantization.bits},
+               {"memory_efficient", quantization.memory_efficient},
+               {"linears_quantized", integer_linears},
+               {"linears_total", linears + integer_linears}};
+  if (integer_linears > 0) {
+    json["weight_max"] = example.weight_max;
+    if (example.input != ir::ActivationQuantization::None) json["activation_max"] = example.activation_max;
+    json["reduced_range"] =
+        example.input != ir::ActivationQuantization::None && quantization.bits == 8 &&
+        (example.weight_max < ir::kLargestWeight || example.activation_max < ir::kLargestActivation);
+  }
+  const Int8Instructions instructions = int8_instructions();
+  json["instruction_set"] = instructions.name;
+  json["saturating_instructions"] = instructions.saturates;
+  return json;
+}
+
+}  // namespace medbench

@@ -1,0 +1,27 @@
+// From a job's graph to the ONNX model that ONNX Runtime runs fastest, and the question which precisions a
+// provider really computes in.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "backend/onnxruntime/session.hpp"
+#include "ir/graph.hpp"
+#include "ir/parameters.hpp"
+#include "job/job.hpp"
+
+namespace medbench::ort {
+
+// The passes of the job's precision, then the writer in the form for this runtime.
+lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights, const Job& job);
+
+// What a matrix product of this precision is computed in by the provider: read off the profile of a tiny
+// model. The library may quietly compute fp16 in fp32, or have no kernel at all: then the answer holds its
+// message instead.
+struct Probe {
+  std::string precision;  // "fp32", "int8" ...; empty when it did not run
+  std::string failure;
+};
+Probe probe_precision(const Runtime& runtime, const ProviderChoice& provider, std::string_view precision);
+
+}  // namespace medbench::ort

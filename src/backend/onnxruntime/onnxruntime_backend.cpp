@@ -1,0 +1,230 @@
+#include "backend/onnxruntime/onnxruntime_backend.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "backend/onnxruntime/compile.hpp"
+#include "backend/onnxruntime/session.hpp"
+#include "base/error.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr double kBytesPerMib = 1024.0 * 1024.0;
+
+// The numbers behind the symbols, from the shapes of the inputs at hand: a text may be shorter than what was
+// prepared for.
+ir::Binding binding_of(const ir::Graph& graph, const NamedTensors& inputs, ir::Binding binding) {
+  for (const ir::ValueId id : graph.inputs()) {
+    const ir::Value& value = graph.value(id);
+    const auto found = inputs.find(value.name);
+    if (found == inputs.end() || found->second.shape().size() != value.shape.size()) continue;
+    for (std::size_t axis = 0; axis < value.shape.size(); ++axis) {
+      if (value.shape[axis] == ir::kBatch) binding.batch = found->second.shape()[axis];
+      if (value.shape[axis] == ir::kSeq) binding.seq = found->second.shape()[axis];
+    }
+  }
+  return binding;
+}
+
+class OnnxRuntimeBackend final : public Backend {
+ public:
+  Capabilities describe() override;
+  Refusal supports(const Job& job) override;
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override;
+  void upload(std::size_t slot, const NamedTensors& inputs) override;
+  void enqueue(std::size_t slot) override;
+  void synchronize() override;
+  NamedTensors download() override;
+  std::string effective_precision() override;
+  RuntimeInfo runtime() override;
+  Json details() override;
+
+ private:
+  ort::Runtime& load(const std::map<std::string, std::string>& options);
+  ort::BoundPass& last_pass();
+  const std::vector<ort::RanNode>& kernels();
+  Json nodes_elsewhere();
+
+  std::optional<ort::Runtime> runtime_;
+  std::string asked_library_;
+  ort::ProviderChoice provider_;
+  ir::Graph graph_;  // for the shapes of its inputs and outputs
+  ir::Binding prepared_;
+  std::string precision_;
+  std::int64_t threads_ = 0;
+  ort::OutputPlace place_ = ort::OutputPlace::Provider;
+  std::unique_ptr<ort::ModelSession> session_;
+  std::map<std::size_t, ort::BoundPass> slots_;
+  std::optional<std::size_t> last_;
+  std::optional<std::vector<ort::RanNode>> kernels_;
+};
+
+ort::Runtime& OnnxRuntimeBackend::load(const std::map<std::string, std::string>& options) {
+  const std::string path = ort::find_library(options).string();
+  if (!runtime_ || asked_library_ != path) {
+    runtime_.emplace(ort::load_library(path));
+    asked_library_ = path;
+  }
+  return *runtime_;
+}
+
+Capabilities OnnxRuntimeBackend::describe() {
+  Capabilities capabilities;
+  capabilities.backend = "onnxruntime";
+  try {
+    ort::Runtime& loaded = load({});
+    capabilities.runtime = runtime();
+    for (const char* device : {"cpu", "cuda:0"}) {
+      const ort::Runtime::Selection selection = loaded.select_provider(device, {});
+      if (selection.refusal) {
+        capabilities.reason = *selection.refusal;
+        capabilities.advice = "use --device cpu";
+        continue;
+      }
+      DeviceInfo info{.id = device, .name = selection.choice.name, .memory_mb = 0, .precisions = {}};
+      for (const char* precision : {"fp32", "bf16", "fp16", "int8"}) {
+        const ort::Probe probe = ort::probe_precision(loaded, selection.choice, precision);
+        if (probe.failure.empty() && probe.precision == precision) info.precisions.emplace_back(precision);
+        if (std::string_view(precision) == "fp32" && !probe.failure.empty()) {
+          capabilities.reason = probe.failure;
+        }
+      }
+      if (!info.precisions.empty()) capabilities.devices.push_back(std::move(info));
+    }
+  } catch (const Error& error) {
+    capabilities.reason = error.what();
+    capabilities.advice = "set MEDBENCH_ORT_LIBRARY to a libonnxruntime.so, or unset it";
+  }
+  return capabilities;
+}
+
+Refusal OnnxRuntimeBackend::supports(const Job& job) {
+  const ort::Options options = ort::read_options(job.options);
+  ort::Runtime& loaded = load(job.options);
+  const ort::Runtime::Selection selection = loaded.select_provider(job.device, options);
+  if (selection.refusal) return selection.refusal;
+  provider_ = selection.choice;
+  if (job.precision == "fp32") return std::nullopt;
+  constexpr std::array<std::string_view, 3> kOthers{"bf16", "fp16", "int8"};
+  if (std::find(kOthers.begin(), kOthers.end(), job.precision) == kOthers.end()) {
+    return "onnxruntime runs fp32, bf16, fp16 and int8, not " + printable(job.precision);
+  }
+  const ort::Probe probe = ort::probe_precision(loaded, provider_, job.precision);
+  const std::string who = fmt::format("{} of ONNX Runtime {}", provider_.name, loaded.library().version);
+  if (!probe.failure.empty()) {
+    return fmt::format("{} does not run {}: {}", who, job.precision, probe.failure);
+  }
+  if (probe.precision != job.precision) {
+    return fmt::format("{} computes {} in {}: use --precision {}", who, job.precision, probe.precision,
+                       probe.precision);
+  }
+  return std::nullopt;
+}
+
+void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& weights,
+                                 const PrepareContext& context) {
+  if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
+  graph_ = graph;
+  prepared_ = context.binding;
+  precision_ = context.job.precision;
+  threads_ = context.threads;
+  place_ =
+      context.job.timed_region == TimedRegion::Host ? ort::OutputPlace::Host : ort::OutputPlace::Provider;
+  slots_.clear();
+  last_.reset();
+  kernels_.reset();
+  session_ = std::make_unique<ort::ModelSession>(
+      *runtime_, ort::write_model(graph, weights, context.job),
+      ort::SessionSettings{.threads = context.threads, .provider = provider_});
+}
+
+void OnnxRuntimeBackend::upload(std::size_t slot, const NamedTensors& inputs) {
+  if (!session_) throw internal_error("the onnxruntime backend was used before prepare()");
+  const ir::Binding binding = binding_of(graph_, inputs, prepared_);
+  std::vector<ort::OutputSpec> outputs;
+  for (const ir::Output& output : graph_.outputs) {
+    outputs.push_back({.name = output.name, .shape = ir::bind(graph_.value(output.value).shape, binding)});
+  }
+  slots_.erase(slot);
+  slots_.try_emplace(slot, *session_, inputs, outputs, place_);
+}
+
+void OnnxRuntimeBackend::enqueue(std::size_t slot) {
+  const auto found = slots_.find(slot);
+  if (found == slots_.end()) throw internal_error("slot {} holds no inputs", slot);
+  last_ = slot;
+  found->second.run();
+}
+
+ort::BoundPass& OnnxRuntimeBackend::last_pass() {
+  if (!last_) throw internal_error("the onnxruntime backend has not run yet");
+  return slots_.at(*last_);
+}
+
+void OnnxRuntimeBackend::synchronize() {
+  last_pass().synchronize();
+}
+
+NamedTensors OnnxRuntimeBackend::download() {
+  return last_pass().outputs();
+}
+
+const std::vector<ort::RanNode>& OnnxRuntimeBackend::kernels() {
+  if (!kernels_) kernels_ = ort::profile_pass(*runtime_, last_pass());
+  return *kernels_;
+}
+
+std::string OnnxRuntimeBackend::effective_precision() {
+  const std::string precision = ort::precision_of(kernels());
+  if (!kernels().empty()) return precision;
+  // A library that cannot profile a single pass: what it does with a small model in this precision.
+  return ort::probe_precision(*runtime_, provider_, precision_).precision;
+}
+
+RuntimeInfo OnnxRuntimeBackend::runtime() {
+  if (!runtime_) return {.name = "onnxruntime", .version = "", .library = ""};
+  return {.name = "onnxruntime", .version = runtime_->library().version, .library = runtime_->library().path};
+}
+
+// Operations that another provider than the chosen one ran, by name and with their count.
+Json OnnxRuntimeBackend::nodes_elsewhere() {
+  Json nodes = Json::object();
+  for (const auto& [provider, operations] : ort::placement_of(kernels())) {
+    if (provider != provider_.name) nodes[provider] = operations;
+  }
+  return nodes;
+}
+
+Json OnnxRuntimeBackend::details() {
+  Json details;
+  details["provider"] = provider_.name;
+  if (!provider_.options.empty()) details["provider_options"] = provider_.options;
+  details["threads"] = threads_;
+  details["interface_version"] = runtime_->api().version();
+  if (const char* build = runtime_->api().call(ort::slot::kGetBuildInfo)) details["build"] = build;
+  if (kernels().empty()) {
+    details["kernels"] = nullptr;
+    details["kernels_reason"] = "this ONNX Runtime cannot profile a single pass; 1.25 and newer can";
+  } else {
+    details["kernels"] = ort::placement_of(kernels());
+    details["nodes_elsewhere"] = nodes_elsewhere();
+  }
+  details["weights_read_in_place_mb"] = static_cast<double>(session_->lent_bytes()) / kBytesPerMib;
+  details["allocator"] = session_->allocator_statistics();
+  return details;
+}
+
+}  // namespace
+
+std::unique_ptr<Backend> make_onnxruntime_backend() {
+  return std::make_unique<OnnxRuntimeBackend>();
+}
+
+}  // namespace medbench

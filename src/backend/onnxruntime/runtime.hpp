@@ -1,0 +1,80 @@
+// A loaded library with its environment, and the execution providers that it can use.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backend/onnxruntime/library.hpp"
+#include "backend/onnxruntime/ort_handles.hpp"
+#include "job/job.hpp"
+
+namespace medbench::ort {
+
+// A job's options, checked. Keys: ort.library, ort.ep_library, ort.ep, ort.ep_option.<key>.
+struct Options {
+  std::string provider_library;  // path of a plug-in provider; empty: none
+  std::string provider;          // its name, such as "CUDAExecutionProvider"; empty: by the device
+  std::map<std::string, std::string> provider_options;
+
+  friend bool operator==(const Options&, const Options&) = default;
+};
+// Throws Usage for a key "ort...." that is not in the list, or an option of a provider that is not named.
+Options read_options(const std::map<std::string, std::string>& options);
+
+// A device that a provider offers.
+struct ProviderDevice {
+  std::string provider;
+  HardwareType type = HardwareType::Cpu;
+  std::string vendor;
+  const EpDevice* handle = nullptr;
+};
+
+// How a session gets its provider.
+struct ProviderChoice {
+  enum class Way { Cpu, Cuda, ByName, ByDevice };  // Cpu: nothing to append, it is always there
+  Way way = Way::Cpu;
+  std::string name = "CPUExecutionProvider";
+  std::map<std::string, std::string> options;
+  std::vector<const EpDevice*> devices;  // ByDevice
+};
+
+class Runtime {
+ public:
+  explicit Runtime(Library library);
+
+  [[nodiscard]] const Library& library() const { return library_; }
+  [[nodiscard]] const Api& api() const { return library_.api; }
+  [[nodiscard]] Env* env() const { return env_.get(); }
+
+  // Built into the library or lying beside it: "CPUExecutionProvider", "CUDAExecutionProvider" ...
+  [[nodiscard]] std::vector<std::string> available_providers() const;
+  // Of built-in and plug-in providers; empty where the library is too old to say.
+  [[nodiscard]] std::vector<ProviderDevice> provider_devices() const;
+
+  // Throws Environment when the library is missing, is none, or is refused; once for each path.
+  void register_provider_library(const std::string& path);
+
+  // Which provider runs a job on `device`, or the reason why none does. Loads the options' plug-in.
+  struct Selection {
+    ProviderChoice choice;
+    std::optional<std::string> refusal;
+  };
+  [[nodiscard]] Selection select_provider(const std::string& device, const Options& options);
+
+  void append_provider(SessionOptions* session_options, const ProviderChoice& choice) const;
+
+ private:
+  [[nodiscard]] Selection select_named(const std::string& device, const Options& options) const;
+
+  Library library_;
+  Handle<Env> env_;
+  std::vector<std::string> registered_;
+};
+
+// "gpu"
+std::string_view to_string(HardwareType type);
+
+}  // namespace medbench::ort

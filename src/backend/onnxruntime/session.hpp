@@ -1,0 +1,99 @@
+// One compiled model: a session with its weights, and sets of inputs and outputs bound to it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "backend/onnxruntime/profile.hpp"
+#include "backend/onnxruntime/runtime.hpp"
+#include "backend/onnxruntime/scratch_folder.hpp"
+#include "backend/onnxruntime/weight_lender.hpp"
+#include "base/tensor.hpp"
+#include "lower/onnx.hpp"
+
+namespace medbench::ort {
+
+struct SessionSettings {
+  std::int64_t threads = 1;  // of the intra-op pool
+  // Give memory back between passes instead of keeping it: no arena, no memory pattern. Slower.
+  bool memory_efficient = false;
+  bool profiled = false;  // every pass, which costs time; for end_profile()
+  ProviderChoice provider;
+};
+
+// Where the outputs of a pass are put.
+enum class OutputPlace {
+  Host,      // memory of the host, whatever the provider; the copy is part of the pass
+  Provider,  // memory of the provider; copied when asked for
+};
+
+struct OutputSpec {
+  std::string name;
+  std::vector<std::int64_t> shape;  // F32
+};
+
+class ModelSession;
+
+// Inputs that are resident where the session reads them, and room for the outputs.
+class BoundPass {
+ public:
+  BoundPass(const ModelSession& session, const NamedTensors& inputs, const std::vector<OutputSpec>& outputs,
+            OutputPlace place);
+
+  void run(RunOptions* options = nullptr);
+  void synchronize();
+  [[nodiscard]] NamedTensors outputs();
+
+ private:
+  void bind_output(const OutputSpec& output);
+
+  const ModelSession* session_;
+  OutputPlace place_;
+  NamedTensors host_inputs_;
+  NamedTensors host_outputs_;
+  std::vector<OutputSpec> specs_;
+  Handle<Allocator> allocator_;  // of the provider's memory
+  std::vector<Handle<Value>> values_;
+  Handle<IoBinding> binding_;
+};
+
+class ModelSession {
+ public:
+  // Weights are lent to the library, not copied. Throws Runtime or Unsupported with the library's message.
+  ModelSession(const Runtime& runtime, lower::OnnxModel model, const SessionSettings& settings);
+
+  [[nodiscard]] const Runtime& runtime() const { return *runtime_; }
+  [[nodiscard]] Session* get() const { return session_.get(); }
+  [[nodiscard]] const std::vector<std::string>& input_names() const { return input_names_; }
+  [[nodiscard]] const SessionSettings& settings() const { return settings_; }
+  // The part of the lent weights that the library still reads from where they are.
+  [[nodiscard]] std::size_t lent_bytes() const { return lender_->lent_bytes(); }
+  // Of the allocator of activations, "InUse", "MaxInUse" ...; empty where the library does not tell.
+  [[nodiscard]] std::map<std::string, std::int64_t> allocator_statistics() const;
+  // Of a profiled session: the kernels of all passes so far. Ends the profile.
+  [[nodiscard]] std::vector<RanNode> end_profile() const;
+  // Name and number of the memory that the provider computes in; "Cpu" for the host's.
+  [[nodiscard]] Handle<MemoryInfo> provider_memory() const;
+
+ private:
+  Handle<SessionOptions> make_options() const;
+  void read_input_names();
+
+  const Runtime* runtime_;
+  SessionSettings settings_;
+  std::optional<ScratchFolder> profile_folder_;
+  std::unique_ptr<WeightLender> lender_;  // outlives the session
+  std::string proto_;
+  Handle<Session> session_;
+  std::vector<std::string> input_names_;
+};
+
+// Runs the pass once more under the profiler and tells which kernels were called. Nothing where the library
+// cannot profile a single pass.
+std::vector<RanNode> profile_pass(const Runtime& runtime, BoundPass& pass);
+
+}  // namespace medbench::ort

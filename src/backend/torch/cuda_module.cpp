@@ -1,0 +1,56 @@
+#include "backend/torch/cuda_module.hpp"
+
+#include <ATen/cuda/CUDAGraph.h>
+
+namespace medbench::torch_backend {
+
+namespace {
+
+class Graph final : public CapturedGraph {
+ public:
+  Graph(const std::function<void()>& work, c10::MempoolId_t pool) {
+    graph_.capture_begin(pool);
+    try {
+      work();
+    } catch (...) {
+      end_quietly();
+      throw;
+    }
+    graph_.capture_end();
+  }
+
+  void replay() override { graph_.replay(); }
+
+ private:
+  // A stream left in capture mode would fail everything after it.
+  void end_quietly() {
+    try {
+      graph_.capture_end();
+    } catch (const c10::Error&) {  // NOLINT(bugprone-empty-catch): the first error is the one to report
+    }
+  }
+
+  at::cuda::CUDAGraph graph_;
+};
+
+class Module final : public CudaModule {
+ public:
+  std::unique_ptr<CapturedGraph> capture(const std::function<void()>& work) override {
+    if (pool_ == c10::MempoolId_t{0, 0}) pool_ = at::cuda::graph_pool_handle();
+    return std::make_unique<Graph>(work, pool_);
+  }
+
+ private:
+  c10::MempoolId_t pool_{0, 0};
+};
+
+}  // namespace
+
+}  // namespace medbench::torch_backend
+
+// NOLINTNEXTLINE(misc-definitions-in-headers): the one symbol that the worker looks up
+extern "C" __attribute__((visibility("default"))) medbench::torch_backend::CudaModule*
+medbench_torch_cuda_module() {
+  static medbench::torch_backend::Module module;
+  return &module;
+}

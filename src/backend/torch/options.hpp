@@ -1,0 +1,19 @@
+// The options of a job that are meant for this backend.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "backend/torch/runner.hpp"
+
+namespace medbench::torch_backend {
+
+struct Options {
+  GraphMode graphs = GraphMode::Auto;  // torch.cuda_graphs = auto | on | off
+  bool allow_tf32 = false;             // torch.allow_tf32 = true | false
+};
+
+// Throws Usage for a value that is none of those, and for a key of "torch." that is not known.
+Options read_options(const std::map<std::string, std::string>& options);
+
+}  // namespace medbench::torch_backend

@@ -1,0 +1,64 @@
+// Runs a program over numbered sets of inputs: call by call or, on CUDA, as one captured graph for each set.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "backend/torch/accelerator.hpp"
+#include "backend/torch/cuda_module.hpp"
+#include "backend/torch/program.hpp"
+#include "base/json.hpp"
+
+namespace medbench::torch_backend {
+
+enum class GraphMode { Auto, On, Off };  // Auto: both are tried on the first set and the faster is kept
+
+// Where a program runs. Both are null on the CPU; `cuda` is null on devices without captured graphs.
+struct RunnerDevice {
+  Accelerator* accelerator = nullptr;
+  CudaModule* cuda = nullptr;
+  GraphMode graphs = GraphMode::Off;
+};
+
+class Runner {
+ public:
+  Runner() = default;
+  Runner(Program program, RunnerDevice device) : program_(std::move(program)), device_(device) {}
+
+  [[nodiscard]] const Program& program() const { return program_; }
+
+  // One tensor for each of the program's inputs, on its device; undefined where an input is left out. A set
+  // that replaces one of the same shapes is copied into its place.
+  void set_inputs(std::size_t slot, std::vector<at::Tensor> inputs);
+  // Starts a pass. Its outputs are ready after the accelerator's wait().
+  void run(std::size_t slot);
+  [[nodiscard]] const at::Tensor& output(ir::ValueId id) const { return (*last_).at(id); }
+
+  // What was decided about graphs; empty on devices without them.
+  [[nodiscard]] Json details() const { return details_; }
+
+ private:
+  struct Slot {
+    Values values;    // constants and inputs
+    Values captured;  // outputs of the graph
+    std::unique_ptr<CapturedGraph> graph;
+  };
+
+  void run_steps(const Slot& slot);
+  void capture(Slot& slot);
+  // Decides, where it is not decided yet, and captures where graphs are used.
+  void prepare_graph(Slot& slot);
+  void choose(Slot& slot);
+  [[nodiscard]] double median_ms(Slot& slot);
+  void start(Slot& slot);
+
+  Program program_;
+  RunnerDevice device_;
+  std::vector<Slot> slots_;
+  Values values_;
+  const Values* last_ = &values_;
+  Json details_ = Json::object();
+};
+
+}  // namespace medbench::torch_backend

@@ -1,0 +1,59 @@
+// Parameters as initializers of the model, in the forms that operators want. Each form is made once; only the
+// plain one leaves the bytes where the checkpoint has them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "lower/onnx/model_builder.hpp"
+
+namespace medbench::lower {
+
+enum class Layout { OutIn, InOut };  // of the matrix of a linear layer; the graph's own is OutIn
+
+// Names of the initializers of a matrix that was rounded per output channel.
+struct IntegerMatrix {
+  std::string integers;  // I8
+  std::string scales;    // F32 [out]
+};
+// The same in com.microsoft.MatMulNBits' packing: runs of kBlockSize elements of a row of [out, in], the last
+// one padded with zero points.
+struct PackedMatrix {
+  std::string integers;  // U8 [out, blocks, kBlockSize * bits / 8]
+  std::string scales;    // F32 [out * blocks]
+  std::int64_t bits = 8;
+};
+
+class ParameterForms {
+ public:
+  static constexpr std::int64_t kBlockSize = 128;
+
+  ParameterForms(const ir::Graph& graph, ir::ParameterSource& weights, ModelBuilder& model)
+      : graph_(graph), weights_(weights), model_(model) {}
+
+  // All throw Usage for weights that are missing or have another shape.
+  std::string plain(ir::ValueId id);
+  // Of any rank, every element times `factor`, which costs a copy unless it is 1.
+  std::string scaled(ir::ValueId id, double factor);
+  // Of a matrix.
+  std::string matrix(ir::ValueId id, Layout layout, double factor = 1);
+  // The integers of QuantizedLinear; `factor` goes into the scales.
+  IntegerMatrix integers(ir::ValueId id, std::int32_t weight_max, Layout layout, double factor = 1);
+  PackedMatrix packed(ir::ValueId id, std::int32_t weight_max, double factor = 1);
+
+ private:
+  [[nodiscard]] ir::ParameterData read(const ir::Value& parameter);
+  [[nodiscard]] ir::ParameterData multiplied(const ir::Value& parameter, double factor);
+  std::string add(const ir::Value& parameter, std::string_view suffix, HostTensor tensor);
+
+  const ir::Graph& graph_;
+  ir::ParameterSource& weights_;
+  ModelBuilder& model_;
+  std::map<std::tuple<ir::ValueId, Layout, double>, std::string> dense_;
+  std::map<std::tuple<ir::ValueId, std::int32_t, Layout, double>, IntegerMatrix> integers_;
+  std::map<std::tuple<ir::ValueId, std::int32_t, double>, PackedMatrix> packed_;
+};
+
+}  // namespace medbench::lower

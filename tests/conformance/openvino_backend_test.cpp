@@ -1,0 +1,170 @@
+// What the OpenVINO backend answers besides numbers, and what it must have fused.
+#include "backend/openvino/openvino_backend.hpp"
+
+#include <gtest/gtest.h>
+#include <optional>
+
+#include "ir/interpreter.hpp"
+#include "tests/support/compare.hpp"
+#include "tests/support/errors.hpp"
+#include "tests/support/parameters.hpp"
+#include "tests/support/tiny_bert.hpp"
+
+namespace medbench {
+namespace {
+
+using ::testing::HasSubstr;
+
+Job job_with(std::map<std::string, std::string> options) {
+  Job job;
+  job.backend = "openvino";
+  job.options = std::move(options);
+  return job;
+}
+
+// A small encoder with everything that is fused, and its weights.
+struct Encoder {
+  testing::TinyBert bert{"encoder",
+                         testing::tiny_config(16, 2, 4, ir::Activation::GeluErf),
+                         true,
+                         {2, 7},
+                         testing::Mask::Padded};
+  ir::Graph graph = bert.graph();
+  testing::MemoryParameters parameters{testing::random_parameters(graph, 7)};
+
+  [[nodiscard]] std::unique_ptr<Backend> prepared(const Job& job, std::int64_t threads = 1) {
+    auto backend = make_openvino_backend();
+    backend->prepare(graph, parameters, PrepareContext{job, bert.binding, threads});
+    return backend;
+  }
+  [[nodiscard]] NamedTensors inputs(std::int64_t seq, std::uint64_t seed) const {
+    return testing::encoder_inputs({bert.binding.batch, seq}, bert.config.vocab_size, bert.config.token_types,
+                                   testing::Mask::Padded, seed);
+  }
+  void expect_right(Backend& backend, std::size_t slot, std::int64_t seq, std::uint64_t seed) {
+    const ir::Interpreter oracle(graph, parameters, {bert.binding.batch, seq});
+    backend.enqueue(slot);
+    backend.synchronize();
+    testing::expect_close(backend.download(), oracle.run(inputs(seq, seed)), {3e-5, 1e-5});
+  }
+};
+
+TEST(OpenVinoBackend, DescribesTheProcessor) {
+  const Capabilities capabilities = make_openvino_backend()->describe();
+  EXPECT_EQ(capabilities.backend, "openvino");
+  EXPECT_EQ(capabilities.reason, "");
+  EXPECT_THAT(capabilities.runtime.version, HasSubstr("2026"));
+  EXPECT_THAT(capabilities.runtime.library, HasSubstr("libopenvino.so"));
+  ASSERT_FALSE(capabilities.devices.empty());
+  const DeviceInfo& cpu = capabilities.devices.front();
+  EXPECT_EQ(cpu.id, "cpu");
+  EXPECT_NE(cpu.name, "");
+  EXPECT_THAT(cpu.precisions, ::testing::Contains("fp32"));
+}
+
+TEST(OpenVinoBackend, RefusesBadOptions) {
+  const auto backend = make_openvino_backend();
+  const auto refuse = [&](ErrorKind kind, const std::string& part,
+                          std::map<std::string, std::string> options) {
+    testing::expect_error(kind, part, [&] { (void)backend->supports(job_with(std::move(options))); });
+  };
+  refuse(ErrorKind::Usage, "use latency or throughput", {{"ov.hint", "fastest"}});
+  refuse(ErrorKind::Usage, "only AUTO and HETERO take a list", {{"ov.device", "CPU:GPU"}});
+  refuse(ErrorKind::Environment, "no device GPU.77 on this machine, only: CPU", {{"ov.device", "gpu.77"}});
+  refuse(ErrorKind::Environment, "no device TOASTER", {{"ov.device", "AUTO:CPU,TOASTER"}});
+  refuse(ErrorKind::Environment, "no device  on this machine", {{"ov.device", "AUTO:"}});
+  refuse(ErrorKind::Environment, "no device \\nA", {{"ov.device", "\na"}});
+}
+
+TEST(OpenVinoBackend, RefusesWhatTheDeviceCannotCompute) {
+  const auto backend = make_openvino_backend();
+  Job job = job_with({});
+  EXPECT_EQ(backend->supports(job), std::nullopt);
+  job.precision = "fp8";
+  const Refusal refusal = backend->supports(job);
+  ASSERT_TRUE(refusal.has_value());
+  EXPECT_THAT(*refusal, ::testing::StartsWith("OpenVINO on CPU runs fp32"));
+  EXPECT_THAT(*refusal, HasSubstr("not fp8"));
+  job.precision = "fp32";
+  job.device = "cuda";
+  testing::expect_error(ErrorKind::Environment, "no device CUDA", [&] { (void)backend->supports(job); });
+}
+
+TEST(OpenVinoBackend, FusesWhatCanBeFused) {
+  Encoder encoder;
+  const auto backend = encoder.prepared(job_with({}));
+  backend->upload(0, encoder.inputs(7, 1));
+  encoder.expect_right(*backend, 0, 7, 1);
+  const Json details = backend->details();
+  const Json& layers = details.at("layers");
+  const Json& fused = details.at("fused");
+  SCOPED_TRACE(details.dump(1));
+  // Six linear layers in each of the two, and the pooler.
+  EXPECT_EQ(layers.at("FullyConnected"), 13);
+  int gelu = 0;
+  int tanh = 0;
+  int attention = 0;
+  for (const auto& [name, count] : fused.items()) {
+    if (name.starts_with("FullyConnected") && name.ends_with("Gelu")) gelu += count.get<int>();
+    if (name.starts_with("FullyConnected") && name.ends_with("Tanh")) tanh += count.get<int>();
+    if (name.starts_with("Subgraph") && name.find("Softmax") != std::string::npos)
+      attention += count.get<int>();
+  }
+  EXPECT_EQ(gelu, 2);
+  EXPECT_EQ(tanh, 1);
+  EXPECT_EQ(attention, 2);
+  // Whole attentions and normalisations: nothing of them is left apart.
+  EXPECT_EQ(layers.at("MVN"), 5);
+  for (const char* apart : {"Softmax", "MatMul", "Math", "Reduce", "ScaledDotProductAttention"}) {
+    EXPECT_FALSE(layers.contains(apart)) << apart;
+  }
+  EXPECT_EQ(details.at("matrix_products"), (Json{{"fp32", 15}}));
+  EXPECT_EQ(backend->effective_precision(), "fp32");
+}
+
+TEST(OpenVinoBackend, RunsInputsShorterThanPrepared) {
+  Encoder encoder;
+  Job job = job_with({});
+  job.text = TextInput{.file = "texts.txt", .column = {}, .padding = Padding::Longest};
+  const auto backend = encoder.prepared(job);
+  backend->upload(0, encoder.inputs(7, 1));
+  backend->upload(1, encoder.inputs(4, 2));
+  encoder.expect_right(*backend, 0, 7, 1);
+  encoder.expect_right(*backend, 1, 4, 2);
+  encoder.expect_right(*backend, 0, 7, 1);
+  EXPECT_EQ(backend->details().at("sequence"), "open");
+}
+
+TEST(OpenVinoBackend, RefusesAnotherShapeThanPrepared) {
+  Encoder encoder;
+  const auto backend = encoder.prepared(job_with({}));
+  testing::expect_error(ErrorKind::Runtime, "uploading inputs",
+                        [&] { backend->upload(0, encoder.inputs(4, 1)); });
+}
+
+TEST(OpenVinoBackend, ObeysThreadsAndHint) {
+  Encoder encoder;
+  const auto latency = encoder.prepared(job_with({}), 2)->details();
+  EXPECT_EQ(latency.at("device"), "CPU");
+  EXPECT_EQ(latency.at("hint"), "latency");
+  EXPECT_EQ(latency.at("threads"), 2);
+  EXPECT_EQ(latency.at("streams"), 1);
+  EXPECT_EQ(latency.at("inference_precision"), "fp32");
+  const auto throughput = encoder.prepared(job_with({{"ov.hint", "throughput"}}), 1)->details();
+  EXPECT_EQ(throughput.at("hint"), "throughput");
+  EXPECT_EQ(throughput.at("threads"), 1);
+}
+
+TEST(OpenVinoBackend, LetsOpenVinoChooseTheDevice) {
+  Encoder encoder;
+  for (const char* device : {"AUTO:CPU", "HETERO:CPU", "auto"}) {
+    SCOPED_TRACE(device);
+    const auto backend = encoder.prepared(job_with({{"ov.device", device}}));
+    backend->upload(0, encoder.inputs(7, 3));
+    encoder.expect_right(*backend, 0, 7, 3);
+    EXPECT_FALSE(backend->details().at("execution_devices").empty());
+  }
+}
+
+}  // namespace
+}  // namespace medbench
