@@ -45,7 +45,8 @@ ir::Graph quantized(ir::Graph graph, const ir::QuantizedLinear& form) {
 
 std::map<std::string, int> count_operators(const OnnxModel& model) {
   std::map<std::string, int> counts;
-  for (const auto& node : parse(model).graph().node()) ++counts[node.op_type()];
+  const onnx::ModelProto proto = parse(model);
+  for (const auto& node : proto.graph().node()) ++counts[node.op_type()];
   return counts;
 }
 
