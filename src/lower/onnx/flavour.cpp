@@ -10,9 +10,11 @@ namespace {
 
 constexpr std::array kFlavours{
     // It packs weights anyway, so they are best left as they are; the other forms of linear layers and of
-    // attention are no faster.
-    OnnxFlavour{
-        .runtime = "onnxruntime", .gelu = GeluForm::Microsoft, .weight_only = WeightOnlyForm::Microsoft},
+    // attention are no faster. The old operator set lets older releases load the model.
+    OnnxFlavour{.runtime = "onnxruntime",
+                .opset = 17,
+                .gelu = GeluForm::Microsoft,
+                .weight_only = WeightOnlyForm::Microsoft},
     // A scale after the product of queries and keys would end in the linear layer of the keys, which then
     // takes a slower kernel.
     OnnxFlavour{.runtime = "openvino",

@@ -31,8 +31,8 @@ const Lowering::Mask& Lowering::mask(ir::ValueId id, DType dtype) {
   const std::string row = model_.constant({1});
   const std::string heads_and_row = model_.constant({1, 2});
   const std::string number = add("number", {"Cast", {attend}, {{"to", ModelBuilder::type_code(dtype)}}});
-  const std::string any = add("any", {"ReduceMax", {number, row}, {{"keepdims", std::int64_t{1}}}});
-  mask.any = add("any.row", {"Unsqueeze", {any, row}});
+  const std::string count = add("count", {"ReduceSum", {number, row}, {{"keepdims", std::int64_t{1}}}});
+  mask.any = add("any", {"Unsqueeze", {add("count.sign", {"Sign", {count}}), row}});
   switch (flavour_.attention) {
     case AttentionForm::Decomposed: {
       const std::string wide = add("wide", {"Unsqueeze", {number, heads_and_row}});

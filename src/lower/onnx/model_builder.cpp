@@ -10,7 +10,7 @@ namespace medbench::lower {
 namespace {
 
 // Readers of any age that know the operators also know this version of the format.
-constexpr std::int64_t kIrVersion = 10;
+constexpr std::int64_t kIrVersion = 8;
 // Smaller tensors travel inside the model, where shape inference sees them.
 constexpr std::size_t kSmallBytes = 256;
 // Of tensors in the weights file: a cache line.

@@ -35,7 +35,7 @@ struct OnnxModel {
   std::vector<OnnxInitializer> initializers;  // those that refer to the weights file, by ascending offset
   std::uint64_t weights_bytes = 0;            // the size of the weights file
   // What the model calls the graph's inputs and outputs, in the graph's order. These are the graph's own
-  // names except where ONNX cannot have them: empty, taken, or no valid text.
+  // names except where ONNX cannot have them: taken by an input, or no printable text.
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
 };

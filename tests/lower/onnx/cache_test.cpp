@@ -3,6 +3,7 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <memory>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -23,7 +24,7 @@ using testing::TemporaryFolder;
 
 // Keeps the weights alive that the model points to.
 struct Example {
-  testing::MemoryParameters weights;
+  std::unique_ptr<testing::MemoryParameters> weights;
   OnnxModel model;
 };
 
@@ -32,8 +33,8 @@ Example example(std::uint64_t seed = 1, std::int64_t out = 5) {
   const ir::ValueId x = graph.input("x", DType::F32, {ir::kBatch, 31});
   graph.output("y", graph.linear(x, graph.parameter("weight", {out, 31}), graph.parameter("bias", {out})));
   const ir::Graph built = graph.build();
-  Example result{testing::MemoryParameters{testing::random_parameters(built, seed)}, {}};
-  result.model = to_onnx(built, result.weights, find_flavour("openvino"));
+  Example result{std::make_unique<testing::MemoryParameters>(testing::random_parameters(built, seed)), {}};
+  result.model = to_onnx(built, *result.weights, find_flavour("openvino"));
   return result;
 }
 
