@@ -20,6 +20,10 @@ ir::Graph fuse_qkv(ir::Graph graph);
 // interface.
 ir::Graph eliminate_dead_code(ir::Graph graph);
 
+// A symbol that no input has as a dimension, or as a part of one, becomes the binding's number everywhere:
+// runtimes that take sizes from their inputs could not know it.
+ir::Graph bind_free_symbols(ir::Graph graph, const ir::Binding& binding);
+
 // Every floating-point parameter and result becomes `dtype` (BF16 or F16; F32 leaves the graph as it is).
 // Floating-point inputs keep their type and are cast first; outputs are cast back to F32. Ids and masks stay.
 // Throws Internal for another type.

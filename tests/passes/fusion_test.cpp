@@ -158,5 +158,15 @@ TEST_F(Fusion, DeadCodeGoesAndInputsStay) {
   EXPECT_NO_THROW(ir::verify(clean));
 }
 
+TEST_F(Fusion, OnlySymbolsThatNoInputShowsAreBound) {
+  const ValueId table = builder.parameter("table", {9, 4});
+  builder.output("rows", builder.slice(table, 0, 0, ir::kSeq));
+  builder.output("x", x);
+  const ir::Graph bound = bind_free_symbols(builder.build(), {.batch = 3, .seq = 3});
+  EXPECT_NO_THROW(ir::verify(bound));
+  EXPECT_EQ(to_string(bound.value(bound.nodes.front().output).shape), "[3, 4]");
+  EXPECT_EQ(to_string(bound.value(bound.inputs().front()).shape), "[batch, 4]");
+}
+
 }  // namespace
 }  // namespace medbench::passes

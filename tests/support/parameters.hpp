@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,9 +17,13 @@ namespace medbench::testing {
 class MemoryParameters final : public ir::ParameterSource {
  public:
   MemoryParameters() = default;
-  explicit MemoryParameters(NamedTensors tensors) : tensors_(std::move(tensors)) {}
+  explicit MemoryParameters(NamedTensors tensors) {
+    for (auto& [name, tensor] : tensors) set(name, std::move(tensor));
+  }
 
-  void set(const std::string& name, HostTensor tensor) { tensors_[name] = std::move(tensor); }
+  void set(const std::string& name, HostTensor tensor) {
+    tensors_[name] = std::make_shared<const HostTensor>(std::move(tensor));
+  }
 
   [[nodiscard]] bool contains(std::string_view name) const override {
     return tensors_.contains(std::string{name});
@@ -26,12 +31,13 @@ class MemoryParameters final : public ir::ParameterSource {
   [[nodiscard]] ir::ParameterData read(std::string_view name) override {
     const auto found = tensors_.find(std::string{name});
     if (found == tensors_.end()) throw usage_error("no tensor is called '{}'", name);
-    return {found->second.view(), nullptr};
+    return {found->second->view(), found->second};
   }
   [[nodiscard]] std::string_view kind() const override { return "synthetic"; }
 
  private:
-  NamedTensors tensors_;
+  // Shared, so that what was read outlives this object, as that of a checkpoint does.
+  std::map<std::string, std::shared_ptr<const HostTensor>> tensors_;
 };
 
 // Uniform in [-scale, scale), the same on every machine.

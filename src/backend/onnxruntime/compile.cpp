@@ -4,10 +4,12 @@
 #include <optional>
 #include <utility>
 
+#include "backend/int8.hpp"
 #include "base/error.hpp"
 #include "ir/builder.hpp"
 #include "passes/passes.hpp"
 #include "passes/precision.hpp"
+#include "passes/quantize.hpp"
 
 namespace medbench::ort {
 
@@ -50,12 +52,20 @@ ir::Graph probe_graph() {
 
 }  // namespace
 
-lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights, const Job& job) {
+ir::Graph lower_graph(const ir::Graph& graph, const Job& job, const ir::Ranges& ranges) {
   ir::Graph lowered = passes::eliminate_dead_code(graph);
+  if (job.precision == "int8") {
+    // DynamicQuantizeLinear rounds to all of uint8: it is the weights that leave room.
+    return passes::quantize_linears(std::move(lowered), quantization_settings(job, ReducedForm::Weights),
+                                    ranges);
+  }
   const std::optional<DType> dtype = passes::dtype_of_precision(job.precision);
   if (!dtype) throw internal_error("'{}' is no precision", printable(job.precision));
-  lowered = passes::lower_precision(std::move(lowered), *dtype);
-  return lower::to_onnx(lowered, weights, lower::find_flavour("onnxruntime"));
+  return passes::lower_precision(std::move(lowered), *dtype);
+}
+
+lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights) {
+  return lower::to_onnx(graph, weights, lower::find_flavour("onnxruntime"));
 }
 
 Probe probe_precision(const Runtime& runtime, const ProviderChoice& provider, std::string_view precision) {
@@ -65,12 +75,14 @@ Probe probe_precision(const Runtime& runtime, const ProviderChoice& provider, st
     ConstantParameters weights(graph);
     Job job;
     job.precision = precision;
-    const ModelSession session(
-        runtime, write_model(graph, weights, job),
-        {.threads = 1, .memory_efficient = false, .profiled = true, .provider = provider});
-    NamedTensors inputs;
-    inputs.emplace("x", HostTensor(DType::F32, {1, 4, kProbeWidth}));
-    BoundPass pass(session, inputs, {{.name = "y", .shape = {1, 4, kProbeWidth}}}, OutputPlace::Host);
+    lower::OnnxModel model = write_model(lower_graph(graph, job), weights);
+    const HostTensor x(DType::F32, {1, 4, kProbeWidth});
+    const InputSpec input{.model_name = model.inputs.at(0), .tensor = &x};
+    const OutputSpec output{
+        .name = "y", .model_name = model.outputs.at(0), .shape = x.shape(), .dtype = DType::F32};
+    const ModelSession session(runtime, std::move(model),
+                               {.threads = 1, .profiled = true, .provider = provider});
+    BoundPass pass(session, {input}, {output}, OutputPlace::Host);
     pass.run();
     const std::vector<RanNode> nodes = session.end_profile();
     probe.precision = precision_of(nodes);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "backend/backend.hpp"
 #include "backend/onnxruntime/session.hpp"
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
@@ -12,8 +13,11 @@
 
 namespace medbench::ort {
 
-// The passes of the job's precision, then the writer in the form for this runtime.
-lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights, const Job& job);
+// The graph after the passes that the job's precision asks for. `ranges` are those of PrepareContext.
+ir::Graph lower_graph(const ir::Graph& graph, const Job& job, const ir::Ranges& ranges = {});
+
+// A lowered graph in the form that this runtime runs fastest.
+lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights);
 
 // What a matrix product of this precision is computed in by the provider: read off the profile of a tiny
 // model. The library may quietly compute fp16 in fp32, or have no kernel at all: then the answer holds its

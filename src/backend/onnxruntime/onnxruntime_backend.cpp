@@ -1,6 +1,8 @@
 #include "backend/onnxruntime/onnxruntime_backend.hpp"
 
 #include <algorithm>
+#include <array>
+#include <malloc.h>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,15 +10,15 @@
 #include <utility>
 #include <vector>
 
+#include "backend/int8.hpp"
 #include "backend/onnxruntime/compile.hpp"
 #include "backend/onnxruntime/session.hpp"
 #include "base/error.hpp"
+#include "passes/passes.hpp"
 
 namespace medbench {
 
 namespace {
-
-constexpr double kBytesPerMib = 1024.0 * 1024.0;
 
 // The numbers behind the symbols, from the shapes of the inputs at hand: a text may be shorter than what was
 // prepared for.
@@ -31,6 +33,16 @@ ir::Binding binding_of(const ir::Graph& graph, const NamedTensors& inputs, ir::B
     }
   }
   return binding;
+}
+
+// Most weights have been packed by now. To read a parameter of a checkpoint and let go of it drops the pages
+// of its mapping, also where the session still refers to them: those that a pass needs come back by
+// themselves.
+void give_pages_back(const ir::Graph& graph, ir::ParameterSource& weights) {
+  if (weights.kind() != "checkpoint") return;
+  for (const ir::ValueId id : graph.parameters()) {
+    for (const std::string& part : graph.value(id).parts) (void)weights.read(part);
+  }
 }
 
 class OnnxRuntimeBackend final : public Backend {
@@ -55,9 +67,12 @@ class OnnxRuntimeBackend final : public Backend {
   std::optional<ort::Runtime> runtime_;
   std::string asked_library_;
   ort::ProviderChoice provider_;
-  ir::Graph graph_;  // for the shapes of its inputs and outputs
+  ir::Graph graph_;                         // for the shapes of its inputs and outputs
+  std::vector<std::string> model_inputs_;   // what the model calls the graph's inputs, in its order
+  std::vector<std::string> model_outputs_;  // and outputs
   ir::Binding prepared_;
   std::string precision_;
+  Json quantization_;  // what was applied, of int8
   std::int64_t threads_ = 0;
   ort::OutputPlace place_ = ort::OutputPlace::Provider;
   std::unique_ptr<ort::ModelSession> session_;
@@ -134,26 +149,53 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
   graph_ = graph;
   prepared_ = context.binding;
   precision_ = context.job.precision;
+  quantization_ = {};
   threads_ = context.threads;
   place_ =
       context.job.timed_region == TimedRegion::Host ? ort::OutputPlace::Host : ort::OutputPlace::Provider;
   slots_.clear();
   last_.reset();
   kernels_.reset();
-  session_ = std::make_unique<ort::ModelSession>(
-      *runtime_, ort::write_model(graph, weights, context.job),
-      ort::SessionSettings{.threads = context.threads, .provider = provider_});
+  session_.reset();
+  const ir::Graph lowered =
+      ort::lower_graph(passes::bind_free_symbols(graph, context.binding), context.job, context.ranges);
+  ort::SessionSettings settings;
+  settings.threads = context.threads;
+  settings.provider = provider_;
+  if (precision_ == "int8") {
+    quantization_ = describe_quantization(lowered, context.job);
+    settings.memory_efficient = context.job.quantization && context.job.quantization->memory_efficient;
+  }
+  lower::OnnxModel model = ort::write_model(lowered, weights);
+  model_inputs_ = model.inputs;
+  model_outputs_ = model.outputs;
+  session_ = std::make_unique<ort::ModelSession>(*runtime_, std::move(model), settings);
+  give_pages_back(graph, weights);
+  ::malloc_trim(0);  // what compiling used and freed
 }
 
 void OnnxRuntimeBackend::upload(std::size_t slot, const NamedTensors& inputs) {
   if (!session_) throw internal_error("the onnxruntime backend was used before prepare()");
   const ir::Binding binding = binding_of(graph_, inputs, prepared_);
+  std::vector<ort::InputSpec> given;
+  const std::vector<ir::ValueId> ids = graph_.inputs();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const std::string& name = graph_.value(ids[i]).name;
+    const auto found = inputs.find(name);
+    if (found == inputs.end()) throw internal_error("onnxruntime: no input \"{}\" was given", name);
+    given.push_back({.model_name = model_inputs_.at(i), .tensor = &found->second});
+  }
   std::vector<ort::OutputSpec> outputs;
-  for (const ir::Output& output : graph_.outputs) {
-    outputs.push_back({.name = output.name, .shape = ir::bind(graph_.value(output.value).shape, binding)});
+  for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
+    const ir::Output& output = graph_.outputs[i];
+    const ir::Value& value = graph_.value(output.value);
+    outputs.push_back({.name = output.name,
+                       .model_name = model_outputs_.at(i),
+                       .shape = ir::bind(value.shape, binding),
+                       .dtype = value.dtype});
   }
   slots_.erase(slot);
-  slots_.try_emplace(slot, *session_, inputs, outputs, place_);
+  slots_.try_emplace(slot, *session_, given, outputs, place_);
 }
 
 void OnnxRuntimeBackend::enqueue(std::size_t slot) {
@@ -216,7 +258,7 @@ Json OnnxRuntimeBackend::details() {
     details["kernels"] = ort::placement_of(kernels());
     details["nodes_elsewhere"] = nodes_elsewhere();
   }
-  details["weights_read_in_place_mb"] = static_cast<double>(session_->lent_bytes()) / kBytesPerMib;
+  if (!quantization_.is_null()) details["quantization"] = quantization_;
   details["allocator"] = session_->allocator_statistics();
   return details;
 }

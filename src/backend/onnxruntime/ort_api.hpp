@@ -51,19 +51,6 @@ enum class Element : int {
   BFloat16 = 16,
 };
 
-// What the library calls to give memory back that it was lent: its allocator's structure, of which only
-// freeing is used.
-struct Deleter {
-  std::uint32_t version;
-  void* (*allocate)(Deleter*, std::size_t);
-  void (*free)(Deleter*, void*);
-  const MemoryInfo* (*info)(const Deleter*);
-  void* (*reserve)(Deleter*, std::size_t) = nullptr;
-  Status* (*statistics)(const Deleter*, KeyValuePairs**) = nullptr;
-  void* (*allocate_on_stream)(Deleter*, std::size_t, void*) = nullptr;
-  Status* (*shrink)(Deleter*) = nullptr;
-};
-
 struct ApiBase {
   const void* (*get_api)(std::uint32_t version);
   const char* (*get_version)();
@@ -95,9 +82,6 @@ inline constexpr Slot<Status*(SessionOptions*, Optimization)> kSetGraphOptimizat
     23, 1, "SetSessionGraphOptimizationLevel"};
 inline constexpr Slot<Status*(SessionOptions*, int)> kSetIntraOpThreads{24, 1, "SetIntraOpNumThreads"};
 inline constexpr Slot<Status*(SessionOptions*, int)> kSetInterOpThreads{25, 1, "SetInterOpNumThreads"};
-inline constexpr Slot<Status*(const Session*, std::size_t*)> kGetInputCount{30, 1, "SessionGetInputCount"};
-inline constexpr Slot<Status*(const Session*, std::size_t, Allocator*, char**)> kGetInputName{
-    36, 1, "SessionGetInputName"};
 inline constexpr Slot<Status*(RunOptions**)> kCreateRunOptions{39, 1, "CreateRunOptions"};
 inline constexpr Slot<Status*(Allocator*, const std::int64_t* shape, std::size_t rank, Element, Value**)>
     kCreateTensor{48, 1, "CreateTensorAsOrtValue"};
@@ -146,9 +130,6 @@ inline constexpr Slot<Status*(SessionOptions*, const Text* names, const Value* c
 inline constexpr Slot<Status*(SessionOptions*, Text name, const Text* keys, const Text* values, std::size_t)>
     kAppendProvider{216, 12, "SessionOptionsAppendExecutionProvider"};
 inline constexpr Slot<Text()> kGetBuildInfo{254, 15, "GetBuildInfoString"};
-inline constexpr Slot<Status*(Deleter*, void*, std::size_t bytes, const std::int64_t* shape, std::size_t rank,
-                              Element, Value**)>
-    kCreateTensorWithDeleter{292, 22, "CreateTensorWithDataAndDeleterAsOrtValue"};
 inline constexpr Slot<Text(const KeyValuePairs*, Text key)> kGetKeyValue{297, 22, "GetKeyValue"};
 inline constexpr Slot<void(KeyValuePairs*)> kReleaseKeyValuePairs{300, 22, "ReleaseKeyValuePairs"};
 inline constexpr Slot<Status*(Env*, Text name, Text path)> kRegisterProviderLibrary{
@@ -164,9 +145,6 @@ inline constexpr Slot<Text(const EpDevice*)> kEpName{312, 22, "EpDevice_EpName"}
 inline constexpr Slot<const HardwareDevice*(const EpDevice*)> kEpHardware{316, 22, "EpDevice_Device"};
 inline constexpr Slot<Status*(const Allocator*, KeyValuePairs**)> kGetAllocatorStats{319, 23,
                                                                                      "AllocatorGetStats"};
-inline constexpr Slot<Status*(const Env*, const Value* const* from, Value* const* to, void* stream,
-                              std::size_t)>
-    kCopyTensors{386, 23, "CopyTensors"};
 inline constexpr Slot<Status*(RunOptions*, Text prefix)> kEnableRunProfiling{415, 25,
                                                                              "RunOptionsEnableProfiling"};
 }  // namespace slot

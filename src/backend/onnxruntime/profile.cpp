@@ -12,43 +12,63 @@ namespace medbench::ort {
 
 namespace {
 
-struct TypeName {
-  std::string_view type;
-  std::string_view precision;
+struct Precision {
+  std::string_view name;
+  std::string_view type;  // in a profile; empty: not told by a type
 };
-constexpr std::array kFloatingTypes{
-    TypeName{"float", "fp32"},
-    TypeName{"double", "fp64"},
-    TypeName{"float16", "fp16"},
-    TypeName{"bfloat16", "bf16"},
+// From the widest on: a mixture is spelled in this order.
+constexpr std::array kPrecisions{
+    Precision{"fp64", "double"},   Precision{"fp32", "float"},    Precision{"fp16", "float16"},
+    Precision{"bf16", "bfloat16"}, Precision{"int8-weights", {}}, Precision{"int8", {}},
 };
 
-// Matrix products on the types of their inputs.
-constexpr std::array<std::string_view, 12> kProducts{
-    "MatMul",    "FusedMatMul",  "TransposeMatMul",    "Gemm",
-    "FusedGemm", "GemmFastGelu", "MatMulNBits",        "Conv",
-    "FusedConv", "Attention",    "MultiHeadAttention", "PackedMultiHeadAttention",
+// Matrix products. The weight is an integer where the operation says so, whatever type the input has.
+enum class Product { Linear, Other, IntegerWeights, Integers };
+struct ProductRow {
+  std::string_view op;
+  Product kind;
 };
-// Matrix products of integers, whatever type the input has.
-constexpr std::array<std::string_view, 8> kIntegerProducts{
-    "MatMulInteger", "MatMulIntegerToFloat", "DynamicQuantizeMatMul", "QLinearMatMul",
-    "QGemm",         "QAttention",           "QLinearConv",           "ConvInteger",
+constexpr std::array kProducts{
+    ProductRow{"Gemm", Product::Linear},
+    ProductRow{"FusedGemm", Product::Linear},
+    ProductRow{"GemmFastGelu", Product::Linear},
+    ProductRow{"MatMul", Product::Other},
+    ProductRow{"FusedMatMul", Product::Other},
+    ProductRow{"TransposeMatMul", Product::Other},
+    ProductRow{"Attention", Product::Other},
+    ProductRow{"MultiHeadAttention", Product::Other},
+    ProductRow{"PackedMultiHeadAttention", Product::Other},
+    ProductRow{"Conv", Product::Other},
+    ProductRow{"FusedConv", Product::Other},
+    ProductRow{"MatMulNBits", Product::IntegerWeights},
+    ProductRow{"MatMulInteger", Product::Integers},
+    ProductRow{"MatMulIntegerToFloat", Product::Integers},
+    ProductRow{"DynamicQuantizeMatMul", Product::Integers},
+    ProductRow{"QLinearMatMul", Product::Integers},
+    ProductRow{"QGemm", Product::Integers},
+    ProductRow{"QAttention", Product::Integers},
+    ProductRow{"QLinearConv", Product::Integers},
+    ProductRow{"ConvInteger", Product::Integers},
 };
+
 // Conversions and movements of data, which compute nothing.
 constexpr std::array<std::string_view, 14> kMovements{
     "Cast",   "Reshape",   "Transpose", "Slice", "Concat", "Gather",         "Identity",
     "Expand", "Unsqueeze", "Squeeze",   "Split", "Shape",  "MemcpyFromHost", "MemcpyToHost",
 };
 
-template <std::size_t N>
-bool holds(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+std::optional<Product> product_of(const RanNode& node) {
+  for (const ProductRow& row : kProducts) {
+    if (row.op == node.op) return row.kind;
+  }
+  return std::nullopt;
 }
 
+// Of the first input that is a floating-point number.
 std::optional<std::string_view> floating_precision(const RanNode& node) {
   for (const std::string& type : node.input_types) {
-    for (const TypeName& row : kFloatingTypes) {
-      if (row.type == type) return row.precision;
+    for (const Precision& row : kPrecisions) {
+      if (row.type == type) return row.name;
     }
   }
   return std::nullopt;
@@ -79,9 +99,10 @@ bool is_kernel(const Json& event) {
 
 std::string join(const std::set<std::string_view>& parts) {
   std::string text;
-  for (const std::string_view part : parts) {
+  for (const Precision& row : kPrecisions) {
+    if (!parts.contains(row.name)) continue;
     if (!text.empty()) text += '+';
-    text += part;
+    text += row.name;
   }
   return text;
 }
@@ -110,19 +131,31 @@ std::map<std::string, std::map<std::string, int>> placement_of(const std::vector
 }
 
 bool is_product(const RanNode& node) {
-  return holds(kProducts, node.op) || holds(kIntegerProducts, node.op);
+  return product_of(node).has_value();
 }
 
 std::string precision_of(const std::vector<RanNode>& nodes) {
-  std::set<std::string_view> products;
+  std::set<std::string_view> integers;
+  std::set<std::string_view> linears;
+  std::set<std::string_view> products;  // with the linears
   std::set<std::string_view> others;
   for (const RanNode& node : nodes) {
-    if (holds(kMovements, node.op)) continue;
-    if (holds(kIntegerProducts, node.op)) {
-      products.insert("int8");
-    } else if (const auto precision = floating_precision(node)) {
-      (holds(kProducts, node.op) ? products : others).insert(*precision);
+    const std::optional<Product> product = product_of(node);
+    const auto precision = floating_precision(node);
+    if (product == Product::Integers) {
+      integers.insert("int8");
+    } else if (product == Product::IntegerWeights) {
+      integers.insert("int8-weights");
+    } else if (precision && product) {
+      products.insert(*precision);
+      if (product == Product::Linear) linears.insert(*precision);
+    } else if (precision && std::find(kMovements.begin(), kMovements.end(), node.op) == kMovements.end()) {
+      others.insert(*precision);
     }
+  }
+  if (!integers.empty()) {
+    integers.merge(linears);
+    return join(integers);
   }
   return join(products.empty() ? others : products);
 }

@@ -24,9 +24,10 @@ std::map<std::string, std::map<std::string, int>> placement_of(const std::vector
 
 bool is_product(const RanNode& node);  // of matrices
 
-// What the matrix products computed in: "fp32", "bf16", "int8" ..., or a mixture in alphabetical order such
-// as "fp32+int8". Without a matrix product, what the operations with floating-point inputs computed in; of
-// moving data alone, nothing is said.
+// What the matrix products computed in: "fp32", "bf16" ..., or a mixture from the widest on such as
+// "fp32+bf16". Of a model in integers, "int8" or "int8-weights", it is what the linear layers computed in:
+// attention is left in floating point on purpose. Without a matrix product, what the operations with
+// floating-point inputs computed in; of moving data alone, nothing is said.
 std::string precision_of(const std::vector<RanNode>& nodes);
 
 }  // namespace medbench::ort

@@ -17,11 +17,6 @@ HostTensor copy_of(const HostTensor& tensor) {
   return copy;
 }
 
-Handle<MemoryInfo> host_memory(const Api& api) {
-  return create<MemoryInfo>(api, slot::kCreateMemoryInfo, "Cpu", AllocatorType::Device, 0,
-                            MemoryType::Default);
-}
-
 // The tensor's own memory as a value; the tensor must outlive it.
 Handle<Value> value_on(const Api& api, const MemoryInfo* memory, HostTensor& tensor) {
   const auto& shape = tensor.shape();
@@ -32,18 +27,13 @@ Handle<Value> value_on(const Api& api, const MemoryInfo* memory, HostTensor& ten
 }  // namespace
 
 ModelSession::ModelSession(const Runtime& runtime, lower::OnnxModel model, const SessionSettings& settings)
-    : runtime_(&runtime),
-      settings_(settings),
-      lender_(std::make_unique<WeightLender>(runtime.api())),
-      proto_(std::move(model.proto)) {
+    : runtime_(&runtime), settings_(settings), weights_(std::move(model.initializers)) {
   if (settings.profiled) profile_folder_.emplace();
   const Handle<SessionOptions> options = make_options();
-  lender_->lend(options.get(), std::move(model.initializers));
+  lend_weights(runtime.api(), options.get(), weights_);
   session_ =
       create<Session>(runtime.api(), slot::kCreateSessionFromArray, static_cast<const Env*>(runtime.env()),
-                      proto_.data(), proto_.size(), options.get());
-  proto_ = {};
-  read_input_names();
+                      model.proto.data(), model.proto.size(), options.get());
 }
 
 Handle<SessionOptions> ModelSession::make_options() const {
@@ -61,20 +51,6 @@ Handle<SessionOptions> ModelSession::make_options() const {
   }
   runtime_->append_provider(options.get(), settings_.provider);
   return options;
-}
-
-void ModelSession::read_input_names() {
-  const Api& api = runtime_->api();
-  Allocator* allocator = nullptr;  // the library's own
-  api.call(slot::kGetDefaultAllocator, &allocator);
-  std::size_t count = 0;
-  api.call(slot::kGetInputCount, session_.get(), &count);
-  for (std::size_t i = 0; i < count; ++i) {
-    char* name = nullptr;
-    api.call(slot::kGetInputName, session_.get(), i, allocator, &name);
-    input_names_.emplace_back(name);
-    api.call(slot::kAllocatorFree, allocator, name);
-  }
 }
 
 Handle<MemoryInfo> ModelSession::provider_memory() const {
@@ -106,7 +82,7 @@ std::map<std::string, std::int64_t> ModelSession::allocator_statistics() const {
   return statistics;
 }
 
-BoundPass::BoundPass(const ModelSession& session, const NamedTensors& inputs,
+BoundPass::BoundPass(const ModelSession& session, const std::vector<InputSpec>& inputs,
                      const std::vector<OutputSpec>& outputs, OutputPlace place)
     : session_(&session), place_(place), specs_(outputs) {
   const Api& api = session.runtime().api();
@@ -114,10 +90,9 @@ BoundPass::BoundPass(const ModelSession& session, const NamedTensors& inputs,
   if (session.settings().provider.way != ProviderChoice::Way::Cuda) place_ = OutputPlace::Host;
   binding_ = create<IoBinding>(api, slot::kCreateIoBinding, session.get());
   const Handle<MemoryInfo> memory = host_memory(api);
-  for (const std::string& name : session.input_names()) {
-    const auto found = inputs.find(name);
-    if (found == inputs.end()) throw internal_error("onnxruntime: no input \"{}\" was given", name);
-    HostTensor& tensor = host_inputs_[name] = copy_of(found->second);
+  host_inputs_.reserve(inputs.size());  // values refer to them
+  for (const InputSpec& input : inputs) {
+    auto& [name, tensor] = host_inputs_.emplace_back(input.model_name, copy_of(*input.tensor));
     values_.push_back(value_on(api, memory.get(), tensor));
     // Copies to the provider's memory, where that is another.
     api.call(slot::kBindInput, binding_.get(), name.c_str(), values_.back().get());
@@ -131,16 +106,16 @@ void BoundPass::bind_output(const OutputSpec& output) {
   const Handle<MemoryInfo> memory =
       place_ == OutputPlace::Host ? host_memory(api) : session_->provider_memory();
   if (place_ == OutputPlace::Host) {
-    HostTensor& tensor = host_outputs_[output.name] = HostTensor(DType::F32, output.shape);
+    HostTensor& tensor = host_outputs_[output.name] = HostTensor(output.dtype, output.shape);
     values_.push_back(value_on(api, memory.get(), tensor));
   } else {
     if (!allocator_) {
       allocator_ = create<Allocator>(api, slot::kCreateAllocator, session_->get(), memory.get());
     }
     values_.push_back(create<Value>(api, slot::kCreateTensor, allocator_.get(), output.shape.data(),
-                                    output.shape.size(), Element::Float));
+                                    output.shape.size(), element_of(output.dtype)));
   }
-  api.call(slot::kBindOutput, binding_.get(), output.name.c_str(), values_.back().get());
+  api.call(slot::kBindOutput, binding_.get(), output.model_name.c_str(), values_.back().get());
 }
 
 void BoundPass::run(RunOptions* options) {
@@ -157,12 +132,16 @@ NamedTensors BoundPass::outputs() {
   if (place_ == OutputPlace::Provider) {
     // The interface has no copy that every library can do: the same pass once more, with its outputs brought
     // to the host.
-    BoundPass again(*session_, host_inputs_, specs_, OutputPlace::Host);
+    std::vector<InputSpec> inputs;
+    for (const auto& [name, tensor] : host_inputs_) inputs.push_back({.model_name = name, .tensor = &tensor});
+    BoundPass again(*session_, inputs, specs_, OutputPlace::Host);
     again.run();
-    return std::move(again.host_outputs_);
+    return again.outputs();
   }
   NamedTensors result;
-  for (const auto& [name, tensor] : host_outputs_) result.emplace(name, copy_of(tensor));
+  for (const auto& [name, tensor] : host_outputs_) {
+    result.emplace(name, HostTensor::from_f32(tensor.shape(), to_float(tensor.view())));
+  }
   return result;
 }
 

@@ -6,14 +6,15 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backend/onnxruntime/profile.hpp"
 #include "backend/onnxruntime/runtime.hpp"
 #include "backend/onnxruntime/scratch_folder.hpp"
-#include "backend/onnxruntime/weight_lender.hpp"
+#include "backend/onnxruntime/weights.hpp"
 #include "base/tensor.hpp"
-#include "lower/onnx.hpp"
+#include "lower/onnx/onnx.hpp"
 
 namespace medbench::ort {
 
@@ -31,9 +32,15 @@ enum class OutputPlace {
   Provider,  // memory of the provider; copied when asked for
 };
 
+struct InputSpec {
+  std::string model_name;  // what the ONNX model calls it
+  const HostTensor* tensor = nullptr;
+};
 struct OutputSpec {
-  std::string name;
-  std::vector<std::int64_t> shape;  // F32
+  std::string name;        // what download() calls it
+  std::string model_name;  // what the ONNX model calls it
+  std::vector<std::int64_t> shape;
+  DType dtype = DType::F32;
 };
 
 class ModelSession;
@@ -41,8 +48,8 @@ class ModelSession;
 // Inputs that are resident where the session reads them, and room for the outputs.
 class BoundPass {
  public:
-  BoundPass(const ModelSession& session, const NamedTensors& inputs, const std::vector<OutputSpec>& outputs,
-            OutputPlace place);
+  BoundPass(const ModelSession& session, const std::vector<InputSpec>& inputs,
+            const std::vector<OutputSpec>& outputs, OutputPlace place);
 
   void run(RunOptions* options = nullptr);
   void synchronize();
@@ -53,7 +60,7 @@ class BoundPass {
 
   const ModelSession* session_;
   OutputPlace place_;
-  NamedTensors host_inputs_;
+  std::vector<std::pair<std::string, HostTensor>> host_inputs_;  // by the model's names
   NamedTensors host_outputs_;
   std::vector<OutputSpec> specs_;
   Handle<Allocator> allocator_;  // of the provider's memory
@@ -68,10 +75,7 @@ class ModelSession {
 
   [[nodiscard]] const Runtime& runtime() const { return *runtime_; }
   [[nodiscard]] Session* get() const { return session_.get(); }
-  [[nodiscard]] const std::vector<std::string>& input_names() const { return input_names_; }
   [[nodiscard]] const SessionSettings& settings() const { return settings_; }
-  // The part of the lent weights that the library still reads from where they are.
-  [[nodiscard]] std::size_t lent_bytes() const { return lender_->lent_bytes(); }
   // Of the allocator of activations, "InUse", "MaxInUse" ...; empty where the library does not tell.
   [[nodiscard]] std::map<std::string, std::int64_t> allocator_statistics() const;
   // Of a profiled session: the kernels of all passes so far. Ends the profile.
@@ -81,15 +85,12 @@ class ModelSession {
 
  private:
   Handle<SessionOptions> make_options() const;
-  void read_input_names();
 
   const Runtime* runtime_;
   SessionSettings settings_;
   std::optional<ScratchFolder> profile_folder_;
-  std::unique_ptr<WeightLender> lender_;  // outlives the session
-  std::string proto_;
+  std::vector<lower::OnnxInitializer> weights_;  // outlive the session
   Handle<Session> session_;
-  std::vector<std::string> input_names_;
 };
 
 // Runs the pass once more under the profiler and tells which kernels were called. Nothing where the library

@@ -65,7 +65,8 @@ class OpenVinoBackend final : public Backend {
     });
   }
 
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
+  void prepare(const ir::Graph& given, ir::ParameterSource& weights, const PrepareContext& context) override {
+    const ir::Graph graph = passes::bind_free_symbols(given, context.binding);
     if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
     translate_errors("preparing the model", [&] {
       requests_.clear();
