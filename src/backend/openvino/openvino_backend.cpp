@@ -15,6 +15,7 @@
 #include "backend/openvino/execution_graph.hpp"
 #include "backend/openvino/model.hpp"
 #include "backend/openvino/tensors.hpp"
+#include "passes/passes.hpp"
 
 namespace medbench {
 

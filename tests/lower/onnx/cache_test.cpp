@@ -11,7 +11,7 @@
 #include "base/file.hpp"
 #include "ir/builder.hpp"
 #include "lower/onnx/onnx.hpp"
-#include "tests/data/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
 
