@@ -20,6 +20,9 @@ ir::Graph fuse_qkv(ir::Graph graph);
 // interface.
 ir::Graph eliminate_dead_code(ir::Graph graph);
 
+// The same graph for one batch and sequence: every size is a number, and no runtime has to work it out.
+ir::Graph bind_symbols(ir::Graph graph, const ir::Binding& binding);
+
 // A symbol that no input has as a dimension, or as a part of one, becomes the binding's number everywhere:
 // runtimes that take sizes from their inputs could not know it.
 ir::Graph bind_free_symbols(ir::Graph graph, const ir::Binding& binding);

@@ -4,12 +4,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "backend/backend.hpp"
+#include "tests/support/compare.hpp"
 
 namespace medbench::conformance {
 
@@ -34,8 +36,9 @@ std::vector<Suite> all_suites(const std::vector<std::string>& precisions);
 std::string name_of(const Suite& suite);  // "Linear_bf16"
 
 // Runs all cases of the suite, each on a backend of its own with two sets of inputs, on `device`. Skips, with
-// the reason, where the backend refuses.
+// the reason, where the backend refuses. `bound` stands for the table's, where a runtime is known to round
+// otherwise.
 void run_suite(const BackendFactory& make_backend, const Suite& suite, Oracle oracle = Oracle::SamePrecision,
-               const std::string& device = "cpu");
+               const std::string& device = "cpu", const std::optional<testing::Bound>& bound = std::nullopt);
 
 }  // namespace medbench::conformance

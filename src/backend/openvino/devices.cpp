@@ -9,6 +9,7 @@
 #include <openvino/runtime/properties.hpp>
 #include <string_view>
 
+#include "backend/int8.hpp"
 #include "backend/openvino/errors.hpp"
 
 namespace medbench::openvino_backend {
@@ -81,9 +82,30 @@ double memory_mb(const ov::Core& core, const std::string& device) {
   return 0;  // the processor's memory is the machine's
 }
 
-ov::AnyMap device_properties(const Settings& settings, const std::string& device, ov::element::Type precision,
+// Of what is not integer.
+ov::element::Type inference_precision_of(const Job& job) {
+  if (job.precision == "bf16") return ov::element::bf16;
+  if (job.precision == "fp16") return ov::element::f16;
+  return ov::element::f32;
+}
+
+bool is_method(const Job& job, QuantizationMethod method) {
+  return job.precision == "int8" && job.quantization.value_or(Quantization{}).method == method;
+}
+
+// Rows of x are quantized in groups of so many elements, each with a scale of its own; 0: not at all.
+std::uint64_t dynamic_group_of(const Job& job) {
+  constexpr std::uint64_t kOpenVinosOwn = 32;
+  return is_method(job, QuantizationMethod::Dynamic) ? kOpenVinosOwn : 0;
+}
+
+ov::AnyMap device_properties(const Settings& settings, const std::string& device, const Job& job,
                              std::int64_t threads) {
-  ov::AnyMap properties{ov::hint::performance_mode(settings.hint), ov::hint::inference_precision(precision)};
+  ov::AnyMap properties{ov::hint::performance_mode(settings.hint),
+                        ov::hint::inference_precision(inference_precision_of(job))};
+  if (!device.starts_with("NPU")) {
+    properties.emplace(ov::hint::dynamic_quantization_group_size(dynamic_group_of(job)));
+  }
   if (device.starts_with("CPU")) {
     properties.emplace(ov::inference_num_threads(static_cast<std::int32_t>(threads)));
   }
@@ -155,14 +177,25 @@ std::vector<DeviceInfo> describe_devices(const ov::Core& core) {
   return devices;
 }
 
-ov::AnyMap compile_properties(const Settings& settings, ov::element::Type precision, std::int64_t threads) {
+passes::QuantizationSettings integers_for(const Job& job) {
+  passes::QuantizationSettings settings = quantization_settings(job, ReducedForm::Weights);
+  // Where sums would saturate, OpenVINO does not quantize activations itself but multiplies in floating
+  // point, and weights of half the range would only cost accuracy.
+  const Quantization quantization = job.quantization.value_or(Quantization{});
+  if (is_method(job, QuantizationMethod::Dynamic) && quantization.reduced_range == ReducedRange::Auto &&
+      quantization.bits == 8) {
+    settings.weight_max = ir::kLargestWeight;
+  }
+  return settings;
+}
+
+ov::AnyMap compile_properties(const Settings& settings, const Job& job, std::int64_t threads) {
   if (settings.real_devices == std::vector{settings.device}) {
-    return device_properties(settings, settings.device, precision, threads);
+    return device_properties(settings, settings.device, job, threads);
   }
   ov::AnyMap properties{ov::hint::performance_mode(settings.hint)};
   for (const auto& device : settings.real_devices) {
-    properties.emplace(
-        ov::device::properties(device, device_properties(settings, device, precision, threads)));
+    properties.emplace(ov::device::properties(device, device_properties(settings, device, job, threads)));
   }
   // Otherwise AUTO runs on the processor until the other device is ready, and the samples are of both.
   if (settings.device.starts_with("AUTO")) {

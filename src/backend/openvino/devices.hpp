@@ -8,6 +8,7 @@
 
 #include "job/capabilities.hpp"
 #include "job/job.hpp"
+#include "passes/quantize.hpp"
 
 namespace medbench::openvino_backend {
 
@@ -27,6 +28,9 @@ std::vector<std::string> precisions_of(const ov::Core& core, const std::vector<s
 std::vector<DeviceInfo> describe_devices(const ov::Core& core);
 
 // How to compile: every property that decides the speed is set, none left to a default.
-ov::AnyMap compile_properties(const Settings& settings, ov::element::Type precision, std::int64_t threads);
+ov::AnyMap compile_properties(const Settings& settings, const Job& job, std::int64_t threads);
+
+// The integers for a job of precision int8.
+passes::QuantizationSettings integers_for(const Job& job);
 
 }  // namespace medbench::openvino_backend

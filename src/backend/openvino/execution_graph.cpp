@@ -34,6 +34,28 @@ std::string text_of(const ov::Node& node, const char* key) {
   return it == info.end() ? "" : it->second.as<std::string>();
 }
 
+// "brgemm_avx2_f32" -> "f32": the type that a kernel computes in.
+std::string type_of_kernel(const std::string& kernel) {
+  std::string type = kernel.substr(kernel.rfind('_') + 1);
+  for (char& c : type) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return type;
+}
+
+bool has_integer_weight(const ov::Node& node) {
+  if (node.get_input_size() < 2) return false;
+  const std::string type = text_of(*node.get_input_node_ptr(1), "outputPrecisions");
+  return type.starts_with("i") || type.starts_with("u");
+}
+
+// What a matrix product computes in. OpenVINO names the narrowest of its inputs, which for a weight that is
+// widened to floating point first is not what it computes in: there the kernel decides.
+std::string type_of_product(const ov::Node& node) {
+  std::string type = precision_name(text_of(node, "runtimePrecision"));
+  if (!has_integer_weight(node)) return type;
+  type = precision_name(type_of_kernel(text_of(node, "primitiveType")));
+  return type == "int8" ? type : "int8-weights";
+}
+
 std::string simplified(std::string_view layer) {
   std::string text;
   for (const char c : layer) {
@@ -97,6 +119,7 @@ ExecutionGraph read_execution_graph(const ov::CompiledModel& compiled, const Ope
     return graph;  // not every device has one
   }
   graph.known = true;
+  std::map<std::string, int> linears;
   std::map<std::string, int> products;
   std::map<std::string, int> others;
   for (const auto& node : model->get_ops()) {
@@ -107,19 +130,24 @@ ExecutionGraph read_execution_graph(const ov::CompiledModel& compiled, const Ope
     const bool is_attention = std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
       return simplified(part) == kAttention || simplified(part) == "scaleddotproductattention";
     });
-    const std::string type = precision_name(text_of(*node, "runtimePrecision"));
     ++graph.layers[layer];
     if (const std::string kernel = text_of(*node, "primitiveType"); !kernel.empty()) {
       ++graph.kernels[layer + " " + kernel];
     }
     if (parts.size() > 1) ++graph.fused[layer + ": " + joined(parts)];
     if (is_in(kProducts, plain) || (plain == "subgraph" && is_attention)) {
-      ++products[type];
+      ++(plain == "fullyconnected" ? linears : products)[type_of_product(*node)];
     } else if (!is_in(kNoArithmetic, plain)) {
-      ++others[type];
+      ++others[precision_name(text_of(*node, "runtimePrecision"))];
     }
   }
-  graph.types = products.empty() ? others : products;
+  // Where linear layers are quantized, they alone are counted: attention stays in floating point.
+  const bool is_quantized = std::any_of(linears.begin(), linears.end(),
+                                        [](const auto& entry) { return entry.first.starts_with("int8"); });
+  if (!is_quantized) {
+    for (const auto& [type, count] : products) linears[type] += count;
+  }
+  graph.types = linears.empty() ? others : linears;
   return graph;
 }
 

@@ -17,8 +17,10 @@ struct ExecutionGraph {
   std::map<std::string, int> layers;   // type -> how many: "FullyConnected" -> 73; without constants
   std::map<std::string, int> kernels;  // type and kernel -> how many: "FullyConnected gemm_mlas_f32"
   std::map<std::string, int> fused;    // layers of several operations: "FullyConnected: Add + Gelu"
-  std::map<std::string, int> types;    // "fp32" -> how many matrix products run in it; where there are none,
-                                       // how many layers that compute
+  // "fp32", "int8" or "int8-weights" (integers that are widened before the product) -> how many matrix
+  // products run in it: linear layers alone where some are quantized, layers that compute where there is no
+  // product.
+  std::map<std::string, int> types;
 };
 
 // After the first pass: before it, kernels for dynamic shapes are not chosen yet.

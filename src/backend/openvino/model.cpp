@@ -1,5 +1,6 @@
 #include "backend/openvino/model.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <fmt/core.h>
@@ -72,6 +73,12 @@ void hand_over(ReadModel& read, std::vector<lower::OnnxInitializer> initializers
 
 }  // namespace
 
+bool has_input(const ov::Model& model, const std::string& name) {
+  const auto& inputs = model.inputs();
+  return std::any_of(inputs.begin(), inputs.end(),
+                     [&](const auto& input) { return input.get_names().contains(name); });
+}
+
 ReadModel read_model(ov::Core& core, const ir::Graph& graph, ir::ParameterSource& weights) {
   lower::OnnxModel onnx = lower::to_onnx(graph, weights, lower::find_flavour("openvino"));
   ReadModel read{.model = core.read_model(with_addresses(onnx), ov::Tensor()),
@@ -82,18 +89,16 @@ ReadModel read_model(ov::Core& core, const ir::Graph& graph, ir::ParameterSource
   return read;
 }
 
-void bind_shape(const ReadModel& model, const ir::Graph& graph, const ir::Binding& binding,
-                bool open_sequence) {
+void open_sequence(const ReadModel& model, const ir::Graph& graph, const ir::Binding& binding) {
   std::map<std::string, ov::PartialShape> shapes;
   const std::vector<ir::ValueId> inputs = graph.inputs();
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     ov::PartialShape shape;
     for (const ir::Dim& dim : graph.value(inputs[i]).shape) {
       const std::int64_t length = ir::bind(dim, binding);
-      const bool is_open = open_sequence && dim.seq != 0;
-      shape.push_back(is_open ? ov::Dimension(1, length) : ov::Dimension(length));
+      shape.push_back(dim.seq != 0 ? ov::Dimension(1, length) : ov::Dimension(length));
     }
-    shapes.emplace(model.inputs.at(i), std::move(shape));
+    if (has_input(*model.model, model.inputs.at(i))) shapes.emplace(model.inputs.at(i), std::move(shape));
   }
   model.model->reshape(shapes);
 }

@@ -12,7 +12,7 @@
 namespace medbench::openvino_backend {
 
 struct ReadModel {
-  std::shared_ptr<ov::Model> model;  // batch and sequence are open
+  std::shared_ptr<ov::Model> model;  // symbols of the graph are open dimensions
   // Tensor names, in the graph's order.
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
@@ -25,8 +25,10 @@ struct ReadModel {
 // compiling.
 ReadModel read_model(ov::Core& core, const ir::Graph& graph, ir::ParameterSource& weights);
 
-// Gives the inputs their shape: fixed, which runs fastest, or a sequence of at most that length.
-void bind_shape(const ReadModel& model, const ir::Graph& graph, const ir::Binding& binding,
-                bool open_sequence);
+// OpenVINO drops inputs that nothing reads.
+bool has_input(const ov::Model& model, const std::string& name);
+
+// Fixes the batch, and bounds the sequence by that length.
+void open_sequence(const ReadModel& model, const ir::Graph& graph, const ir::Binding& binding);
 
 }  // namespace medbench::openvino_backend

@@ -10,6 +10,7 @@
 #include <openvino/runtime/properties.hpp>
 #include <utility>
 
+#include "backend/int8.hpp"
 #include "backend/openvino/devices.hpp"
 #include "backend/openvino/errors.hpp"
 #include "backend/openvino/execution_graph.hpp"
@@ -22,12 +23,6 @@ namespace medbench {
 namespace {
 
 using namespace openvino_backend;
-
-ov::element::Type element_type_of(const std::string& precision) {
-  if (precision == "bf16") return ov::element::bf16;
-  if (precision == "fp16") return ov::element::f16;
-  return ov::element::f32;
-}
 
 std::string library_path() {
   Dl_info info{};
@@ -66,8 +61,7 @@ class OpenVinoBackend final : public Backend {
     });
   }
 
-  void prepare(const ir::Graph& given, ir::ParameterSource& weights, const PrepareContext& context) override {
-    const ir::Graph graph = passes::bind_free_symbols(given, context.binding);
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
     if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
     translate_errors("preparing the model", [&] {
       requests_.clear();
@@ -75,14 +69,14 @@ class OpenVinoBackend final : public Backend {
       settings_ = read_settings(core(), context.job);
       const auto& text = context.job.text;
       open_sequence_ = text && text->padding == Padding::Longest;
-      ReadModel model = read_model(core(), graph, weights);
-      bind_shape(model, graph, context.binding, open_sequence_);
+      ir::Graph lowered = lower(graph, context);
+      ReadModel model = read_model(core(), lowered, weights);
+      if (open_sequence_) open_sequence(model, lowered, context.binding);
       operations_ = operation_types(*model.model);
-      compiled_ = core().compile_model(
-          model.model, settings_.device,
-          compile_properties(settings_, element_type_of(context.job.precision), context.threads));
-      inputs_ = input_ports(graph, model);
-      outputs_ = output_ports(graph, model);
+      compiled_ = core().compile_model(model.model, settings_.device,
+                                       compile_properties(settings_, context.job, context.threads));
+      inputs_ = input_ports(lowered, model);
+      outputs_ = output_ports(lowered, model);
       kept_ = std::move(model.kept);
     });
     ::malloc_trim(0);  // what compiling used and freed
@@ -154,6 +148,7 @@ class OpenVinoBackend final : public Backend {
       details["kernels"] = graph.kernels;
       details["fused"] = graph.fused;
       details["matrix_products"] = graph.types;
+      if (!quantization_.is_null()) details["quantization"] = quantization_;
       return details;
     });
   }
@@ -166,9 +161,22 @@ class OpenVinoBackend final : public Backend {
     Ports ports;
     const auto ids = graph.inputs();
     for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (!has_input(*model.model, model.inputs.at(i))) continue;
       ports.emplace_back(graph.value(ids[i]).name, compiled_.input(model.inputs.at(i)));
     }
     return ports;
+  }
+
+  // Nothing but shapes and integers is decided here: bf16 and fp16 are OpenVINO's own conversion.
+  ir::Graph lower(const ir::Graph& graph, const PrepareContext& context) {
+    ir::Graph lowered = graph;
+    quantization_ = {};
+    if (context.job.precision == "int8") {
+      lowered = passes::quantize_linears(std::move(lowered), integers_for(context.job), context.ranges);
+      quantization_ = describe_quantization(lowered, context.job);
+    }
+    return open_sequence_ ? passes::bind_free_symbols(std::move(lowered), context.binding)
+                          : passes::bind_symbols(std::move(lowered), context.binding);
   }
 
   Ports output_ports(const ir::Graph& graph, const ReadModel& model) const {
@@ -197,6 +205,7 @@ class OpenVinoBackend final : public Backend {
   std::unique_ptr<ov::Core> core_;
   Settings settings_;
   bool open_sequence_ = false;
+  Json quantization_;  // null where nothing is quantized
   OperationTypes operations_;
   Ports inputs_;
   Ports outputs_;
