@@ -76,8 +76,9 @@ std::string render_backend(const Capabilities& backend) {
                         printable(backend.runtime.version), printable(backend.runtime.library));
   }
   for (const auto& device : backend.devices) {
-    text += fmt::format("  device   {}: {}, {:.0f} MiB, {}\n", printable(device.id), printable(device.name),
-                        device.memory_mb, printable(join(device.precisions)));
+    const std::string memory = device.memory_mb > 0 ? fmt::format("{:.0f} MiB, ", device.memory_mb) : "";
+    text += fmt::format("  device   {}: {}, {}{}\n", printable(device.id), printable(device.name), memory,
+                        printable(join(device.precisions)));
   }
   if (!backend.reason.empty()) text += fmt::format("  missing  {}\n", printable(backend.reason, 1000));
   if (!backend.advice.empty()) text += fmt::format("  to do    {}\n", printable(backend.advice, 1000));

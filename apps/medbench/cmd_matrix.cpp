@@ -72,7 +72,7 @@ Result row_that_cannot_run(const PlannedRow& row) {
   result.job = row.job;
   result.device = row.job.device;
   result.model_type = row.job.model.name;
-  result.started_at = utc_timestamp(std::time(nullptr));
+  result.started_at = utc_now();
   result.status = Status::LoadError;
   result.failure = row.failure;
   return result;

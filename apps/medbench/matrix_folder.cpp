@@ -6,6 +6,7 @@
 #include <ctime>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <system_error>
 #include <thread>
 
 #include "base/descriptor.hpp"
@@ -52,7 +53,7 @@ class FolderLock {
 
 std::filesystem::path matrix_folder_of_today(const std::filesystem::path& root) {
   constexpr std::size_t kDate = 10;  // "2026-01-31"
-  return root / utc_timestamp(std::time(nullptr)).substr(0, kDate) / "hardware_matrix";
+  return root / utc_now().substr(0, kDate) / "hardware_matrix";
 }
 
 std::vector<std::filesystem::path> MatrixFolder::files(std::string_view prefix) const {
@@ -108,13 +109,14 @@ void MatrixFolder::record_plan(const Json& plan) const {
       continue;  // a plan that cannot be read is not this one
     }
   }
-  std::string stamp = utc_timestamp(std::time(nullptr));
+  std::string stamp = utc_now();
   std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
   write_new_file(path_ / fmt::format("{}{}.json", kPlanPrefix, stamp), dump_pretty(plan) + "\n");
 }
 
 void MatrixFolder::require_plans() const {
-  if (!std::filesystem::is_directory(path_))
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(path_, ignored))
     throw usage_error("--resume {}: it is not a folder", printable(path_.string()));
   if (files(kPlanPrefix).empty()) {
     throw usage_error("--resume {}: no plan of a matrix is in it; give the folder hardware_matrix of a run",

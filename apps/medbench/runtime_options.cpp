@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <system_error>
 
 #include "base/error.hpp"
 #include "medbench/encoder_options.hpp"
@@ -61,7 +62,8 @@ constexpr std::array kVariables{Variable{"ort.library", "MEDBENCH_ORT_LIBRARY"},
 
 std::string path_or_name(const std::string& text) {
   // A bare name that is no file is looked up by the dynamic loader.
-  const bool is_path = text.find('/') != std::string::npos || std::filesystem::exists(text);
+  std::error_code ignored;
+  const bool is_path = text.find('/') != std::string::npos || std::filesystem::exists(text, ignored);
   return is_path ? absolute_path(text) : text;
 }
 

@@ -71,13 +71,19 @@ void Session::save(Result result) {
 }
 
 void Session::save_file(const Result& result) {
-  paths_.push_back(store_.save(result));
+  add_file(store_.save(result));
+  const auto outputs = result.details.find("outputs_file");
+  if (options_.save_outputs && outputs != result.details.end() && outputs->is_string())
+    add_file(outputs->get<std::string>());
+}
+
+void Session::add_file(const std::filesystem::path& path) {
+  paths_.push_back(path);
   if (!options_.debug_io) return;
   std::error_code ignored;
-  const auto size = std::filesystem::file_size(paths_.back(), ignored);
+  const auto size = std::filesystem::file_size(path, ignored);
   display_.clear();
-  print_information(
-      fmt::format("wrote {} ({} bytes)", std::filesystem::absolute(paths_.back()).string(), size));
+  print_information(fmt::format("wrote {} ({} bytes)", std::filesystem::absolute(path).string(), size));
 }
 
 void Session::sort(const std::function<bool(const Result&, const Result&)>& is_before) {

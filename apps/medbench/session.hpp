@@ -56,6 +56,7 @@ class Session final : public RunObserver {
   void job_finished(const Result& finished) override;
   void save(Result result);
   void save_file(const Result& result);
+  void add_file(const std::filesystem::path& path);
 
   const SessionSettings& settings_;
   const RunOptions& options_;
@@ -63,8 +64,8 @@ class Session final : public RunObserver {
   SteadyClock clock_;
   ProgressDisplay display_;
   std::vector<Result> results_;
-  std::vector<std::filesystem::path> paths_;
-  std::set<std::string> failures_;  // to save, those that were told
+  std::vector<std::filesystem::path> paths_;  // of the results and of the outputs asked for
+  std::set<std::string> failures_;            // to save, those that were told
 };
 
 }  // namespace medbench

@@ -58,6 +58,11 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t max_by
   }
 }
 
+bool may_exist(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::status(path, error).type() != std::filesystem::file_type::not_found;
+}
+
 MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
   const auto [fd, size] = open_regular(path);
   if (size == 0) return;
@@ -135,8 +140,10 @@ void sync_folder(const std::filesystem::path& file) {
 void ensure_writable_directory(const std::filesystem::path& directory) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
-  if (!std::filesystem::is_directory(directory)) {
-    const std::string why = std::filesystem::exists(directory) ? "it is not a folder" : error.message();
+  std::error_code unknown;
+  if (!std::filesystem::is_directory(directory, unknown)) {
+    const bool is_there = std::filesystem::exists(directory, unknown);
+    const std::string why = is_there ? "it is not a folder" : error.message();
     throw usage_error("cannot use {} as a folder for output: {}; choose another one", directory.string(),
                       why);
   }

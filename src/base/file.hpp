@@ -12,6 +12,10 @@ namespace medbench {
 // Throws Usage: missing, a folder, unreadable or larger than `max_bytes`.
 std::string read_text_file(const std::filesystem::path& path, std::size_t max_bytes = std::size_t{1} << 30);
 
+// False only where nothing is there. Where that cannot be told (no permission, an impossible name) the answer
+// is yes, and reading says why.
+bool may_exist(const std::filesystem::path& path);
+
 // A whole file mapped read-only.
 class MappedFile {
  public:

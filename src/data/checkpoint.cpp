@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/json.hpp"
 
 namespace medbench {
@@ -30,9 +31,8 @@ constexpr std::array kRenamings{Renaming{"LayerNorm.gamma", "LayerNorm.weight"},
                                 Renaming{"LayerNorm.beta", "LayerNorm.bias"}};
 
 Error no_weights(const std::filesystem::path& folder) {
-  const auto other = std::find_if(kOtherFormats.begin(), kOtherFormats.end(), [&](std::string_view name) {
-    return std::filesystem::exists(folder / name);
-  });
+  const auto other = std::find_if(kOtherFormats.begin(), kOtherFormats.end(),
+                                  [&](std::string_view name) { return may_exist(folder / name); });
   if (other == kOtherFormats.end()) {
     return usage_error("{}: no weights there: {} is missing", folder.string(), kSingleFile);
   }
@@ -87,7 +87,7 @@ std::string canonical_parameter_name(std::string_view name) {
 
 Checkpoint::Checkpoint(const std::filesystem::path& folder) : folder_(folder) {
   if (!has_readable_weights(folder)) throw no_weights(folder);
-  if (!std::filesystem::exists(folder / kSingleFile)) {
+  if (!may_exist(folder / kSingleFile)) {
     add_shards(folder / kIndexFile);
     return;
   }

@@ -154,8 +154,8 @@ void apply_config(const TokenizerConfig& config, Parts& parts) {
 BertTokenizer load_tokenizer(const fs::path& folder) {
   const fs::path json_path = folder / "tokenizer.json";
   const fs::path vocab_path = folder / "vocab.txt";
-  const bool has_json = fs::exists(json_path);
-  if (!has_json && !fs::exists(vocab_path))
+  const bool has_json = may_exist(json_path);
+  if (!has_json && !may_exist(vocab_path))
     throw usage_error("{}: no tokenizer here: looked for tokenizer.json and vocab.txt", folder.string());
   const TokenizerConfig config = read_tokenizer_config(folder);
   const std::string origin = (has_json ? json_path : vocab_path).string();

@@ -84,6 +84,18 @@ TEST(ReadTextFile, RefusesWhatIsTooLarge) {
   expect_error(ErrorKind::Usage, "1099511627776 bytes", [&] { read_text_file(sparse); });
 }
 
+TEST(MayExist, SaysNoOnlyWhereNothingIs) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("file", "");
+  EXPECT_TRUE(may_exist(file));
+  EXPECT_TRUE(may_exist(folder.path()));
+  EXPECT_FALSE(may_exist(folder.path() / "absent"));
+  EXPECT_FALSE(may_exist(file / "below"));
+  const fs::path impossible = folder.path() / std::string(300, 'a');
+  EXPECT_TRUE(may_exist(impossible));
+  expect_error(ErrorKind::Usage, "File name too long", [&] { read_text_file(impossible); });
+}
+
 TEST(MappedFile, MapsAllBytes) {
   const TemporaryFolder folder;
   const MappedFile file(folder.write("file", "hello"));
@@ -124,6 +136,8 @@ TEST(WritableDirectory, IsRefusedWithTheReason) {
   expect_error(ErrorKind::Usage, "not a folder", [&] { ensure_writable_directory(file); });
   expect_error(ErrorKind::Usage, "choose another one", [&] { ensure_writable_directory(file / "below"); });
   expect_error(ErrorKind::Usage, "choose another one", [] { ensure_writable_directory("/proc/medbench"); });
+  expect_error(ErrorKind::Usage, "File name too long",
+               [&] { ensure_writable_directory(folder.path() / std::string(300, 'a') / "below"); });
   fs::create_symlink("nowhere/at/all", folder.path() / "dangling");
   expect_error(ErrorKind::Usage, "choose another one",
                [&] { ensure_writable_directory(folder.path() / "dangling"); });

@@ -140,6 +140,12 @@ TEST_F(BadInput, OutputFolderCannotBeMade) {
   expect_one_line(testing::run_program(options(words)), 2, "/proc/medbench");
 }
 
+TEST_F(BadInput, OutputFolderHasAnImpossibleName) {
+  auto words = fake_medical({"--num-iterations", "1"});
+  *std::find(words.begin(), words.end(), output().string()) = std::string(300, 'a');
+  expect_one_line(testing::run_program(options(words)), 2, "File name too long");
+}
+
 TEST_F(BadInput, OutputFolderIsReadOnly) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
   std::filesystem::create_directory(output());

@@ -175,6 +175,7 @@ TEST_F(Medical, SavesInputsAndOutputs) {
     const SafetensorsFile file(entry.path());
     EXPECT_TRUE(file.tensors().contains("input_ids"));
     EXPECT_TRUE(file.tensors().contains("output"));
+    EXPECT_THAT(output.out, HasSubstr("  " + entry.path().string() + "\n")) << "it is among the files";
     ++count;
   }
   EXPECT_EQ(count, 2U);
