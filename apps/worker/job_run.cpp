@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "backend/calibration.hpp"
 #include "base/error.hpp"
 #include "base/utc.hpp"
 #include "ir/operation_count.hpp"
@@ -94,33 +95,49 @@ void JobRun::load() {
   load_ms_ = ms_between(begin, clock_.now());
 }
 
-void JobRun::make_inputs() {
+InputSets JobRun::make_sets(const std::optional<TextInput>& text, std::size_t count) const {
   const EncoderLimits limits{.vocab_size = model_.limits.vocab_size,
                              .token_types = model_.limits.token_types};
+  if (!text) return random_inputs(limits, job_.batch_size, job_.seq_length, job_.seed, count);
+  if (!job_.model.folder) {
+    throw usage_error(
+        "{} has no folder with a tokenizer, which text needs: name a checkpoint's folder as the model",
+        printable(job_.model.name));
+  }
+  return text_inputs(*text, *job_.model.folder, limits, job_.batch_size, job_.seq_length, count);
+}
+
+void JobRun::make_inputs() {
   if (job_.seq_length > model_.limits.max_positions) {
     throw usage_error("sequence length {} is longer than the {} positions of {}: use at most {}",
                       job_.seq_length, model_.limits.max_positions, printable(job_.model.name),
                       model_.limits.max_positions);
   }
-  if (!job_.text) {
-    inputs_ = random_inputs(limits, job_.batch_size, job_.seq_length, job_.seed, kInputSets);
-  } else if (job_.model.folder) {
-    inputs_ =
-        text_inputs(*job_.text, *job_.model.folder, limits, job_.batch_size, job_.seq_length, kInputSets);
-  } else {
-    throw usage_error(
-        "{} has no folder with a tokenizer, which text needs: name a checkpoint's folder as the model",
-        printable(job_.model.name));
-  }
+  inputs_ = make_sets(job_.text, kInputSets);
   if (inputs_.sets.empty()) throw internal_error("no set of inputs was made");
   binding_ = {.batch = job_.batch_size, .seq = inputs_.seq_length};
+}
+
+ir::Ranges JobRun::calibrate_static() {
+  const Quantization quantization = job_.quantization.value_or(Quantization{});
+  if (job_.precision != kInt8 || quantization.method != QuantizationMethod::Static) return {};
+  std::optional<TextInput> text = job_.text;
+  if (!quantization.calibration_file.empty())
+    text = {.file = quantization.calibration_file, .column = quantization.calibration_column};
+  const InputSets inputs = make_sets(text, static_cast<std::size_t>(quantization.calibration_batches));
+  return calibrate(backend_, model_.graph, *model_.weights,
+                   {.job = job_,
+                    .binding = {.batch = job_.batch_size, .seq = inputs.seq_length},
+                    .threads = result_.threads},
+                   inputs.sets);
 }
 
 void JobRun::compile() {
   stage(Stage::Compile);
   const auto begin = clock_.now();
-  backend_.prepare(model_.graph, *model_.weights,
-                   {.job = job_, .binding = binding_, .threads = result_.threads});
+  backend_.prepare(
+      model_.graph, *model_.weights,
+      {.job = job_, .binding = binding_, .threads = result_.threads, .ranges = calibrate_static()});
   for (std::size_t slot = 0; slot < inputs_.sets.size(); ++slot) backend_.upload(slot, inputs_.sets[slot]);
   compile_ms_ = ms_between(begin, clock_.now());
 }
@@ -157,6 +174,7 @@ void JobRun::finish() {
                                     .build_type = MEDBENCH_BUILD_TYPE,
                                     .precision = job_.precision,
                                     .effective_precision = result_.effective_precision});
+  for (auto& warning : backend_.warnings()) result_.warnings.push_back(std::move(warning));
   result_.stop_rule = stopped_early_ ? kStoppedEarly : to_string(measurement_.stop_rule);
   result_.samples_ms = std::move(measurement_.samples_ms);
   result_.device_samples_ms = std::move(measurement_.device_samples_ms);

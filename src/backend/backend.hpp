@@ -15,6 +15,7 @@
 #include "ir/quantization.hpp"
 #include "job/capabilities.hpp"
 #include "job/job.hpp"
+#include "job/result.hpp"
 
 namespace medbench {
 
@@ -56,6 +57,8 @@ class Backend {
   // figures.
   [[nodiscard]] virtual std::map<std::string, double> memory() { return {}; }
   [[nodiscard]] virtual RuntimeInfo runtime() = 0;
+  // Reasons to doubt the row that only the runtime knows, beside those that the measurement finds itself.
+  [[nodiscard]] virtual std::vector<Warning> warnings() { return {}; }
   // What is worth recording about the compiled model (kernels, fusions, options in force).
   [[nodiscard]] virtual Json details() { return Json::object(); }
 };

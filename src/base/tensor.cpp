@@ -225,4 +225,19 @@ std::vector<float> to_float(const TensorView& tensor) {
   throw internal_error("unknown data type {}", static_cast<int>(tensor.dtype));
 }
 
+void from_float(std::span<const float> values, DType dtype, std::span<std::byte> bytes) {
+  const bool known = dtype == DType::F32 || dtype == DType::F16 || dtype == DType::BF16;
+  if (!known || bytes.size() != values.size() * size_of(dtype))
+    throw internal_error("{} numbers cannot be written as {} into {} bytes", values.size(), to_string(dtype),
+                         bytes.size());
+  if (dtype == DType::F32) {
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+    return;
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::uint16_t bits = dtype == DType::F16 ? float_to_f16(values[i]) : float_to_bf16(values[i]);
+    std::memcpy(bytes.data() + i * sizeof(bits), &bits, sizeof(bits));
+  }
+}
+
 }  // namespace medbench

@@ -73,5 +73,8 @@ using NamedTensors = std::map<std::string, HostTensor>;
 
 // Converts any floating-point (or integer) view to float, element by element.
 std::vector<float> to_float(const TensorView& tensor);
+// The way back: writes `values` as F32, F16 or BF16, rounded to nearest even. Throws Internal for another
+// type or for a span of another size.
+void from_float(std::span<const float> values, DType dtype, std::span<std::byte> bytes);
 
 }  // namespace medbench

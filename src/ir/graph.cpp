@@ -119,4 +119,18 @@ std::vector<ValueId> Graph::parameters() const {
   return values_of_kind(*this, ValueKind::Parameter);
 }
 
+Binding binding_of(const Graph& graph, const NamedTensors& inputs, Binding otherwise) {
+  Binding binding = otherwise;
+  for (const ValueId id : graph.inputs()) {
+    const Value& value = graph.value(id);
+    const auto given = inputs.find(value.name);
+    if (given == inputs.end() || given->second.shape().size() != value.shape.size()) continue;
+    for (std::size_t i = 0; i < value.shape.size(); ++i) {
+      if (value.shape[i] == kBatch) binding.batch = given->second.shape()[i];
+      if (value.shape[i] == kSeq) binding.seq = given->second.shape()[i];
+    }
+  }
+  return binding;
+}
+
 }  // namespace medbench::ir

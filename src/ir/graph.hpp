@@ -148,4 +148,8 @@ struct Graph {
   [[nodiscard]] std::vector<ValueId> parameters() const;  // in the order of creation
 };
 
+// The numbers behind the symbols, from the shapes of these inputs by name; `otherwise` for a symbol that none
+// of them shows. A text may be shorter than what was prepared for.
+Binding binding_of(const Graph& graph, const NamedTensors& inputs, Binding otherwise);
+
 }  // namespace medbench::ir

@@ -33,4 +33,11 @@ class ParameterSource {
   [[nodiscard]] virtual std::string_view kind() const = 0;
 };
 
+struct Value;
+
+// A whole parameter of fixed shape, in this floating-point type: the source's own bytes where one of its
+// tensors is that, otherwise bytes made for it from the parts, one below the other. Throws Usage when the
+// parts do not make the parameter's shape.
+ParameterData read_parameter(ParameterSource& source, const Value& parameter, DType dtype);
+
 }  // namespace medbench::ir

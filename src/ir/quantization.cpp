@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.hpp"
+
 namespace medbench::ir {
 
 bool Range::is_valid() const {
@@ -25,6 +27,26 @@ std::int32_t quantize_weight_element(float weight, float scale, std::int32_t wei
   if (!std::isfinite(scale)) return 0;
   const auto limit = static_cast<float>(weight_max);
   return static_cast<std::int32_t>(std::clamp(std::nearbyint(weight / scale), -limit, limit));
+}
+
+QuantizedWeight quantize_weight(const TensorView& weight, std::int32_t weight_max) {
+  if (weight.shape.size() != 2 || weight.shape[1] <= 0 || !is_floating_point(weight.dtype)) {
+    throw internal_error("a weight of {} {} cannot be quantized: expected floating point [out, in]",
+                         medbench::to_string(weight.dtype), shape_to_string(weight.shape));
+  }
+  QuantizedWeight result{.out = weight.shape[0], .in = weight.shape[1], .integers = {}, .scales = {}};
+  const std::vector<float> floats = to_float(weight);
+  result.integers.reserve(floats.size());
+  const auto width = static_cast<std::size_t>(result.in);
+  for (std::size_t begin = 0; begin < floats.size(); begin += width) {
+    const std::span<const float> row = std::span(floats).subspan(begin, width);
+    const float scale = weight_scale(row, weight_max);
+    result.scales.push_back(scale);
+    for (const float element : row)
+      result.integers.push_back(
+          static_cast<std::int8_t>(quantize_weight_element(element, scale, weight_max)));
+  }
+  return result;
 }
 
 ActivationScale activation_scale(double min, double max, std::int32_t activation_max) {

@@ -7,6 +7,9 @@
 #include <map>
 #include <span>
 #include <string>
+#include <vector>
+
+#include "base/tensor.hpp"
 
 namespace medbench::ir {
 
@@ -28,6 +31,18 @@ float weight_scale(std::span<const float> row, std::int32_t weight_max);
 
 // The integer nearest to weight / scale, in [-weight_max, weight_max]; 0 for a scale that is not finite.
 std::int32_t quantize_weight_element(float weight, float scale, std::int32_t weight_max);
+
+struct QuantizedWeight {
+  std::int64_t out = 0;
+  std::int64_t in = 0;
+  std::vector<std::int8_t> integers;  // [out, in]
+  // [out]: weight = integer * scale. Not finite, with integers that mean nothing, where the row is not.
+  std::vector<float> scales;
+};
+
+// A matrix [out, in] of any floating-point type, rounded per row by the formulas above. weight_max is in [1,
+// 127]. Throws Internal for another tensor.
+QuantizedWeight quantize_weight(const TensorView& weight, std::int32_t weight_max);
 
 // How real numbers stand for integers in [0, largest]: real = (integer - zero_point) * scale.
 struct ActivationScale {

@@ -1,13 +1,10 @@
-// Linear layers in integers: the pass that says which and how, and the weights that go with it. Embeddings,
-// attention and normalisation stay in floating point.
+// Linear layers in integers: the pass that says which and how. Embeddings, attention and normalisation stay
+// in floating point.
 #pragma once
 
 #include <cstdint>
-#include <span>
-#include <vector>
 
 #include "ir/graph.hpp"
-#include "ir/parameters.hpp"
 #include "ir/quantization.hpp"
 
 namespace medbench::passes {
@@ -27,18 +24,5 @@ ir::Graph quantize_linears(ir::Graph graph, const QuantizationSettings& settings
 // The same graph with other outputs: the x of every Linear that quantize_linears would take, once each, under
 // the value's own name. What a calibration runs.
 ir::Graph observe_linear_inputs(ir::Graph graph);
-
-struct QuantizedWeight {
-  std::int64_t out = 0;
-  std::int64_t in = 0;
-  std::vector<std::int8_t> integers;  // [out, in]
-  // [out]: weight = integer * scale. Not finite, with integers that mean nothing, where the row is not.
-  std::vector<float> scales;
-};
-
-// The parts of one parameter, [out_i, in] each of any floating-point type, one below the other, rounded per
-// row by the formulas of ir/quantization.hpp. weight_max is in [1, 127]. Throws Internal for parts that are
-// not matrices of one width.
-QuantizedWeight quantize_weight(std::span<const ir::ParameterData> parts, std::int32_t weight_max);
 
 }  // namespace medbench::passes

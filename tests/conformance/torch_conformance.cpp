@@ -1,8 +1,12 @@
 #include <gtest/gtest.h>
 
+#include "backend/calibration.hpp"
 #include "backend/torch/torch_backend.hpp"
 #include "base/error.hpp"
 #include "ir/builder.hpp"
+#include "ir/interpreter.hpp"
+#include "tests/conformance/bounds.hpp"
+#include "tests/conformance/cases.hpp"
 #include "tests/conformance/conformance.hpp"
 #include "tests/support/parameters.hpp"
 
@@ -49,6 +53,29 @@ TEST(TorchBackend, RefusesALengthThatTheGraphCannotRun) {
   parameters.set("table", testing::random_floats({4, 2}, 1));
   const auto backend = make_torch_backend();
   EXPECT_THROW(backend->prepare(graph.build(), parameters, PrepareContext{Job{}, {1, 5}, 1}), Error);
+}
+
+// Ranges that calibration reads off fp32 passes serve the same inputs in integers.
+TEST(TorchBackend, RunsStaticIntegersAfterCalibration) {
+  const Case item = cases_of("Encoder").front();
+  testing::MemoryParameters parameters{testing::random_parameters(item.graph, 100)};
+  Job job;
+  job.precision = kInt8;
+  job.quantization = Quantization{};
+  job.quantization->method = QuantizationMethod::Static;
+  const auto backend = make_torch_backend();
+  if (const Refusal refusal = backend->supports(job)) GTEST_SKIP() << *refusal;
+  std::vector<NamedTensors> sets;
+  sets.push_back(item.inputs(1));
+  const ir::Ranges ranges = calibrate(*backend, item.graph, parameters, {job, item.binding, 1}, sets);
+  EXPECT_FALSE(ranges.empty());
+  backend->prepare(item.graph, parameters, {job, item.binding, 1, ranges});
+  backend->upload(0, sets.front());
+  backend->enqueue(0);
+  backend->synchronize();
+  const ir::Interpreter oracle(item.graph, parameters, item.binding);
+  testing::expect_close(backend->download(), oracle.run(sets.front()), kInt8Encoder);
+  EXPECT_EQ(backend->effective_precision(), "int8");
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(all_suites({"fp32", "bf16", "int8"})),

@@ -20,21 +20,6 @@ namespace medbench {
 
 namespace {
 
-// The numbers behind the symbols, from the shapes of the inputs at hand: a text may be shorter than what was
-// prepared for.
-ir::Binding binding_of(const ir::Graph& graph, const NamedTensors& inputs, ir::Binding binding) {
-  for (const ir::ValueId id : graph.inputs()) {
-    const ir::Value& value = graph.value(id);
-    const auto found = inputs.find(value.name);
-    if (found == inputs.end() || found->second.shape().size() != value.shape.size()) continue;
-    for (std::size_t axis = 0; axis < value.shape.size(); ++axis) {
-      if (value.shape[axis] == ir::kBatch) binding.batch = found->second.shape()[axis];
-      if (value.shape[axis] == ir::kSeq) binding.seq = found->second.shape()[axis];
-    }
-  }
-  return binding;
-}
-
 // Most weights have been packed by now. To read a parameter of a checkpoint and let go of it drops the pages
 // of its mapping, also where the session still refers to them: those that a pass needs come back by
 // themselves.
@@ -176,7 +161,7 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
 
 void OnnxRuntimeBackend::upload(std::size_t slot, const NamedTensors& inputs) {
   if (!session_) throw internal_error("the onnxruntime backend was used before prepare()");
-  const ir::Binding binding = binding_of(graph_, inputs, prepared_);
+  const ir::Binding binding = ir::binding_of(graph_, inputs, prepared_);
   std::vector<ort::InputSpec> given;
   const std::vector<ir::ValueId> ids = graph_.inputs();
   for (std::size_t i = 0; i < ids.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fmt/ranges.h>
 #include <set>
 #include <utility>
 
@@ -15,12 +16,6 @@ namespace {
 constexpr std::string_view kCpuProvider = "CPUExecutionProvider";
 constexpr std::string_view kCudaProvider = "CUDAExecutionProvider";
 constexpr std::string_view kOptionPrefix = "ort.ep_option.";
-
-std::string join(const std::set<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
-  return text;
-}
 
 // The hardware that a job's device stands for; "cuda:1" is the gpu.
 std::optional<HardwareType> hardware_of(std::string_view device) {
@@ -154,7 +149,7 @@ Runtime::Selection Runtime::select_provider(const std::string& device, const Opt
   }
   selection.refusal = fmt::format(
       "{} has no provider for {} (it has {}): name one with --ort-ep, or another library with --ort-library",
-      printable(library_.path), printable(device), join({available.begin(), available.end()}));
+      printable(library_.path), printable(device), fmt::join(available, ", "));
   return selection;
 }
 
@@ -176,14 +171,15 @@ Runtime::Selection Runtime::select_named(const std::string& device, const Option
   }
   if (!types.empty()) {
     selection.refusal = fmt::format("the provider {} runs on {} here, not on {}", printable(options.provider),
-                                    join(types), printable(device));
+                                    fmt::join(types, ", "), printable(device));
     return selection;
   }
   const std::vector<std::string> available = available_providers();
   known.insert(available.begin(), available.end());
   if (!known.contains(options.provider)) {
-    selection.refusal = fmt::format("there is no provider {}: {} has {}; add others with --ort-ep-library",
-                                    printable(options.provider), printable(library_.path), join(known));
+    selection.refusal =
+        fmt::format("there is no provider {}: {} has {}; add others with --ort-ep-library",
+                    printable(options.provider), printable(library_.path), fmt::join(known, ", "));
     return selection;
   }
   if (options.provider == kCudaProvider) {

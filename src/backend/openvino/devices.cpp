@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <fmt/ranges.h>
 #include <openvino/runtime/auto/properties.hpp>
 #include <openvino/runtime/intel_gpu/properties.hpp>
 #include <openvino/runtime/intel_npu/properties.hpp>
@@ -35,12 +36,6 @@ std::string option(const Job& job, std::string_view key, std::string_view otherw
 std::string changed_case(std::string text, int (*change)(int)) {
   for (char& c : text) c = static_cast<char>(change(static_cast<unsigned char>(c)));
   return text;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text.append(text.empty() ? "" : ", ").append(word);
-  return text.empty() ? "none" : text;
 }
 
 std::vector<std::string> split(std::string_view list) {
@@ -148,7 +143,7 @@ Settings read_settings(const ov::Core& core, const Job& job) {
     throw environment_error(
         "openvino: there is no device {} on this machine, only: {}; install its driver, or name another with "
         "--ov-device",
-        printable(device), joined(available));
+        printable(device), fmt::join(available, ", "));
   }
   return settings;
 }

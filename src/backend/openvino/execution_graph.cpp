@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <fmt/ranges.h>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -85,12 +86,6 @@ std::vector<std::string> operations_in(std::string_view names, const OperationTy
   return types;
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text.append(text.empty() ? "" : " + ").append(word);
-  return text;
-}
-
 }  // namespace
 
 OperationTypes operation_types(const ov::Model& model) {
@@ -134,7 +129,7 @@ ExecutionGraph read_execution_graph(const ov::CompiledModel& compiled, const Ope
     if (const std::string kernel = text_of(*node, "primitiveType"); !kernel.empty()) {
       ++graph.kernels[layer + " " + kernel];
     }
-    if (parts.size() > 1) ++graph.fused[layer + ": " + joined(parts)];
+    if (parts.size() > 1) ++graph.fused[fmt::format("{}: {}", layer, fmt::join(parts, " + "))];
     if (is_in(kProducts, plain) || (plain == "subgraph" && is_attention)) {
       ++(plain == "fullyconnected" ? linears : products)[type_of_product(*node)];
     } else if (!is_in(kNoArithmetic, plain)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <fmt/ranges.h>
 #include <malloc.h>
 #include <openvino/runtime/compiled_model.hpp>
 #include <openvino/runtime/core.hpp>
@@ -54,10 +55,8 @@ class OpenVinoBackend final : public Backend {
       const Settings settings = read_settings(core(), job);
       const auto precisions = precisions_of(core(), settings.real_devices);
       if (std::find(precisions.begin(), precisions.end(), job.precision) != precisions.end()) return {};
-      std::string text;
-      for (const auto& precision : precisions) text += (text.empty() ? "" : ", ") + precision;
-      return fmt::format("OpenVINO on {} runs {} on this machine, not {}", settings.device, text,
-                         printable(job.precision));
+      return fmt::format("OpenVINO on {} runs {} on this machine, not {}", settings.device,
+                         fmt::join(precisions, ", "), printable(job.precision));
     });
   }
 
@@ -86,10 +85,9 @@ class OpenVinoBackend final : public Backend {
     translate_errors("uploading inputs", [&] {
       if (requests_.size() <= slot) requests_.resize(slot + 1);
       ov::InferRequest request = compiled_.create_infer_request();
-      for (const auto& port : compiled_.inputs()) {
-        const auto it = inputs.find(port.get_any_name());
-        if (it == inputs.end())
-          throw internal_error("openvino: no input \"{}\" was given", port.get_any_name());
+      for (const auto& [name, port] : inputs_) {
+        const auto it = inputs.find(name);
+        if (it == inputs.end()) throw internal_error("openvino: no input \"{}\" was given", name);
         request.set_tensor(port, to_openvino(it->second));
       }
       requests_[slot] = std::move(request);
@@ -151,6 +149,15 @@ class OpenVinoBackend final : public Backend {
       if (!quantization_.is_null()) details["quantization"] = quantization_;
       return details;
     });
+  }
+
+  std::vector<Warning> warnings() override {
+    if (quantization_.is_null() || !int8_instructions().saturates || settings_.device != "CPU") return {};
+    return {{.kind = "int8_without_vnni",
+             .text = fmt::format(
+                 "this processor multiplies integers by {}: OpenVINO gains nothing from int8 without VNNI",
+                 int8_instructions().name),
+             .advice = "use --precision fp32 with openvino here, or int8 with onnxruntime or torch"}};
   }
 
  private:

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
+#include "ir/quantization.hpp"
 #include "lower/stablehlo/stablehlo.hpp"
 
 namespace medbench::pjrt {
@@ -27,12 +27,10 @@ class ArgumentReader {
   struct Rounded {
     ir::ValueId value = 0;
     std::int32_t weight_max = 0;
-    std::vector<float> scales;
-    std::vector<std::int32_t> sums;
-    std::shared_ptr<HostTensor> ints;
+    ir::QuantizedWeight weight;
+    std::vector<std::int32_t> sums;  // of each row's integers
   };
 
-  [[nodiscard]] ir::ParameterData read_parameter(const lower::Argument& argument);
   const Rounded& round(const lower::Argument& argument);
 
   const ir::Graph& graph_;

@@ -33,21 +33,6 @@ Model::Variant& Model::variant_for(const ir::Binding& binding) {
   return variant;
 }
 
-// The prepared sizes, or those that the inputs have where they differ.
-ir::Binding Model::binding_of(const NamedTensors& inputs) const {
-  ir::Binding binding = binding_;
-  for (const ir::ValueId id : graph_.inputs()) {
-    const ir::Value& value = graph_.value(id);
-    const auto given = inputs.find(value.name);
-    if (given == inputs.end() || given->second.shape().size() != value.shape.size()) continue;
-    for (std::size_t i = 0; i < value.shape.size(); ++i) {
-      if (value.shape[i] == ir::kBatch) binding.batch = given->second.shape()[i];
-      if (value.shape[i] == ir::kSeq) binding.seq = given->second.shape()[i];
-    }
-  }
-  return binding;
-}
-
 DeviceBuffer Model::upload_input(const lower::Argument& argument, const NamedTensors& inputs) const {
   const std::string& name = graph_.value(argument.value).name;
   const auto given = inputs.find(name);
@@ -67,7 +52,7 @@ DeviceBuffer Model::upload_input(const lower::Argument& argument, const NamedTen
 
 void Model::upload(std::size_t slot, const NamedTensors& inputs) {
   Slot filled;
-  filled.variant = &variant_for(binding_of(inputs));
+  filled.variant = &variant_for(ir::binding_of(graph_, inputs, binding_));
   for (const lower::Argument& argument : filled.variant->module.arguments) {
     if (argument.content != lower::Content::Input) continue;
     filled.inputs.push_back(upload_input(argument, inputs));

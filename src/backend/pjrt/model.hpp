@@ -51,7 +51,6 @@ class Model {
   };
 
   Variant& variant_for(const ir::Binding& binding);
-  [[nodiscard]] ir::Binding binding_of(const NamedTensors& inputs) const;
   [[nodiscard]] DeviceBuffer upload_input(const lower::Argument& argument, const NamedTensors& inputs) const;
 
   const Client& client_;

@@ -8,8 +8,9 @@ namespace {
 
 class Graph final : public CapturedGraph {
  public:
-  Graph(const std::function<void()>& work, c10::MempoolId_t pool) {
-    graph_.capture_begin(pool);
+  Graph(const std::function<void()>& work, std::shared_ptr<const c10::MempoolId_t> pool)
+      : pool_(std::move(pool)) {
+    graph_.capture_begin(*pool_);
     try {
       work();
     } catch (...) {
@@ -30,18 +31,24 @@ class Graph final : public CapturedGraph {
     }
   }
 
+  std::shared_ptr<const c10::MempoolId_t> pool_;
   at::cuda::CUDAGraph graph_;
 };
 
 class Module final : public CudaModule {
  public:
   std::unique_ptr<CapturedGraph> capture(const std::function<void()>& work) override {
-    if (pool_ == c10::MempoolId_t{0, 0}) pool_ = at::cuda::graph_pool_handle();
-    return std::make_unique<Graph>(work, pool_);
+    auto pool = pool_.lock();
+    if (!pool) pool = std::make_shared<const c10::MempoolId_t>(at::cuda::graph_pool_handle());
+    pool_.reset();  // what fails half-way leaves its pool unusable
+    auto graph = std::make_unique<Graph>(work, pool);
+    pool_ = pool;
+    return graph;
   }
 
  private:
-  c10::MempoolId_t pool_{0, 0};
+  // A pool dies with the last graph that uses it.
+  std::weak_ptr<const c10::MempoolId_t> pool_;
 };
 
 }  // namespace

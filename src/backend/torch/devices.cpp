@@ -5,6 +5,7 @@
 #include <array>
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
+#include <fmt/ranges.h>
 
 #include "backend/int8.hpp"
 #include "backend/torch/cuda_library.hpp"
@@ -98,9 +99,8 @@ Refusal refuse_device(const std::string& device, const std::string& precision) {
     known.append(known.empty() ? "" : ", ").append(info.id);
     if (info.id != numbered(device)) continue;
     if (std::count(info.precisions.begin(), info.precisions.end(), precision) > 0) return std::nullopt;
-    std::string names;
-    for (const auto& name : info.precisions) names.append(names.empty() ? "" : ", ").append(name);
-    return fmt::format("torch on {} runs {}, not {}", info.id, names, printable(precision));
+    return fmt::format("torch on {} runs {}, not {}", info.id, fmt::join(info.precisions, ", "),
+                       printable(precision));
   }
   return fmt::format("torch has no device {} here, only {}", printable(device), known);
 }

@@ -2,53 +2,15 @@
 
 #include <ATen/ATen.h>
 #include <algorithm>
-#include <cstdint>
-#include <span>
 
 #include "backend/torch/quantized_linear.hpp"
+#include "backend/torch/tensors.hpp"
 #include "base/error.hpp"
 #include "passes/precision.hpp"
 
 namespace medbench::torch_backend {
 
-at::ScalarType scalar_type(DType dtype) {
-  switch (dtype) {
-    case DType::F64:
-      return at::kDouble;
-    case DType::F32:
-      return at::kFloat;
-    case DType::F16:
-      return at::kHalf;
-    case DType::BF16:
-      return at::kBFloat16;
-    case DType::I64:
-      return at::kLong;
-    case DType::I32:
-      return at::kInt;
-    case DType::I16:
-      return at::kShort;
-    case DType::I8:
-      return at::kChar;
-    case DType::U8:
-      return at::kByte;
-    case DType::Bool:
-      return at::kBool;
-  }
-  throw internal_error("unknown data type");
-}
-
 namespace {
-
-// A tensor over the source's own memory, which lives as long as the tensor does.
-at::Tensor wrap(const ir::ParameterData& data) {
-  const auto type = scalar_type(data.view.dtype);
-  // ATen never writes through a weight.
-  void* bytes = const_cast<std::byte*>(data.view.data.data());
-  auto tensor = at::from_blob(
-      bytes, data.view.shape, [owner = data.owner](void*) {}, at::TensorOptions().dtype(type));
-  const bool aligned = reinterpret_cast<std::uintptr_t>(bytes) % size_of(data.view.dtype) == 0;
-  return aligned ? tensor : tensor.clone();
-}
 
 class Compiler {
  public:
@@ -103,12 +65,9 @@ class Compiler {
   }
 
   // Of the parameter as the graph's type rounds it.
-  passes::QuantizedWeight quantized_weight(ir::ValueId id, std::int32_t weight_max) {
-    const at::Tensor whole = read_parameter(id).to(at::kFloat).contiguous();
-    const std::span<const float> floats{whole.const_data_ptr<float>(),
-                                        static_cast<std::size_t>(whole.numel())};
-    const ir::ParameterData data{{DType::F32, whole.sizes().vec(), std::as_bytes(floats)}, nullptr};
-    return passes::quantize_weight({&data, 1}, weight_max);
+  ir::QuantizedWeight quantized_weight(ir::ValueId id, std::int32_t weight_max) {
+    const ir::Value& weight = graph_.value(id);
+    return ir::quantize_weight(ir::read_parameter(weights_, weight, weight.dtype).view, weight_max);
   }
 
   // Makes an operand available before the run when it is a parameter.

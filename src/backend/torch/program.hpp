@@ -34,8 +34,6 @@ struct Program {
   std::map<std::string, int> kernels;      // how often each form of a call is used
 };
 
-at::ScalarType scalar_type(DType dtype);
-
 // Takes weights one by one: a weight that is packed is dropped before the next is read. All constants lie on
 // `device`, where the inputs must be too. `memory_efficient` is Quantization's.
 Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,

@@ -50,7 +50,7 @@ at::Tensor bytes_of(at::Tensor quantized, std::int64_t columns) {
 // One layer. All that does not depend on x is done when it is made.
 class IntegerLinear {
  public:
-  IntegerLinear(const ir::QuantizedLinear& linear, const passes::QuantizedWeight& weight, at::Tensor bias,
+  IntegerLinear(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight, at::Tensor bias,
                 std::int64_t rows)
       : linear_(linear), ops_(OneDnnInt8::find()), bias_(std::move(bias)), in_(weight.in), out_(weight.out) {
     auto* integers = const_cast<std::int8_t*>(weight.integers.data());
@@ -139,7 +139,7 @@ at::Tensor dequantized(const at::Tensor& integers, const at::Tensor& scales) {
   return integers.to(at::kFloat).mul_(scales);
 }
 
-LinearForm make_in_float(const ir::QuantizedLinear& linear, const passes::QuantizedWeight& weight,
+LinearForm make_in_float(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight,
                          at::Tensor bias, const QuantizedForm& form) {
   if (linear.input != ir::ActivationQuantization::None) {
     auto layer = std::make_shared<IntegerLinear>(linear, weight, std::move(bias), form.rows);
@@ -169,7 +169,7 @@ bool has_integer_linear() {
          c10::Dispatcher::singleton().findSchema({"onednn::qlinear_pointwise", ""}).has_value();
 }
 
-LinearForm make_quantized_linear(const ir::QuantizedLinear& linear, const passes::QuantizedWeight& weight,
+LinearForm make_quantized_linear(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight,
                                  const at::Tensor& bias, const QuantizedForm& form) {
   LinearForm made = make_in_float(linear, weight, bias.to(at::kFloat), form);
   if (bias.scalar_type() == at::kFloat) return made;

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "backend/torch/program.hpp"
-#include "passes/quantize.hpp"
+#include "ir/quantization.hpp"
 
 namespace medbench::torch_backend {
 
@@ -19,7 +19,7 @@ struct QuantizedForm {
   std::int64_t rows = 1;
   bool keeps_integers = false;
 };
-LinearForm make_quantized_linear(const ir::QuantizedLinear& linear, const passes::QuantizedWeight& weight,
+LinearForm make_quantized_linear(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight,
                                  const at::Tensor& bias, const QuantizedForm& form);
 
 }  // namespace medbench::torch_backend

@@ -40,6 +40,7 @@ void Runner::set_inputs(std::size_t slot, std::vector<at::Tensor> inputs) {
 
 void Runner::run(std::size_t slot) {
   Slot& place = slots_.at(slot);
+  last_slot_ = slot;
   if (device_.accelerator == nullptr) {
     start(place);
     return;
@@ -52,11 +53,14 @@ void Runner::run(std::size_t slot) {
 void Runner::start(Slot& slot) {
   if (slot.graph != nullptr) {
     slot.graph->replay();
-    last_ = &slot.captured;
   } else {
     run_steps(slot);
-    last_ = &values_;
   }
+}
+
+const at::Tensor& Runner::output(ir::ValueId id) const {
+  const Slot& slot = slots_.at(last_slot_);
+  return (slot.graph != nullptr ? slot.captured : values_).at(id);
 }
 
 void Runner::run_steps(const Slot& slot) {

@@ -33,7 +33,7 @@ class Runner {
   void set_inputs(std::size_t slot, std::vector<at::Tensor> inputs);
   // Starts a pass. Its outputs are ready after the accelerator's wait().
   void run(std::size_t slot);
-  [[nodiscard]] const at::Tensor& output(ir::ValueId id) const { return (*last_).at(id); }
+  [[nodiscard]] const at::Tensor& output(ir::ValueId id) const;
 
   // What was decided about graphs; empty on devices without them.
   [[nodiscard]] Json details() const { return details_; }
@@ -56,8 +56,8 @@ class Runner {
   Program program_;
   RunnerDevice device_;
   std::vector<Slot> slots_;
-  Values values_;
-  const Values* last_ = &values_;
+  Values values_;  // of the last pass that was run call by call
+  std::size_t last_slot_ = 0;
   Json details_ = Json::object();
 };
 

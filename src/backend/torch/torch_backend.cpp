@@ -17,6 +17,7 @@
 #include "backend/torch/options.hpp"
 #include "backend/torch/program.hpp"
 #include "backend/torch/runner.hpp"
+#include "backend/torch/tensors.hpp"
 #include "backend/torch/torch_library.hpp"
 #include "base/error.hpp"
 #include "ir/verifier.hpp"
@@ -29,6 +30,8 @@ namespace {
 
 using torch_backend::Accelerator;
 using torch_backend::Runner;
+using torch_backend::to_host;
+using torch_backend::to_torch;
 
 constexpr std::size_t kMaskOperand = 3;  // of Attention
 
@@ -60,19 +63,6 @@ void keep_freed_memory() {
   ::mallopt(M_MMAP_MAX, 0);
   ::mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
   ::mallopt(M_TOP_PAD, 64 << 20);
-}
-
-HostTensor to_host(const at::Tensor& tensor) {
-  const at::Tensor plain = tensor.to(at::kCPU, at::kFloat).contiguous();
-  return HostTensor::from_f32(plain.sizes().vec(),
-                              {plain.const_data_ptr<float>(), static_cast<std::size_t>(plain.numel())});
-}
-
-at::Tensor to_torch(const HostTensor& tensor) {
-  auto* bytes = const_cast<std::byte*>(tensor.bytes().data());
-  return at::from_blob(bytes, tensor.shape(),
-                       at::TensorOptions().dtype(torch_backend::scalar_type(tensor.dtype())))
-      .clone();
 }
 
 // The form in which a mask is used: none where it hides nothing, else booleans on the CPU and, on devices,

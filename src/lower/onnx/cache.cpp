@@ -175,7 +175,8 @@ fs::path write_onnx(const OnnxModel& model, const fs::path& cache) {
   if (is_intact(folder, model, key)) return folder / kModelFile;
   std::error_code error;
   fs::create_directories(cache, error);
-  if (!fs::is_directory(cache)) {
+  std::error_code unknown;
+  if (!fs::is_directory(cache, unknown)) {
     throw cannot_write(cache, error ? error.message() : "it is not a folder");
   }
   remove_stale_folders(cache);

@@ -19,12 +19,10 @@ constexpr std::array kFlavours{
     // takes a slower kernel.
     OnnxFlavour{.runtime = "openvino",
                 .linear = LinearForm::MatMulTransposed,
-                .gelu = GeluForm::Standard,
                 .quantized = QuantizedForm::Dequantize,
                 .scale_queries = true},
     OnnxFlavour{.runtime = "tensorrt",
                 .linear = LinearForm::MatMulTransposed,
-                .gelu = GeluForm::Standard,
                 .quantized = QuantizedForm::Dequantize},
 };
 

@@ -9,19 +9,12 @@ namespace medbench::lower {
 
 enum class LinearForm {
   Gemm,              // on [rows, in], with the checkpoint's own [out, in] weight: nothing is copied
-  MatMul,            // on [..., in], with a transposed copy of the weight, and an Add for the bias
-  MatMulTransposed,  // the same, with the checkpoint's weight and a Transpose that the runtime folds
-  FusedMatMul,       // com.microsoft.FusedMatMul with the checkpoint's weight, and an Add for the bias
+  MatMulTransposed,  // on [..., in], with the checkpoint's weight and a Transpose that the runtime folds, and
+                     // an Add for the bias
 };
 enum class GeluForm {
-  Decomposed,  // with Erf or Tanh and arithmetic, which optimisers recognise
-  Standard,    // Gelu of opset 20
-  Microsoft,   // com.microsoft.Gelu and FastGelu
-};
-enum class AttentionForm {
-  Decomposed,  // two MatMuls around a Softmax
-  Standard,    // Attention of opset 23
-  Microsoft,   // com.microsoft.MultiHeadAttention
+  Standard,   // Gelu of opset 20
+  Microsoft,  // com.microsoft.Gelu and FastGelu
 };
 // Linears whose input is quantized as well.
 enum class QuantizedForm {
@@ -39,8 +32,7 @@ struct OnnxFlavour {
   std::string_view runtime;
   std::int64_t opset = 20;
   LinearForm linear = LinearForm::Gemm;
-  GeluForm gelu = GeluForm::Decomposed;
-  AttentionForm attention = AttentionForm::Decomposed;
+  GeluForm gelu = GeluForm::Standard;
   QuantizedForm quantized = QuantizedForm::Integers;
   WeightOnlyForm weight_only = WeightOnlyForm::Dequantize;
   // The scale of attention's products goes into the weights of the queries where they serve nothing else.

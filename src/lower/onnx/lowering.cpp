@@ -16,7 +16,7 @@ Lowering::Lowering(const ir::Graph& graph, ir::ParameterSource& weights, const O
 
 OnnxModel Lowering::run() {
   name_interface();
-  if (flavour_.scale_queries && flavour_.attention == AttentionForm::Decomposed) find_query_scales();
+  if (flavour_.scale_queries) find_query_scales();
   for (const ir::Node& node : graph_.nodes) {
     std::visit([&](const auto& op) { lower(node, op); }, node.op);
   }
@@ -108,7 +108,7 @@ void Lowering::lower(const ir::Node& node, const ir::LayerNorm& op) {
 
 void Lowering::lower(const ir::Node& node, const ir::Activate& op) {
   const Form form = available_form(node.inputs.at(0));
-  make(node, activation(node, in_form(node.inputs[0], form), op.activation), form);
+  make(node, activation(in_form(node.inputs[0], form), op.activation), form);
 }
 
 void Lowering::lower(const ir::Node& node, const ir::Silu& /*op*/) {

@@ -20,10 +20,8 @@ class Lowering {
 
  private:
   struct Mask {
-    std::string bias;     // [batch, 1, 1, seq], 0 where to attend, else very negative
-    std::string boolean;  // [batch, 1, 1, seq], true where to attend
-    std::string integer;  // [batch, seq] I32
-    std::string any;      // [batch, 1, 1]: 1, or 0 where there is nothing to attend to
+    std::string bias;  // [batch, 1, 1, seq], 0 where to attend, else very negative
+    std::string any;   // [batch, 1, 1]: 1, or 0 where there is nothing to attend to
   };
   struct QuantizedInput {
     std::string integers;
@@ -88,9 +86,8 @@ class Lowering {
   // What the result of this node is multiplied by, through its parameters.
   [[nodiscard]] double output_scale(const ir::Node& node) const;
   void find_query_scales();
-  NodeSpec activation(const ir::Node& node, const std::string& x, ir::Activation kind);
-  NodeSpec gelu_erf(const ir::Node& node, const std::string& x);
-  NodeSpec gelu_tanh(const ir::Node& node, const std::string& x);
+  [[nodiscard]] NodeSpec activation(const std::string& x, ir::Activation kind) const;
+  [[nodiscard]] NodeSpec gelu(const std::string& x, bool by_tanh) const;
 
   // Attention.
   const Mask& mask(ir::ValueId id, DType dtype);

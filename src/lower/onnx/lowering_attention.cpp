@@ -33,20 +33,9 @@ const Lowering::Mask& Lowering::mask(ir::ValueId id, DType dtype) {
   const std::string number = add("number", {"Cast", {attend}, {{"to", ModelBuilder::type_code(dtype)}}});
   const std::string count = add("count", {"ReduceSum", {number, row}, {{"keepdims", std::int64_t{1}}}});
   mask.any = add("any", {"Unsqueeze", {add("count.sign", {"Sign", {count}}), row}});
-  switch (flavour_.attention) {
-    case AttentionForm::Decomposed: {
-      const std::string wide = add("wide", {"Unsqueeze", {number, heads_and_row}});
-      const std::string hidden = add("hidden", {"Sub", {model_.constant(1, dtype), wide}});
-      mask.bias = add("bias", {"Mul", {hidden, model_.constant(hidden_bias(dtype), dtype)}});
-      break;
-    }
-    case AttentionForm::Standard:
-      mask.boolean = add("boolean", {"Unsqueeze", {attend, heads_and_row}});
-      break;
-    case AttentionForm::Microsoft:
-      mask.integer = add("integer", {"Cast", {attend}, {{"to", ModelBuilder::type_code(DType::I32)}}});
-      break;
-  }
+  const std::string wide = add("wide", {"Unsqueeze", {number, heads_and_row}});
+  const std::string hidden = add("hidden", {"Sub", {model_.constant(1, dtype), wide}});
+  mask.bias = add("bias", {"Mul", {hidden, model_.constant(hidden_bias(dtype), dtype)}});
   return mask;
 }
 
@@ -73,22 +62,6 @@ std::string Lowering::context(const ir::Node& node, const ir::Attention& op) {
   const std::int64_t width = value(node.output).shape.back().factor;
   const double scale = attention_scale(value(node.output), op);
   const Mask& mask = this->mask(node.inputs.at(3), dtype);
-  const auto input = [&](std::size_t i) { return own(node.inputs.at(i)); };
-  switch (flavour_.attention) {
-    case AttentionForm::Standard:
-      return step(node, "context",
-                  {"Attention",
-                   {input(0), input(1), input(2), mask.boolean},
-                   {{"q_num_heads", op.heads}, {"kv_num_heads", op.heads}, {"scale", scale}}});
-    case AttentionForm::Microsoft:
-      return step(node, "context",
-                  {"MultiHeadAttention",
-                   {input(0), input(1), input(2), "", mask.integer},
-                   {{"num_heads", op.heads}, {"scale", scale}, {"mask_filter_value", hidden_bias(dtype)}},
-                   kMicrosoft});
-    case AttentionForm::Decomposed:
-      break;
-  }
   const std::string q = heads(node, node.inputs.at(0), op.heads, kHeadsFirst, "queries");
   const std::string k = heads(node, node.inputs.at(1), op.heads, kKeysTransposed, "keys");
   const std::string v = heads(node, node.inputs.at(2), op.heads, kHeadsFirst, "values");

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "lower/onnx/model_builder.hpp"
 
@@ -37,8 +38,6 @@ class ParameterForms {
   std::string plain(ir::ValueId id);
   // Of any rank, every element times `factor`, which costs a copy unless it is 1.
   std::string scaled(ir::ValueId id, double factor);
-  // Of a matrix.
-  std::string matrix(ir::ValueId id, Layout layout, double factor = 1);
   // The integers of QuantizedLinear; `factor` goes into the scales.
   IntegerMatrix integers(ir::ValueId id, std::int32_t weight_max, Layout layout, double factor = 1);
   PackedMatrix packed(ir::ValueId id, std::int32_t weight_max, double factor = 1);
@@ -51,7 +50,7 @@ class ParameterForms {
   const ir::Graph& graph_;
   ir::ParameterSource& weights_;
   ModelBuilder& model_;
-  std::map<std::tuple<ir::ValueId, Layout, double>, std::string> dense_;
+  std::map<std::pair<ir::ValueId, double>, std::string> dense_;
   std::map<std::tuple<ir::ValueId, std::int32_t, Layout, double>, IntegerMatrix> integers_;
   std::map<std::tuple<ir::ValueId, std::int32_t, double>, PackedMatrix> packed_;
 };

@@ -1,0 +1,22 @@
+// Between tensors of the host, of a checkpoint and of libtorch.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "base/tensor.hpp"
+#include "ir/parameters.hpp"
+
+namespace medbench::torch_backend {
+
+at::ScalarType scalar_type(DType dtype);
+
+// A tensor over the source's own memory, which lives as long as the tensor does; a copy where that memory is
+// not aligned.
+at::Tensor wrap(const ir::ParameterData& data);
+
+// As fp32, wherever it lies.
+HostTensor to_host(const at::Tensor& tensor);
+// A copy on the CPU.
+at::Tensor to_torch(const HostTensor& tensor);
+
+}  // namespace medbench::torch_backend
