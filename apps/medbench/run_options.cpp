@@ -14,6 +14,7 @@ namespace medbench {
 namespace {
 
 constexpr std::array<std::string_view, 2> kTimedRegions{"device", "host"};
+constexpr std::array<std::string_view, 3> kCudaGraphs{"auto", "on", "off"};
 constexpr IntegerRange kIterations{1, 1'000'000'000};
 constexpr IntegerRange kWarmupIterations{0, 1'000'000'000};
 constexpr IntegerRange kThreads{1, 4096};
@@ -38,6 +39,8 @@ RunOptionsParser::RunOptionsParser(OptionParser& parser, const RunOptionNames& n
       compile_timeout_s_(to_seconds(options.worker.limits.compile)),
       run_timeout_s_(to_seconds(options.worker.limits.run)) {
   parser.texts("--backend-option", backend_options_);
+  parser.flag("--allow-tf32", allow_tf32_);
+  parser.choice("--cuda-graphs", kCudaGraphs, cuda_graphs_);
   parser.integer(names.iterations, kIterations, options.num_iterations);
   parser.integer(names.warmup, kWarmupIterations, options.warmup_iterations);
   parser.number("--time-budget", kTimeBudget, options.time_budget_s);
@@ -63,10 +66,15 @@ void RunOptionsParser::finish() {
                             .compile = to_milliseconds(compile_timeout_s_),
                             .run = to_milliseconds(run_timeout_s_)};
   if (launcher_) options_.worker.launcher = split_command("--launcher", *launcher_);
-  for (const auto& option : backend_options_) {
-    const auto [place, is_new] = options_.backend_options.insert(split_option("--backend-option", option));
-    if (!is_new) throw usage_error("--backend-option {}: the key is given twice", printable(place->first));
-  }
+  for (const auto& option : backend_options_)
+    add_backend_option("--backend-option", split_option("--backend-option", option));
+  if (allow_tf32_) add_backend_option("--allow-tf32", {"torch.allow_tf32", "true"});
+  if (!cuda_graphs_.empty()) add_backend_option("--cuda-graphs", {"torch.cuda_graphs", cuda_graphs_});
+}
+
+void RunOptionsParser::add_backend_option(std::string_view flag, std::pair<std::string, std::string> option) {
+  const auto [place, is_new] = options_.backend_options.insert(std::move(option));
+  if (!is_new) throw usage_error("{} {}: the key is given twice", flag, printable(place->first));
 }
 
 std::pair<std::string, std::string> split_option(std::string_view option, const std::string& text) {

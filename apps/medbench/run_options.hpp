@@ -44,9 +44,13 @@ class RunOptionsParser {
   void finish();
 
  private:
+  void add_backend_option(std::string_view flag, std::pair<std::string, std::string> option);
+
   RunOptions& options_;
   std::string timed_region_;
   std::vector<std::string> backend_options_;
+  bool allow_tf32_ = false;
+  std::string cuda_graphs_;
   std::optional<std::string> launcher_;
   double load_timeout_s_;
   double compile_timeout_s_;
