@@ -56,6 +56,9 @@ class Backend {
   // Keys of the metric table below memory_usage_mb, for the runtime's own allocator; empty where it has no
   // figures.
   [[nodiscard]] virtual std::map<std::string, double> memory() { return {}; }
+  // The fastest large matrix product on the device, by its own timer, in the type of the model's products;
+  // nothing where it is not known. Takes up to a second: never while something is timed.
+  [[nodiscard]] virtual std::optional<double> measure_peak_gflops() { return std::nullopt; }
   [[nodiscard]] virtual RuntimeInfo runtime() = 0;
   // Reasons to doubt the row that only the runtime knows, beside those that the measurement finds itself.
   [[nodiscard]] virtual std::vector<Warning> warnings() { return {}; }

@@ -20,25 +20,42 @@ LinearForm with_epilogue(const ir::Linear& linear, const at::Tensor& weight, con
           gelu ? "at::_addmm_activation.gelu" : "at::_addmm_activation.relu"};
 }
 
-}  // namespace
-
-LinearForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias) {
-  const auto activation = linear.activation;
-  if (activation == ir::Activation::GeluTanh || activation == ir::Activation::Relu)
-    return with_epilogue(linear, weight, bias);
-  // The bias is part of the product's epilogue.
-  const std::string kernel =
-      activation == ir::Activation::None ? "at::linear" : "at::linear, activation in place";
-  return {[activation, weight, bias](const at::Tensor& x, const at::Tensor& residual) {
+// The bias is part of the product's epilogue; GELU follows in place.
+LinearForm with_gelu(const at::Tensor& weight, const at::Tensor& bias, std::shared_ptr<Kernels> kernels) {
+  const bool own = kernels != nullptr && Kernels::gelu_takes(bias.size(0));
+  if (!own) kernels = nullptr;
+  return {[weight, bias, kernels = std::move(kernels)](const at::Tensor& x, const at::Tensor& residual) {
             at::Tensor y = at::linear(x, weight, bias);
-            if (activation == ir::Activation::GeluErf) {
+            if (kernels != nullptr) {
+              kernels->gelu(y);
+            } else {
               at::gelu_(y);
-            } else if (activation != ir::Activation::None) {
-              y = activate(activation, y);
             }
             return residual.defined() ? y.add_(residual) : y;
           },
-          kernel};
+          own ? "at::linear, medbench::gelu" : "at::linear, at::gelu_"};
+}
+
+}  // namespace
+
+LinearForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
+                              std::shared_ptr<Kernels> kernels) {
+  switch (linear.activation) {
+    case ir::Activation::GeluTanh:
+    case ir::Activation::Relu:
+      return with_epilogue(linear, weight, bias);
+    case ir::Activation::GeluErf:
+      return with_gelu(weight, bias, std::move(kernels));
+    case ir::Activation::None:
+    case ir::Activation::Tanh:
+      break;
+  }
+  const auto activation = linear.activation;
+  return {[activation, weight, bias](const at::Tensor& x, const at::Tensor& residual) {
+            at::Tensor y = activate(activation, at::linear(x, weight, bias));
+            return residual.defined() ? y.add_(residual) : y;
+          },
+          "at::linear"};
 }
 
 }  // namespace medbench::torch_backend

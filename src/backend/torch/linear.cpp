@@ -79,7 +79,6 @@ at::Tensor activate(ir::Activation activation, const at::Tensor& x) {
 }
 
 LinearForm make_linear(const ir::Linear& linear, at::Tensor weight, at::Tensor bias, std::int64_t rows) {
-  if (!weight.is_cpu()) return make_device_linear(linear, weight.contiguous(), bias);
   const auto activation = linear.activation;
   if (!packs(weight.scalar_type())) {
     return {

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <algorithm>
 
+#include "backend/torch/fusion.hpp"
 #include "backend/torch/quantized_linear.hpp"
 #include "backend/torch/tensors.hpp"
 #include "base/error.hpp"
@@ -20,7 +21,9 @@ class Compiler {
         weights_(weights),
         binding_(binding),
         device_(device),
-        memory_efficient_(memory_efficient) {}
+        memory_efficient_(memory_efficient) {
+    if (device_.is_cuda()) sums_ = additions_before_norms(graph);
+  }
 
   Program compile() {
     program_.constants.resize(graph_.values.size());
@@ -34,7 +37,9 @@ class Compiler {
         program_.constants[node.output] = scratch[node.output];
       } else {
         program_.steps.push_back({.call = std::move(call), .dead = {}});
-        step_nodes_.push_back(&node);
+        reads_.push_back(node.inputs);
+        if (const auto sum = sums_.find(node.inputs.front()); sum != sums_.end())
+          reads_.back().push_back(sum->second);
       }
     }
     for (const auto& output : graph_.outputs) {
@@ -89,6 +94,21 @@ class Compiler {
 
   void count(const std::string& kernel) { ++program_.kernels[kernel]; }
 
+  // Kernels of our own for tensors of this value's type; null where there are none.
+  std::shared_ptr<Kernels> kernels_for(ir::ValueId id) {
+    if (!device_.is_cuda()) return nullptr;
+    const at::ScalarType type = scalar_type(graph_.value(id).dtype);
+    const auto known = kernels_.find(type);
+    if (known != kernels_.end()) return known->second;
+    return kernels_[type] = Kernels::find(device_, type, program_.kernel_problem);
+  }
+
+  // Whether the residual of the Linear that makes this value is added by the LayerNorm behind it.
+  bool norm_adds(ir::ValueId id) {
+    return sums_.contains(id) && Kernels::norm_takes(ir::bind(graph_.value(id).shape.back(), binding_)) &&
+           kernels_for(id) != nullptr;
+  }
+
   Call lower(const ir::Node& node, const ir::Embedding&) {
     count("at::embedding");
     return [ids = operand(node, 0), table = operand(node, 1), out = node.output](Values& v) {
@@ -102,12 +122,15 @@ class Compiler {
   }
 
   Call lower(const ir::Node& node, const ir::Linear& linear) {
-    auto form = make_linear(linear, read_parameter(node.inputs.at(1)),
-                            read_parameter(node.inputs.at(2)).clone(), rows_of(node));
+    const at::Tensor weight = read_parameter(node.inputs.at(1));
+    const at::Tensor bias = read_parameter(node.inputs.at(2)).clone();
+    auto form = device_.is_cpu() ? make_linear(linear, weight, bias, rows_of(node))
+                                 : make_device_linear(linear, weight, bias, kernels_for(node.output));
     const DType dtype = graph_.value(node.inputs[1]).dtype;
     program_.compute_types.insert(scalar_type(dtype));
     program_.layer_precisions.emplace(passes::precision_of_dtype(dtype));
-    return linear_call(node, std::move(form), linear.residual);
+    if (linear.residual) operand(node, 3);  // also where the norm behind adds it
+    return linear_call(node, std::move(form), linear.residual && !norm_adds(node.output));
   }
 
   Call linear_call(const ir::Node& node, LinearForm form, bool residual_is_added) {
@@ -122,6 +145,8 @@ class Compiler {
   }
 
   Call lower(const ir::Node& node, const ir::QuantizedLinear& linear) {
+    if (!device_.is_cpu())
+      throw unsupported_error("torch: '{}' is quantized, which runs on the CPU alone", node.name);
     const QuantizedForm quantized{.rows = rows_of(node), .keeps_integers = memory_efficient_};
     auto form = make_quantized_linear(linear, quantized_weight(node.inputs.at(1), linear.weight_max),
                                       read_parameter(node.inputs.at(2)).clone(), quantized);
@@ -131,10 +156,20 @@ class Compiler {
   }
 
   Call lower(const ir::Node& node, const ir::LayerNorm& norm) {
+    const ir::ValueId x = operand(node, 0);
+    const ir::ValueId weight = operand(node, 1);
+    const ir::ValueId bias = operand(node, 2);
+    if (norm_adds(x)) {
+      count("medbench::add_layer_norm");
+      return [x, residual = sums_.at(x), weight, bias, out = node.output, epsilon = norm.epsilon,
+              kernels = kernels_for(x)](Values& v) {
+        kernels->add_layer_norm(v[x], v[residual], v[weight], v[bias], epsilon);
+        v[out] = v[x];
+      };
+    }
     count("at::layer_norm");
-    const std::int64_t width = ir::bind(graph_.value(node.inputs.at(0)).shape.back(), binding_);
-    return [x = operand(node, 0), weight = operand(node, 1), bias = operand(node, 2), out = node.output,
-            width, epsilon = norm.epsilon](Values& v) {
+    const std::int64_t width = ir::bind(graph_.value(x).shape.back(), binding_);
+    return [x, weight, bias, out = node.output, width, epsilon = norm.epsilon](Values& v) {
       v[out] = at::layer_norm(v[x], {width}, v[weight], v[bias], epsilon, false);
     };
   }
@@ -157,25 +192,12 @@ class Compiler {
   }
 
   Call lower(const ir::Node& node, const ir::Attention& attention) {
-    count("at::scaled_dot_product_attention");
+    auto form = make_attention(attention.heads);
+    count(form.kernel);
     program_.compute_types.insert(scalar_type(graph_.value(node.inputs.at(0)).dtype));
-    const ir::ValueId mask = operand(node, 3);
-    return [q = operand(node, 0), k = operand(node, 1), v = operand(node, 2), mask, out = node.output,
-            heads = attention.heads](Values& values) {
-      const auto split = [heads](const at::Tensor& x) {
-        return x.view({x.size(0), x.size(1), heads, x.size(2) / heads}).transpose(1, 2);
-      };
-      const at::Tensor& query = values[q];
-      // A mask that hides nothing may be left undefined by the upload, which also may have made it boolean,
-      // or the 0 and -infinity that are added to the scores.
-      std::optional<at::Tensor> visible;
-      if (const at::Tensor& given = values[mask]; given.defined()) {
-        const at::Tensor ready = at::isIntegralType(given.scalar_type(), false) ? given.ne(0) : given;
-        visible = ready.view({query.size(0), 1, 1, query.size(1)});
-      }
-      const at::Tensor y = at::scaled_dot_product_attention(split(query), split(values[k]), split(values[v]),
-                                                            visible, 0.0, false);
-      values[out] = y.transpose(1, 2).reshape(query.sizes());
+    return [form = std::move(form.call), q = operand(node, 0), k = operand(node, 1), v = operand(node, 2),
+            mask = operand(node, 3), out = node.output](Values& values) {
+      values[out] = form(values[q], values[k], values[v], values[mask]);
     };
   }
 
@@ -232,7 +254,7 @@ class Compiler {
   // Parameters that only constant nodes used (a position table of which a slice is left).
   void drop_folded_constants() {
     std::set<ir::ValueId> used;
-    for (const auto* node : step_nodes_) used.insert(node->inputs.begin(), node->inputs.end());
+    for (const auto& reads : reads_) used.insert(reads.begin(), reads.end());
     for (const auto& output : graph_.outputs) used.insert(output.value);
     for (ir::ValueId id = 0; id < program_.constants.size(); ++id) {
       if (!used.contains(id)) program_.constants[id] = at::Tensor();
@@ -243,7 +265,7 @@ class Compiler {
     std::set<ir::ValueId> later;
     for (const auto& output : graph_.outputs) later.insert(output.value);
     for (std::size_t i = program_.steps.size(); i-- > 0;) {
-      for (const ir::ValueId id : step_nodes_[i]->inputs) {
+      for (const ir::ValueId id : reads_[i]) {
         const bool result =
             graph_.value(id).kind == ir::ValueKind::Result && !program_.constants[id].defined();
         if (later.insert(id).second && result) program_.steps[i].dead.push_back(id);
@@ -257,7 +279,9 @@ class Compiler {
   c10::Device device_;
   bool memory_efficient_;
   Program program_;
-  std::vector<const ir::Node*> step_nodes_;  // of each step
+  std::vector<std::vector<ir::ValueId>> reads_;  // of each step
+  std::map<ir::ValueId, ir::ValueId> sums_;      // see additions_before_norms
+  std::map<at::ScalarType, std::shared_ptr<Kernels>> kernels_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/torch/kernels.hpp"
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
 
@@ -32,6 +33,7 @@ struct Program {
   std::set<at::ScalarType> compute_types;  // of the matrix products, read off the tensors
   std::set<std::string> layer_precisions;  // of the linear layers: "fp32", "int8" ...
   std::map<std::string, int> kernels;      // how often each form of a call is used
+  std::string kernel_problem;              // why kernels of our own are not used on a device that could
 };
 
 // Takes weights one by one: a weight that is packed is dropped before the next is read. All constants lie on
@@ -46,8 +48,19 @@ struct LinearForm {
   std::string kernel;
 };
 LinearForm make_linear(const ir::Linear& linear, at::Tensor weight, at::Tensor bias, std::int64_t rows);
-// The same for a weight on another device than the CPU.
-LinearForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias);
+// The same on another device than the CPU; `kernels` may be null. The result is a tensor of its own.
+LinearForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
+                              std::shared_ptr<Kernels> kernels);
+
+// Attention over [batch, length, heads * d]. The mask is undefined, or in the form of to_attention_mask or of
+// the graph.
+struct AttentionForm {
+  std::function<at::Tensor(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                           const at::Tensor& mask)>
+      call;
+  std::string kernel;
+};
+AttentionForm make_attention(std::int64_t heads);
 
 at::Tensor activate(ir::Activation activation, const at::Tensor& x);
 

@@ -59,8 +59,9 @@ void Runner::start(Slot& slot) {
 }
 
 const at::Tensor& Runner::output(ir::ValueId id) const {
-  const Slot& slot = slots_.at(last_slot_);
-  return (slot.graph != nullptr ? slot.captured : values_).at(id);
+  if (!last_slot_) throw internal_error("torch: there was no pass whose outputs could be read");
+  const Slot& slot = slots_.at(*last_slot_);
+  return slot.graph != nullptr ? slot.captured.at(id) : values_.at(id);
 }
 
 void Runner::run_steps(const Slot& slot) {
@@ -72,17 +73,13 @@ void Runner::run_steps(const Slot& slot) {
 }
 
 void Runner::prepare_graph(Slot& slot) {
-  if (device_.graphs == GraphMode::Off) {
-    details_["cuda_graph"] = "off";
-    return;
+  if (!decided_) {
+    decide(slot);
+    decided_ = true;
+  } else if (device_.graphs != GraphMode::Off) {
+    run_steps(slot);  // whatever this set needs is set up before the capture
+    capture(slot);
   }
-  if (device_.graphs == GraphMode::Auto) {
-    choose(slot);
-    return;
-  }
-  run_steps(slot);  // whatever this set needs is set up before the capture
-  capture(slot);
-  details_["cuda_graph"] = "on";
 }
 
 void Runner::capture(Slot& slot) {
@@ -93,15 +90,45 @@ void Runner::capture(Slot& slot) {
   values_.clear();
 }
 
-void Runner::choose(Slot& slot) {
-  const double single_ms = median_ms(slot);
-  capture(slot);
-  const double graph_ms = median_ms(slot);
-  const bool faster = graph_ms <= single_ms;
-  if (!faster) slot.graph.reset();
-  device_.graphs = faster ? GraphMode::On : GraphMode::Off;
-  details_["cuda_graph"] = faster ? "on" : "off";
-  details_["cuda_graph_tried_ms"] = {{"single_calls", single_ms}, {"graph", graph_ms}};
+// Tries all in order and in reverse, so that a card that warms up favours none, and leaves the fastest in
+// use.
+void Runner::choose_attention(Slot& slot, bool as_graph) {
+  const auto& kinds = device_.attentions;
+  std::vector<double> sums(kinds.size());
+  for (std::size_t i = 0; i < 2 * kinds.size(); ++i) {
+    const std::size_t kind = i < kinds.size() ? i : 2 * kinds.size() - 1 - i;
+    kinds[kind].use();
+    sums[kind] += try_attention(slot, as_graph);
+  }
+  for (std::size_t i = 0; i < kinds.size(); ++i) details_["attention_tried_ms"][kinds[i].name] = sums[i] / 2;
+  const auto best = std::min_element(sums.begin(), sums.end()) - sums.begin();
+  kinds[static_cast<std::size_t>(best)].use();
+  details_["attention"] = kinds[static_cast<std::size_t>(best)].name;
+}
+
+// Leaves the slot with a graph or without one, as decided.
+void Runner::decide(Slot& slot) {
+  const bool as_graph = device_.graphs != GraphMode::Off;
+  if (!device_.attentions.empty()) choose_attention(slot, as_graph);
+  const double kept_ms = try_attention(slot, as_graph);
+  if (device_.graphs == GraphMode::Auto) {
+    auto graph = std::move(slot.graph);
+    const double single_ms = median_ms(slot);
+    details_["cuda_graph_tried_ms"] = {{"single_calls", single_ms}, {"graph", kept_ms}};
+    device_.graphs = kept_ms <= single_ms ? GraphMode::On : GraphMode::Off;
+    if (device_.graphs == GraphMode::On) slot.graph = std::move(graph);
+  }
+  details_["cuda_graph"] = device_.graphs == GraphMode::On ? "on" : "off";
+}
+
+// Median of passes with the attention that is in use at present.
+double Runner::try_attention(Slot& slot, bool as_graph) {
+  slot.graph.reset();
+  if (as_graph) {
+    run_steps(slot);
+    capture(slot);
+  }
+  return median_ms(slot);
 }
 
 double Runner::median_ms(Slot& slot) {

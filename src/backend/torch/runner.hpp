@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "backend/torch/accelerator.hpp"
@@ -14,17 +16,28 @@ namespace medbench::torch_backend {
 
 enum class GraphMode { Auto, On, Off };  // Auto: both are tried on the first set and the faster is kept
 
+// A way of computing attention that ATen can be told to use.
+struct AttentionKind {
+  const char* name;
+  std::function<void()> use;
+};
+
+// Those that are fused into one kernel for fp16 and bf16 on CUDA. Where one cannot (flash with a mask), ATen
+// takes its slower ones.
+std::vector<AttentionKind> fused_attentions();
+
 // Where a program runs. Both are null on the CPU; `cuda` is null on devices without captured graphs.
 struct RunnerDevice {
   Accelerator* accelerator = nullptr;
   CudaModule* cuda = nullptr;
   GraphMode graphs = GraphMode::Off;
+  std::vector<AttentionKind> attentions;  // all are tried on the first set, and the fastest is kept
 };
 
 class Runner {
  public:
   Runner() = default;
-  Runner(Program program, RunnerDevice device) : program_(std::move(program)), device_(device) {}
+  Runner(Program program, RunnerDevice device) : program_(std::move(program)), device_(std::move(device)) {}
 
   [[nodiscard]] const Program& program() const { return program_; }
 
@@ -33,6 +46,7 @@ class Runner {
   void set_inputs(std::size_t slot, std::vector<at::Tensor> inputs);
   // Starts a pass. Its outputs are ready after the accelerator's wait().
   void run(std::size_t slot);
+  // Of the last pass. Throws Internal where there was none.
   [[nodiscard]] const at::Tensor& output(ir::ValueId id) const;
 
   // What was decided about graphs; empty on devices without them.
@@ -49,7 +63,9 @@ class Runner {
   void capture(Slot& slot);
   // Decides, where it is not decided yet, and captures where graphs are used.
   void prepare_graph(Slot& slot);
-  void choose(Slot& slot);
+  void choose_attention(Slot& slot, bool as_graph);
+  void decide(Slot& slot);
+  [[nodiscard]] double try_attention(Slot& slot, bool as_graph);
   [[nodiscard]] double median_ms(Slot& slot);
   void start(Slot& slot);
 
@@ -57,7 +73,8 @@ class Runner {
   RunnerDevice device_;
   std::vector<Slot> slots_;
   Values values_;  // of the last pass that was run call by call
-  std::size_t last_slot_ = 0;
+  std::optional<std::size_t> last_slot_;
+  bool decided_ = false;
   Json details_ = Json::object();
 };
 

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <cstdint>
+#include <limits>
 
 #include "base/error.hpp"
 
@@ -52,6 +53,17 @@ HostTensor to_host(const at::Tensor& tensor) {
 at::Tensor to_torch(const HostTensor& tensor) {
   auto* bytes = const_cast<std::byte*>(tensor.bytes().data());
   return at::from_blob(bytes, tensor.shape(), at::TensorOptions().dtype(scalar_type(tensor.dtype()))).clone();
+}
+
+at::Tensor to_attention_mask(const HostTensor& mask, c10::Device device, at::ScalarType type) {
+  const at::Tensor visible = to_torch(mask).ne(0);
+  if (visible.all().item<bool>()) return {};
+  if (device.is_cpu()) return visible;
+  constexpr double kHidden = -std::numeric_limits<double>::infinity();
+  return at::zeros(visible.sizes(), at::kFloat)
+      .masked_fill(visible.logical_not(), kHidden)
+      .to(type)
+      .to(device);
 }
 
 }  // namespace medbench::torch_backend

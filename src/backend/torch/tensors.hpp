@@ -19,4 +19,8 @@ HostTensor to_host(const at::Tensor& tensor);
 // A copy on the CPU.
 at::Tensor to_torch(const HostTensor& tensor);
 
+// The form in which attention uses a mask, on its device: undefined where it hides nothing, else booleans on
+// the CPU and, on devices, where those would be converted in every layer, what is added to scores of `type`.
+at::Tensor to_attention_mask(const HostTensor& mask, c10::Device device, at::ScalarType type);
+
 }  // namespace medbench::torch_backend

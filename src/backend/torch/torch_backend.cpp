@@ -15,6 +15,7 @@
 #include "backend/torch/cuda_library.hpp"
 #include "backend/torch/devices.hpp"
 #include "backend/torch/options.hpp"
+#include "backend/torch/peak.hpp"
 #include "backend/torch/program.hpp"
 #include "backend/torch/runner.hpp"
 #include "backend/torch/tensors.hpp"
@@ -30,6 +31,7 @@ namespace {
 
 using torch_backend::Accelerator;
 using torch_backend::Runner;
+using torch_backend::to_attention_mask;
 using torch_backend::to_host;
 using torch_backend::to_torch;
 
@@ -65,18 +67,6 @@ void keep_freed_memory() {
   ::mallopt(M_TOP_PAD, 64 << 20);
 }
 
-// The form in which a mask is used: none where it hides nothing, else booleans on the CPU and, on devices,
-// where they would be converted for every layer, what is added to the scores.
-at::Tensor to_mask(const at::Tensor& mask, const c10::Device& device, at::ScalarType type) {
-  const at::Tensor visible = mask.ne(0);
-  if (visible.all().item<bool>()) return {};
-  if (device.is_cpu()) return visible;
-  const at::Tensor added = at::zeros(visible.sizes(), at::kFloat);
-  return added.masked_fill(visible.logical_not(), -std::numeric_limits<double>::infinity())
-      .to(type)
-      .to(device);
-}
-
 class TorchBackend final : public Backend {
  public:
   Capabilities describe() override {
@@ -103,8 +93,9 @@ class TorchBackend final : public Backend {
       quantization_ = describe_quantization(fused, context.job);
     }
     const bool memory_efficient = context.job.quantization && context.job.quantization->memory_efficient;
-    type_ = passes::dtype_of_precision(context.job.precision).value_or(DType::F32);
-    fused = passes::lower_precision(fused, type_);
+    const DType dtype = passes::dtype_of_precision(context.job.precision).value_or(DType::F32);
+    type_ = torch_backend::scalar_type(dtype);
+    fused = passes::lower_precision(fused, dtype);
     ir::check_binding(fused, context.binding);
     forget();
     for (const ir::ValueId id : fused.inputs()) input_names_.push_back(fused.value(id).name);
@@ -125,10 +116,8 @@ class TorchBackend final : public Backend {
       for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto it = inputs.find(input_names_[i]);
         if (it == inputs.end()) throw internal_error("torch: no input \"{}\" was given", input_names_[i]);
-        const at::Tensor tensor = to_torch(it->second);
-        tensors.push_back(masks_.contains(ids[i])
-                              ? to_mask(tensor, device_, torch_backend::scalar_type(type_))
-                              : tensor.to(device_));
+        tensors.push_back(masks_.contains(ids[i]) ? to_attention_mask(it->second, device_, type_)
+                                                  : to_torch(it->second).to(device_));
       }
       runner_.set_inputs(slot, std::move(tensors));
     });
@@ -177,6 +166,13 @@ class TorchBackend final : public Backend {
     return accelerator_ ? accelerator_->memory() : std::map<std::string, double>{};
   }
 
+  std::optional<double> measure_peak_gflops() override {
+    if (!device_.is_cuda() || runner_.program().compute_types.size() != 1) return std::nullopt;
+    return translate_errors("measuring the device's peak", [&] {
+      return torch_backend::peak_gflops(*accelerator_, *runner_.program().compute_types.begin());
+    });
+  }
+
   RuntimeInfo runtime() override {
     return {.name = "libtorch", .version = TORCH_VERSION, .library = torch_backend::torch_library().string()};
   }
@@ -188,6 +184,8 @@ class TorchBackend final : public Backend {
     if (!quantization_.is_null()) details["quantization"] = quantization_;
     details["threads"] = at::get_num_threads();
     if (accelerator_) details["allow_tf32"] = allows_tf32_;
+    if (const auto& problem = runner_.program().kernel_problem; !problem.empty())
+      details["kernel_problem"] = problem;
     return details;
   }
 
@@ -208,6 +206,7 @@ class TorchBackend final : public Backend {
     if (device_.is_cuda()) {
       runner_device_.cuda = torch_backend::cuda_support().module;
       runner_device_.graphs = options.graphs;
+      if (type_ != at::kFloat) runner_device_.attentions = torch_backend::fused_attentions();
       at::globalContext().setAllowTF32CuBLAS(options.allow_tf32);
       at::globalContext().setAllowTF32CuDNN(options.allow_tf32);
     }
@@ -229,7 +228,7 @@ class TorchBackend final : public Backend {
     return masks;
   }
 
-  DType type_ = DType::F32;
+  at::ScalarType type_ = at::kFloat;
   c10::Device device_ = c10::kCPU;
   bool allows_tf32_ = false;
   std::optional<Accelerator> accelerator_;

@@ -62,7 +62,7 @@ std::optional<std::string> folder_problem(const fs::path& folder) {
 }
 
 bool is_in_use(const fs::path& folder) {
-  return resolved(torch_library()).parent_path() == resolved(folder);
+  return resolved(torch_library().parent_path()) == resolved(folder);
 }
 
 }  // namespace

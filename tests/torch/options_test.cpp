@@ -1,0 +1,38 @@
+#include "backend/torch/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/errors.hpp"
+
+namespace medbench::torch_backend {
+namespace {
+
+TEST(TorchOptions, HaveDefaults) {
+  const Options options = read_options({});
+  EXPECT_EQ(options.graphs, GraphMode::Auto);
+  EXPECT_FALSE(options.allow_tf32);
+}
+
+TEST(TorchOptions, AreRead) {
+  EXPECT_EQ(read_options({{"torch.cuda_graphs", "on"}}).graphs, GraphMode::On);
+  EXPECT_EQ(read_options({{"torch.cuda_graphs", "off"}}).graphs, GraphMode::Off);
+  EXPECT_TRUE(read_options({{"torch.allow_tf32", "true"}}).allow_tf32);
+  // Those of other backends are none of ours.
+  EXPECT_FALSE(read_options({{"ort.library", "x"}}).allow_tf32);
+}
+
+TEST(TorchOptions, RefuseWhatTheyDoNotKnow) {
+  for (const auto& [key, value] : std::map<std::string, std::string>{
+           {"torch.cuda_graphs", "yes"}, {"torch.allow_tf32", "1"}, {"torch.graphs", "on"}}) {
+    try {
+      read_options({{key, value}});
+      ADD_FAILURE() << key;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::Usage);
+      EXPECT_NE(std::string(error.what()).find(key), std::string::npos) << error.what();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace medbench::torch_backend
