@@ -70,7 +70,9 @@ void JobRun::stage(Stage stage) {
   hooks_.entered(stage, job_, events_);
   // The loop announces a stage and begins with it at once.
   if (stage == Stage::Warmup && !startup_ms_) startup_ms_ = process_age_ms();
-  if (stage == Stage::Run) load_before_ = take_load_snapshot(clock_, baseline_.allowed_cpus);
+  if (stage != Stage::Run) return;
+  sensors_.begin();
+  load_before_ = take_load_snapshot(clock_, baseline_.allowed_cpus);
 }
 
 void JobRun::progress(const ProgressEvent& progress) {
@@ -79,6 +81,7 @@ void JobRun::progress(const ProgressEvent& progress) {
 
 void JobRun::measured() {
   const LoadReport report = compare_load(load_before_, take_load_snapshot(clock_, baseline_.allowed_cpus));
+  sensors_.end(report.wall_s);
   load_report_ = load_report_ ? add_load(*load_report_, report) : report;
   memory_after_ = read_memory();
 }
@@ -140,6 +143,7 @@ void JobRun::compile() {
       {.job = job_, .binding = binding_, .threads = result_.threads, .ranges = calibrate_static()});
   for (std::size_t slot = 0; slot < inputs_.sets.size(); ++slot) backend_.upload(slot, inputs_.sets[slot]);
   compile_ms_ = ms_between(begin, clock_.now());
+  sensors_.open(job_.device);
 }
 
 void JobRun::measure_job() {
@@ -175,6 +179,7 @@ void JobRun::finish() {
                                     .precision = job_.precision,
                                     .effective_precision = result_.effective_precision});
   for (auto& warning : backend_.warnings()) result_.warnings.push_back(std::move(warning));
+  sensors_.fill(result_, measurement_.samples_ms.size());
   result_.stop_rule = stopped_early_ ? kStoppedEarly : to_string(measurement_.stop_rule);
   result_.samples_ms = std::move(measurement_.samples_ms);
   result_.device_samples_ms = std::move(measurement_.device_samples_ms);
@@ -191,6 +196,7 @@ void JobRun::fill_metrics() {
                            .operations = ir::operation_count(model_.graph, binding_)});
   fill_memory_metrics(metrics, baseline_.memory, memory_after_);
   for (const auto& [key, value] : backend_.memory()) metrics.set("memory_usage_mb." + key, value);
+  if (const auto peak = backend_.measure_peak_gflops()) fill_peak_metrics(metrics, *peak);
   metrics.set("load_ms", load_ms_);
   metrics.set("compile_ms", compile_ms_);
   if (startup_ms_) {

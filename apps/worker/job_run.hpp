@@ -13,6 +13,7 @@
 #include "measure/loop.hpp"
 #include "measure/machine.hpp"
 #include "measure/memory.hpp"
+#include "measure/sensors.hpp"
 #include "models/model.hpp"
 #include "worker/command_input.hpp"
 #include "worker/event_writer.hpp"
@@ -70,6 +71,7 @@ class JobRun final : private LoopObserver {
   LoadSnapshot load_before_;
   std::optional<LoadReport> load_report_;
   MemorySnapshot memory_after_;
+  Sensors sensors_;
   std::optional<double> startup_ms_;
   bool stopped_early_ = false;
   double load_ms_ = 0;

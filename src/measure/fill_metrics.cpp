@@ -80,6 +80,12 @@ void fill_throughput_metrics(Metrics& metrics, std::span<const double> samples_m
   if (work.operations > 0) rate("gflops", static_cast<double>(work.operations) / 1e9, median_s);
 }
 
+void fill_peak_metrics(Metrics& metrics, double peak_gflops) {
+  metrics.set("peak_gflops", peak_gflops);
+  if (const auto gflops = metrics.get("gflops"); gflops && peak_gflops > 0)
+    metrics.set("mfu", *gflops / peak_gflops);
+}
+
 void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const MemorySnapshot& end) {
   metrics.set("memory_usage_mb.cpu_rss_start_mb", start.rss_mb);
   metrics.set("memory_usage_mb.cpu_rss_end_mb", end.rss_mb);

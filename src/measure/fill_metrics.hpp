@@ -23,6 +23,8 @@ struct WorkPerPass {
 void fill_latency_metrics(Metrics& metrics, const Measurement& measurement);
 // Rates over the mean latency, padding_ratio and, over the median latency, gflops.
 void fill_throughput_metrics(Metrics& metrics, std::span<const double> samples_ms, const WorkPerPass& work);
+// peak_gflops, and mfu where gflops is known.
+void fill_peak_metrics(Metrics& metrics, double peak_gflops);
 void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const MemorySnapshot& end);
 
 }  // namespace medbench

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
@@ -14,6 +15,7 @@ struct MetricColumn {
   std::string_view key;
   std::string_view title;
   bool only_where_present;
+  std::optional<int> decimals = std::nullopt;  // else by the size and the unit
 };
 
 constexpr std::array kMetricColumns{
@@ -25,7 +27,8 @@ constexpr std::array kMetricColumns{
     MetricColumn{"tokens_per_second", "tokens", false},
     MetricColumn{"memory_usage_mb.cpu_rss_peak_mb", "peak RSS", false},
     MetricColumn{"latency_ms.n", "n", false},
-    MetricColumn{"acc_cosine", "cosine", true},
+    MetricColumn{"mfu", "mfu", true, 3},
+    MetricColumn{"acc_cosine", "cosine", true, 6},
 };
 
 // "p50 ms", "tokens/s", "n"
@@ -51,7 +54,7 @@ std::vector<MetricColumn> columns_for(std::span<const Result> results) {
 std::string metric_cell(const Result& result, const MetricColumn& column) {
   const auto value = result.metrics.get(column.key);
   if (!value) return "-";
-  if (column.key == "acc_cosine") return fmt::format("{:.6f}", *value);
+  if (column.decimals) return fmt::format("{:.{}f}", *value, *column.decimals);
   const MetricInfo* info = find_metric(column.key);
   return info != nullptr && info->unit.empty() ? fmt::format("{:.0f}", *value) : format_number(*value);
 }

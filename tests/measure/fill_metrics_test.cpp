@@ -56,6 +56,16 @@ TEST(FillMetrics, NoTimeGivesNoRate) {
   EXPECT_FALSE(metrics.all().contains("gflops"));
 }
 
+TEST(FillMetrics, ShareOfThePeak) {
+  Metrics metrics;
+  fill_peak_metrics(metrics, 500);
+  EXPECT_FALSE(metrics.all().contains("mfu"));
+  metrics.set("gflops", 200);
+  fill_peak_metrics(metrics, 500);
+  EXPECT_DOUBLE_EQ(*metrics.get("peak_gflops"), 500);
+  EXPECT_DOUBLE_EQ(*metrics.get("mfu"), 0.4);
+}
+
 TEST(FillMetrics, Memory) {
   Metrics metrics;
   fill_memory_metrics(metrics, {.rss_mb = 1, .vms_mb = 2, .peak_mb = 3},

@@ -1,0 +1,48 @@
+// What an NVIDIA card did while something was measured, from its sensors before and after: counters that
+// grew, and reasons to doubt.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "device/nvml.hpp"
+#include "job/metrics.hpp"
+#include "job/result.hpp"
+
+namespace medbench {
+
+// Shorter phases say nothing: the card refreshes its counters about ten times a second.
+inline constexpr double kShortestEnergyPhaseS = 0.5;
+// Of the phase, spent with clocks lowered because of power or heat: from when on it is a warning.
+inline constexpr double kLimitedShare = 0.02;
+
+// A measurement, in one or several turns.
+struct GpuPhase {
+  device::GpuReading before;  // of the first turn
+  device::GpuReading after;   // of the last
+  double wall_s = 0;          // of all turns, as are the growths; absent where the card does not count
+  std::optional<double> energy_mj = 0;
+  std::optional<double> power_limited_s = 0;
+  std::optional<double> heat_limited_s = 0;
+  std::uint64_t clock_reasons = 0;  // that were seen before or after a turn
+  std::size_t other_processes = 0;  // most that were seen
+
+  // `own` is this process's number.
+  void add(const device::GpuReading& begin, const device::GpuReading& end, double turn_s, unsigned own);
+};
+
+// Processes with a context on the card other than this one, which holds one too. In a container this one may
+// be listed under a number that it does not know.
+std::size_t count_other_processes(const std::vector<unsigned>& listed, unsigned own);
+
+// Kinds gpu_throttled and gpu_shared.
+std::vector<Warning> gpu_warnings(const GpuPhase& phase, std::optional<double> max_sm_clock_mhz);
+
+// gpu_energy_mj_per_iteration and gpu_power_w, or why there is none.
+void fill_gpu_metrics(Metrics& metrics, const GpuPhase& phase, std::size_t iterations);
+
+// The card and its two readings, for the result's details.
+Json gpu_details(const device::GpuSensors& sensors, const GpuPhase& phase);
+
+}  // namespace medbench
