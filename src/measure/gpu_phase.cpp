@@ -18,8 +18,9 @@ void accumulate(std::optional<double>& sum, const std::optional<double>& growth)
 }
 
 std::string limited(std::string_view by, const std::optional<double>& seconds, double wall_s) {
-  if (!seconds || wall_s <= 0 || *seconds / wall_s <= kLimitedShare) return {};
-  return fmt::format("{} for {:.0f} % of the time", by, *seconds / wall_s * 100);
+  if (!seconds || wall_s < kShortestCountedPhaseS) return {};
+  const double share = std::min(1.0, *seconds / wall_s);  // the counter runs a little past the end
+  return share <= kLimitedShare ? "" : fmt::format("{} for {:.0f} % of the time", by, share * 100);
 }
 
 std::string throttled(const GpuPhase& phase, std::optional<double> max_sm_clock_mhz) {
@@ -106,8 +107,8 @@ void fill_gpu_metrics(Metrics& metrics, const GpuPhase& phase, std::size_t itera
     metrics.set_absent(kPower, reason);
   };
   if (!phase.energy_mj) return absent("the card counts no energy");
-  if (phase.wall_s < kShortestEnergyPhaseS || iterations == 0)
-    return absent(fmt::format("the measurement is shorter than {} s", kShortestEnergyPhaseS));
+  if (phase.wall_s < kShortestCountedPhaseS || iterations == 0)
+    return absent(fmt::format("the measurement is shorter than {} s", kShortestCountedPhaseS));
   metrics.set(kEnergy, *phase.energy_mj / static_cast<double>(iterations));
   metrics.set(kPower, *phase.energy_mj / 1e3 / phase.wall_s);
 }

@@ -13,7 +13,7 @@
 namespace medbench {
 
 // Shorter phases say nothing: the card refreshes its counters about ten times a second.
-inline constexpr double kShortestEnergyPhaseS = 0.5;
+inline constexpr double kShortestCountedPhaseS = 0.5;
 // Of the phase, spent with clocks lowered because of power or heat: from when on it is a warning.
 inline constexpr double kLimitedShare = 0.02;
 

@@ -75,6 +75,7 @@ std::vector<BadCase> bad_medical_options() {
   add("--backend", "abacus", "--backend abacus: unknown");
   add("--backend", "../../bin/sh", "--backend ../../bin/sh: unknown");
   add("--backend-option", "novalue", "--backend-option novalue");
+  add("--cuda-graphs", "yes", "--cuda-graphs yes: unknown; give one of: auto, on, off");
   add("--model", "nobert", "--model nobert");
   add("--model", "/nowhere/model", "--model /nowhere/model");
   add("--seq-lengths", "513", "--seq-lengths 513");

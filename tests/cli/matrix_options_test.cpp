@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
+
 namespace medbench {
 namespace {
 
@@ -48,6 +50,13 @@ TEST(MatrixOptions, ReachTheirRuntime) {
           Pair("tpu", ElementsAre(Pair("pjrt.plugin", "plugin.so"))),
           Pair("tensorrt", UnorderedElementsAre(Pair("trt.cache", "0"), Pair("trt.bf16", "1"),
                                                 Pair("trt.max_batch", "16")))));
+}
+
+TEST(MatrixOptions, NameTheChoicesOfTorchOnCuda) {
+  EXPECT_THAT(parse({"--allow-tf32", "--cuda-graphs", "off"}).run.backend_options,
+              UnorderedElementsAre(Pair("torch.allow_tf32", "true"), Pair("torch.cuda_graphs", "off")));
+  EXPECT_TRUE(parse({}).run.backend_options.empty());
+  EXPECT_THROW(parse({"--allow-tf32", "--backend-option", "torch.allow_tf32=false"}), Error);
 }
 
 TEST(MatrixOptions, TakeTheExamplesOfTheGuide) {
