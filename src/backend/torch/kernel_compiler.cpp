@@ -57,6 +57,7 @@ std::string compile(const std::string& source, const std::vector<std::string>& o
   if (functions().create(&program, source.c_str(), "kernels.cu", 0, nullptr, nullptr) != 0)
     throw internal_error("NVRTC takes no program");
   std::vector<const char*> words;
+  words.reserve(options.size());
   for (const auto& option : options) words.push_back(option.c_str());
   const int error = functions().compile(program, static_cast<int>(words.size()), words.data());
   const std::string log = error != 0 ? log_of(program) : "";

@@ -209,8 +209,10 @@ class Compiler {
   }
 
   Call lower(const ir::Node& node, const ir::Reshape& reshape) {
-    return [x = operand(node, 0), out = node.output, shape = reshape.shape,
-            binding = running_binding()](Values& v) { v[out] = v[x].reshape(ir::bind(shape, binding(v))); };
+    const auto binding = running_binding();
+    return [x = operand(node, 0), out = node.output, shape = reshape.shape, binding](Values& v) {
+      v[out] = v[x].reshape(ir::bind(shape, binding(v)));
+    };
   }
 
   Call lower(const ir::Node& node, const ir::Transpose& transpose) {
@@ -219,10 +221,10 @@ class Compiler {
   }
 
   Call lower(const ir::Node& node, const ir::Slice& slice) {
+    const auto binding = running_binding();
     return [x = operand(node, 0), out = node.output, axis = slice.axis, start = slice.start,
-            length = slice.length, binding = running_binding()](Values& v) {
-      v[out] = v[x].narrow(axis, start, ir::bind(length, binding(v)));
-    };
+            length = slice.length,
+            binding](Values& v) { v[out] = v[x].narrow(axis, start, ir::bind(length, binding(v))); };
   }
 
   Call lower(const ir::Node& node, const ir::Cast& cast) {

@@ -56,7 +56,7 @@ at::Tensor to_torch(const HostTensor& tensor) {
 }
 
 at::Tensor to_attention_mask(const HostTensor& mask, c10::Device device, at::ScalarType type) {
-  const at::Tensor visible = to_torch(mask).ne(0);
+  at::Tensor visible = to_torch(mask).ne(0);
   if (visible.all().item<bool>()) return {};
   if (device.is_cpu()) return visible;
   constexpr double kHidden = -std::numeric_limits<double>::infinity();
