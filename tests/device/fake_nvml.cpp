@@ -29,6 +29,7 @@ constexpr int kNotSupported = 3;
 
 }  // namespace
 
+// NOLINTBEGIN(readability-identifier-naming): the names are the library's
 extern "C" {
 
 int nvmlInit_v2() {
@@ -89,3 +90,4 @@ int nvmlDeviceGetComputeRunningProcesses_v3(void*, unsigned* count, ProcessInfo*
   return 0;
 }
 }
+// NOLINTEND(readability-identifier-naming)
