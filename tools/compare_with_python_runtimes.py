@@ -8,6 +8,7 @@ under its own benchmark_app with the latency hint. Rounds alternate the order, s
 Needs a Python with torch 2.11, transformers, onnx, onnxruntime 1.32 and openvino 2026.4, and a built medbench.
 """
 import argparse
+import collections
 import json
 import os
 import pathlib
@@ -102,29 +103,32 @@ def benchmark_app_median(shape):
     return float(re.search(r"Median:\s+([\d.]+) ms", output).group(1))
 
 
-def medbench_median(runtime, precision, shape):
+def medbench_medians(runtime, shape):
     batch, length = shape.split("x")
     with tempfile.TemporaryDirectory() as output:
-        command = [arguments.medbench, "medical", "--backend", runtime, "--model", "biobert", "--device", "cpu", "--quiet",
-                   "--json", "--precision", precision, "--threads", str(arguments.threads), "--batch-sizes", batch,
-                   "--seq-lengths", length, "--num-iterations", str(arguments.iterations),
-                   "--warmup-iterations", str(WARMUP), "--output-dir", output]
+        command = [arguments.medbench, "matrix", "--backend", runtime, "--models", "biobert", "--device", "cpu", "--quiet", "--json",
+                   "--precision", "fp32", "--threads", str(arguments.threads), "--batch-size", batch, "--seq-length", length,
+                   "--iters", str(arguments.iterations), "--warmup", str(WARMUP), "--output-root", output]
+        command += ["--int8"] if arguments.int8 else []
         rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        return rows[0]["latency_ms"]["p50"]
+        return {f"medbench {row['precision']}": row["latency_ms"]["p50"] for row in rows}
 
 
 def contenders_of(runtime, shape):
-    contenders = {}
+    """Each gives the medians of one round by label."""
+    contenders = []
+
+    def add(label, median):
+        contenders.append(lambda: {label: median()})
+
     if runtime == "onnxruntime":
-        contenders["Python, as exported"] = onnxruntime_contender(EXPORTED, shape)
-        contenders["Python, optimised"] = onnxruntime_contender(OPTIMISED, shape)
+        add("Python, as exported", onnxruntime_contender(EXPORTED, shape))
+        add("Python, optimised", onnxruntime_contender(OPTIMISED, shape))
         if arguments.int8:
-            contenders["Python, int8"] = onnxruntime_contender(QUANTISED, shape)
+            add("Python, int8", onnxruntime_contender(QUANTISED, shape))
     else:
-        contenders["benchmark_app"] = lambda: benchmark_app_median(shape)
-    contenders["medbench fp32"] = lambda: medbench_median(runtime, "fp32", shape)
-    if arguments.int8:
-        contenders["medbench int8"] = lambda: medbench_median(runtime, "int8", shape)
+        add("benchmark_app", lambda: benchmark_app_median(shape))
+    contenders.append(lambda: medbench_medians(runtime, shape))
     return contenders
 
 
@@ -132,11 +136,11 @@ make_models()
 for runtime in arguments.runtimes:
     for shape in arguments.shapes:
         contenders = contenders_of(runtime, shape)
-        medians = {name: [] for name in contenders}
+        medians = collections.defaultdict(list)
         for index in range(arguments.rounds):
-            names = list(contenders) if index % 2 == 0 else list(contenders)[::-1]
-            for name in names:
-                medians[name].append(contenders[name]())
+            for contender in contenders if index % 2 == 0 else contenders[::-1]:
+                for label, median in contender().items():
+                    medians[label].append(median)
         print(f"{runtime} {shape}, {arguments.threads} threads, {arguments.iterations} iterations a round")
         ours = medians["medbench fp32"]
         for name, values in medians.items():

@@ -4,8 +4,6 @@
 #include <ATen/Parallel.h>
 #include <algorithm>
 #include <c10/core/InferenceMode.h>
-#include <limits>
-#include <malloc.h>
 #include <new>
 #include <set>
 #include <torch/headeronly/version.h>
@@ -14,6 +12,7 @@
 #include "backend/torch/accelerator.hpp"
 #include "backend/torch/cuda_library.hpp"
 #include "backend/torch/devices.hpp"
+#include "backend/torch/memory.hpp"
 #include "backend/torch/options.hpp"
 #include "backend/torch/peak.hpp"
 #include "backend/torch/program.hpp"
@@ -52,21 +51,6 @@ auto translate_errors(std::string_view what, Work work) {
   }
 }
 
-// Weights are read, packed and freed one by one: each large block is a mapping of its own that goes back to
-// the kernel at once, where by default the C library would move to its heap and leave holes there.
-void return_freed_memory() {
-  ::mallopt(M_MMAP_THRESHOLD, 128 << 10);
-}
-
-// Activations are freed and asked for again in every pass. By default the C library gives large blocks back
-// to the kernel each time and every pass pays for fresh zeroed pages; from here on it keeps them.
-void keep_freed_memory() {
-  ::malloc_trim(0);
-  ::mallopt(M_MMAP_MAX, 0);
-  ::mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
-  ::mallopt(M_TOP_PAD, 64 << 20);
-}
-
 class TorchBackend final : public Backend {
  public:
   Capabilities describe() override {
@@ -84,7 +68,7 @@ class TorchBackend final : public Backend {
 
   void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
     at::set_num_threads(static_cast<int>(context.threads));
-    return_freed_memory();
+    torch_backend::return_freed_memory();
     ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
     quantization_ = nullptr;
     if (context.job.precision == kInt8) {
@@ -106,7 +90,8 @@ class TorchBackend final : public Backend {
                        runner_device_);
       if (accelerator_) accelerator_->release_unused_memory();
     });
-    if (!memory_efficient) keep_freed_memory();
+    if (!memory_efficient) torch_backend::keep_freed_memory();
+    torch_backend::release_library_code();
   }
 
   void upload(std::size_t slot, const NamedTensors& inputs) override {
