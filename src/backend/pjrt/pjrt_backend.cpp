@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "backend/int8.hpp"
 #include "backend/pjrt/client.hpp"
 #include "backend/pjrt/model.hpp"
 #include "backend/pjrt/plugin_choice.hpp"
@@ -20,7 +21,7 @@ using pjrt::Client;
 using pjrt::Device;
 using pjrt::Plugin;
 
-constexpr std::array<std::string_view, 3> kPrecisions{"fp32", "bf16", "fp16"};
+constexpr std::array<std::string_view, 4> kPrecisions{"fp32", "bf16", "fp16", kInt8};
 
 // "cuda:1" is device 1 of "cuda", "cuda" device 0.
 struct DeviceName {
@@ -36,6 +37,21 @@ std::optional<DeviceName> parse_device(std::string_view text) {
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), name.ordinal);
   if (error != std::errc{} || end != digits.data() + digits.size() || name.ordinal < 0) return std::nullopt;
   return name;
+}
+
+// The job's form of the graph.
+ir::Graph lower(const ir::Graph& graph, Job job, const ir::Ranges& ranges) {
+  if (job.precision != kInt8) {
+    const std::optional<DType> dtype = passes::dtype_of_precision(job.precision);
+    if (!dtype) throw internal_error("pjrt: '{}' is no precision", printable(job.precision));
+    return passes::eliminate_dead_code(passes::lower_precision(graph, *dtype));
+  }
+  // XLA sums products of integers in 32 bits, which never saturate: a reduced range is for who asks for it.
+  Quantization quantization = job.quantization.value_or(Quantization{});
+  if (quantization.reduced_range == ReducedRange::Auto) quantization.reduced_range = ReducedRange::Off;
+  job.quantization = quantization;
+  const passes::QuantizationSettings settings = quantization_settings(job, ReducedForm::Both);
+  return passes::eliminate_dead_code(passes::quantize_linears(passes::fuse_linear(graph), settings, ranges));
 }
 
 class PjrtBackend final : public Backend {
@@ -62,7 +78,7 @@ class PjrtBackend final : public Backend {
     const auto device = parse_device(job.device);
     if (!device) return printable(job.device) + " is no device: write cpu, cuda, cuda:1 or tpu";
     if (std::find(kPrecisions.begin(), kPrecisions.end(), job.precision) == kPrecisions.end())
-      return "PJRT plug-ins run fp32, bf16 and fp16 here, not " + printable(job.precision);
+      return "PJRT plug-ins run fp32, bf16, fp16 and int8 here, not " + printable(job.precision);
     connect(job, *device, job.threads);
     if (client_->platform() != device->platform) {
       return fmt::format("the plug-in {} serves {}, not {}", printable(plugin_->path().string()),
@@ -76,13 +92,15 @@ class PjrtBackend final : public Backend {
 
   void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
     const auto name = parse_device(context.job.device);
-    const std::optional<DType> dtype = passes::dtype_of_precision(context.job.precision);
-    if (!name || !dtype) throw internal_error("pjrt: prepare() was given a job that it does not support");
+    if (!name) throw internal_error("pjrt: prepare() was given a job that it does not support");
     connect(context.job, *name, context.threads);
     device_ = find_device(*name);
     if (device_ == nullptr) throw internal_error("pjrt: prepare() was given a job that it does not support");
-    ir::Graph lowered = passes::eliminate_dead_code(passes::lower_precision(graph, *dtype));
-    model_ = std::make_unique<pjrt::Model>(*client_, *device_, std::move(lowered), weights, context.binding);
+    model_.reset();  // before the next one takes memory
+    model_ = std::make_unique<pjrt::Model>(*client_, *device_, lower(graph, context.job, context.ranges),
+                                           weights, context.binding);
+    quantization_ =
+        context.job.precision == kInt8 ? describe_quantization(model_->graph(), context.job) : Json();
   }
 
   void upload(std::size_t slot, const NamedTensors& inputs) override { model().upload(slot, inputs); }
@@ -92,8 +110,12 @@ class PjrtBackend final : public Backend {
 
   std::string effective_precision() override {
     const auto program = model().program().optimized();
-    const std::string read = program ? pjrt::precision_of(*program) : "";
-    return read.empty() ? passes::precision_of(model().graph()) : read;
+    std::string read = program ? pjrt::precision_of(*program) : "";
+    std::string asked = passes::precision_of(model().graph());
+    if (read.empty() || quantization_.is_null()) return read.empty() ? asked : read;
+    // With rounded linear layers they alone are counted; attention stays in floating point.
+    const bool multiplies_integers = program->products.contains("int8") || asked == "int8-weights";
+    return multiplies_integers ? asked : read;
   }
 
   RuntimeInfo runtime() override {
@@ -113,6 +135,7 @@ class PjrtBackend final : public Backend {
                     {"weights", model().weights()},
                     {"weights_in_place", model().weights_in_place()}};
     if (client_->is_cpu()) details["threads"] = threads_;
+    if (!quantization_.is_null()) details["quantization"] = quantization_;
     if (const auto program = model().program().optimized()) {
       details["products"] = program->products;
       details["kernels"] = program->instructions;
@@ -162,6 +185,7 @@ class PjrtBackend final : public Backend {
   std::int64_t threads_ = 0;
   const Device* device_ = nullptr;
   std::unique_ptr<pjrt::Model> model_;
+  Json quantization_;  // null unless the precision is int8
 };
 
 }  // namespace
