@@ -20,7 +20,8 @@ PJRT_Error* error() {
 
 PJRT_Api make_api() {
   PJRT_Api api{};
-  api.struct_size = kFault == Fault::TooOld ? offsetof(PJRT_Api, PJRT_Compile) : PJRT_Api_STRUCT_SIZE;
+  api.struct_size = PJRT_Api_STRUCT_SIZE;
+  if (kFault == Fault::TooOld) api.struct_size = offsetof(PJRT_Api, PJRT_Compile);
   api.pjrt_api_version.struct_size = PJRT_Api_Version_STRUCT_SIZE;
   api.pjrt_api_version.major_version = kFault == Fault::OtherMajor ? PJRT_API_MAJOR + 1 : PJRT_API_MAJOR;
   api.pjrt_api_version.minor_version = PJRT_API_MINOR;
