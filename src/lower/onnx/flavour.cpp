@@ -15,6 +15,15 @@ constexpr std::array kFlavours{
                 .opset = 17,
                 .gelu = GeluForm::Microsoft,
                 .weight_only = WeightOnlyForm::Microsoft},
+    // Its CUDA provider has fused kernels for attention, and joins a bias that is added after a product with
+    // the
+    // Gelu or the normalization behind it.
+    OnnxFlavour{.runtime = "onnxruntime-cuda",
+                .opset = 17,
+                .linear = LinearForm::MatMulTransposed,
+                .gelu = GeluForm::Microsoft,
+                .attention = AttentionForm::Microsoft,
+                .weight_only = WeightOnlyForm::Microsoft},
     // A scale after the product of queries and keys would end in the linear layer of the keys, which then
     // takes a slower kernel.
     OnnxFlavour{.runtime = "openvino",
