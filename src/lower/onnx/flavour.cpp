@@ -15,9 +15,9 @@ constexpr std::array kFlavours{
                 .opset = 17,
                 .gelu = GeluForm::Microsoft,
                 .weight_only = WeightOnlyForm::Microsoft},
-    // Its CUDA provider has fused kernels for attention, and joins a bias that is added after a product with
-    // the
-    // Gelu or the normalization behind it.
+    // Its CUDA provider has fused kernels for attention. A residual sum is joined with the normalization
+    // behind
+    // it where linear layers are products and sums; behind a Gemm, whose rows are flat, it is not.
     OnnxFlavour{.runtime = "onnxruntime-cuda",
                 .opset = 17,
                 .linear = LinearForm::MatMulTransposed,
