@@ -16,8 +16,7 @@ constexpr std::array kFlavours{
                 .gelu = GeluForm::Microsoft,
                 .weight_only = WeightOnlyForm::Microsoft},
     // Its CUDA provider has fused kernels for attention. A residual sum is joined with the normalization
-    // behind
-    // it where linear layers are products and sums; behind a Gemm, whose rows are flat, it is not.
+    // behind it where linear layers are products and sums; behind a Gemm, whose rows are flat, it is not.
     OnnxFlavour{.runtime = "onnxruntime-cuda",
                 .opset = 17,
                 .linear = LinearForm::MatMulTransposed,
