@@ -31,14 +31,14 @@ def print_row(name, row):
     backend = row["details"]["backend"]
     numbers = (device, row["latency_ms"]["p50"], row.get("mfu") or MISSING, (row.get("peak_gflops") or MISSING) / 1e3,
                row.get("gpu_energy_mj_per_iteration") or MISSING, row["memory_usage_mb"].get("gpu_allocated_peak_mb", MISSING))
-    print(f"{name:26} {numbers[0]:8.4f} {numbers[1]:8.4f} {numbers[2]:6.3f} {numbers[3]:6.1f} {numbers[4]:8.0f} {numbers[5]:6.0f} "
-          f"{row['effective_precision']:>9}  {parity(name)}  {backend.get('cuda_graph', '')} {backend.get('attention', '')} "
+    print(f"{name:32} {numbers[0]:8.4f} {numbers[1]:8.4f} {numbers[2]:6.3f} {numbers[3]:6.1f} {numbers[4]:8.0f} {numbers[5]:6.0f} "
+          f"{row['effective_precision']:>9}  {parity(name)}  {backend.get('cuda_graph', '')} {backend.get('attention', '')} {backend.get('form', '')} "
           f"{[w['kind'] for w in row['warnings']]}")
 
 
 print("row, event ms, host ms, mfu, peak TFLOP/s, mJ, allocated MiB, ran, 1 - cosine and largest difference to CPU fp32, graph, "
       "attention, warnings")
-for path in sorted(glob.glob(folder + "/torch-*.json") + glob.glob(folder + "/pjrt-*.json")):
+for path in sorted(path for kind in ("torch", "pjrt", "onnxruntime") for path in glob.glob(f"{folder}/{kind}-*.json")):
     name = os.path.basename(path)[:-5]
     try:
         print_row(name, json.load(open(path))[0])

@@ -69,7 +69,10 @@ void RunOptionsParser::finish() {
   for (const auto& option : backend_options_)
     add_backend_option("--backend-option", split_option("--backend-option", option));
   if (allow_tf32_) add_backend_option("--allow-tf32", {"torch.allow_tf32", "true"});
-  if (!cuda_graphs_.empty()) add_backend_option("--cuda-graphs", {"torch.cuda_graphs", cuda_graphs_});
+  if (!cuda_graphs_.empty()) {
+    add_backend_option("--cuda-graphs", {"torch.cuda_graphs", cuda_graphs_});
+    add_backend_option("--cuda-graphs", {"ort.cuda_graphs", cuda_graphs_});
+  }
 }
 
 void RunOptionsParser::add_backend_option(std::string_view flag, std::pair<std::string, std::string> option) {

@@ -54,7 +54,8 @@ TEST(MatrixOptions, ReachTheirRuntime) {
 
 TEST(MatrixOptions, NameTheChoicesOfTorchOnCuda) {
   EXPECT_THAT(parse({"--allow-tf32", "--cuda-graphs", "off"}).run.backend_options,
-              UnorderedElementsAre(Pair("torch.allow_tf32", "true"), Pair("torch.cuda_graphs", "off")));
+              UnorderedElementsAre(Pair("torch.allow_tf32", "true"), Pair("torch.cuda_graphs", "off"),
+                                   Pair("ort.cuda_graphs", "off")));
   EXPECT_TRUE(parse({}).run.backend_options.empty());
   EXPECT_THROW(parse({"--allow-tf32", "--backend-option", "torch.allow_tf32=false"}), Error);
 }

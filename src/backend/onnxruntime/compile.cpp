@@ -64,8 +64,8 @@ ir::Graph lower_graph(const ir::Graph& graph, const Job& job, const ir::Ranges& 
   return passes::lower_precision(std::move(lowered), *dtype);
 }
 
-lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights) {
-  return lower::to_onnx(graph, weights, lower::find_flavour("onnxruntime"));
+lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights, std::string_view form) {
+  return lower::to_onnx(graph, weights, lower::find_flavour(form));
 }
 
 Probe probe_precision(const Runtime& runtime, const ProviderChoice& provider, std::string_view precision) {

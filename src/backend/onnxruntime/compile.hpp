@@ -13,11 +13,16 @@
 
 namespace medbench::ort {
 
+// Forms of the model: for every provider, and with the CUDA provider's fused operators.
+inline constexpr std::string_view kPlainForm = "onnxruntime";
+inline constexpr std::string_view kCudaForm = "onnxruntime-cuda";
+
 // The graph after the passes that the job's precision asks for. `ranges` are those of PrepareContext.
 ir::Graph lower_graph(const ir::Graph& graph, const Job& job, const ir::Ranges& ranges = {});
 
-// A lowered graph in the form that this runtime runs fastest.
-lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights);
+// A lowered graph in one of the forms that this runtime takes: a flavour of the lowering.
+lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights,
+                             std::string_view form = kPlainForm);
 
 // What a matrix product of this precision is computed in by the provider: read off the profile of a tiny
 // model. The library may quietly compute fp16 in fp32, or have no kernel at all: then the answer holds its

@@ -12,6 +12,8 @@
 
 #include "backend/int8.hpp"
 #include "backend/onnxruntime/compile.hpp"
+#include "backend/onnxruntime/compile_session.hpp"
+#include "backend/onnxruntime/cuda_passes.hpp"
 #include "backend/onnxruntime/session.hpp"
 #include "base/error.hpp"
 #include "passes/passes.hpp"
@@ -39,12 +41,19 @@ class OnnxRuntimeBackend final : public Backend {
   void enqueue(std::size_t slot) override;
   void synchronize() override;
   NamedTensors download() override;
+  std::optional<double> device_time_ms() override;
   std::string effective_precision() override;
   RuntimeInfo runtime() override;
+  std::vector<Warning> warnings() override;
   Json details() override;
 
  private:
   ort::Runtime& load(const std::map<std::string, std::string>& options);
+  struct Slot {
+    ort::BoundPass pass;
+    ort::Handle<ort::RunOptions> options;  // null: none are needed
+  };
+
   ort::BoundPass& last_pass();
   const std::vector<ort::RanNode>& kernels();
   Json nodes_elsewhere();
@@ -52,16 +61,15 @@ class OnnxRuntimeBackend final : public Backend {
   std::optional<ort::Runtime> runtime_;
   std::string asked_library_;
   ort::ProviderChoice provider_;
-  ir::Graph graph_;                         // for the shapes of its inputs and outputs
-  std::vector<std::string> model_inputs_;   // what the model calls the graph's inputs, in its order
-  std::vector<std::string> model_outputs_;  // and outputs
+  ir::Graph graph_;  // for the shapes of its inputs and outputs
   ir::Binding prepared_;
   std::string precision_;
   Json quantization_;  // what was applied, of int8
   std::int64_t threads_ = 0;
   ort::OutputPlace place_ = ort::OutputPlace::Provider;
-  std::unique_ptr<ort::ModelSession> session_;
-  std::map<std::size_t, ort::BoundPass> slots_;
+  std::unique_ptr<ort::CudaPasses> cuda_;  // outlives the session that computes in its stream
+  ort::Compiled compiled_;
+  std::map<std::size_t, Slot> slots_;
   std::optional<std::size_t> last_;
   std::optional<std::vector<ort::RanNode>> kernels_;
 };
@@ -81,23 +89,7 @@ Capabilities OnnxRuntimeBackend::describe() {
   try {
     ort::Runtime& loaded = load({});
     capabilities.runtime = runtime();
-    for (const char* device : {"cpu", "cuda:0"}) {
-      const ort::Runtime::Selection selection = loaded.select_provider(device, {});
-      if (selection.refusal) {
-        capabilities.reason = *selection.refusal;
-        capabilities.advice = "use --device cpu";
-        continue;
-      }
-      DeviceInfo info{.id = device, .name = selection.choice.name, .memory_mb = 0, .precisions = {}};
-      for (const char* precision : {"fp32", "bf16", "fp16", "int8"}) {
-        const ort::Probe probe = ort::probe_precision(loaded, selection.choice, precision);
-        if (probe.failure.empty() && probe.precision == precision) info.precisions.emplace_back(precision);
-        if (std::string_view(precision) == "fp32" && !probe.failure.empty()) {
-          capabilities.reason = probe.failure;
-        }
-      }
-      if (!info.precisions.empty()) capabilities.devices.push_back(std::move(info));
-    }
+    ort::describe_devices(loaded, capabilities);
   } catch (const Error& error) {
     capabilities.reason = error.what();
     capabilities.advice = "set MEDBENCH_ORT_LIBRARY to a libonnxruntime.so, or unset it";
@@ -141,9 +133,15 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
   slots_.clear();
   last_.reset();
   kernels_.reset();
-  session_.reset();
-  const ir::Graph lowered =
-      ort::lower_graph(passes::bind_free_symbols(graph, context.binding), context.job, context.ranges);
+  compiled_ = {};
+  cuda_.reset();
+  const ort::Options options = ort::read_options(context.job.options);
+  cuda_ = ort::cuda_passes(*runtime_, provider_, place_, options.graphs);
+  // A captured graph has one shape, and nodes that compute shapes run on the CPU.
+  const bool is_cuda = provider_.way == ort::ProviderChoice::Way::Cuda;
+  const ir::Graph lowered = ort::lower_graph(is_cuda ? passes::bind_symbols(graph, context.binding)
+                                                     : passes::bind_free_symbols(graph, context.binding),
+                                             context.job, context.ranges);
   ort::SessionSettings settings;
   settings.threads = context.threads;
   settings.provider = provider_;
@@ -151,16 +149,13 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
     quantization_ = describe_quantization(lowered, context.job);
     settings.memory_efficient = context.job.quantization && context.job.quantization->memory_efficient;
   }
-  lower::OnnxModel model = ort::write_model(lowered, weights);
-  model_inputs_ = model.inputs;
-  model_outputs_ = model.outputs;
-  session_ = std::make_unique<ort::ModelSession>(*runtime_, std::move(model), settings);
+  compiled_ = ort::compile(*runtime_, lowered, weights, settings, cuda_.get(), options);
   give_pages_back(graph, weights);
   ::malloc_trim(0);  // what compiling used and freed
 }
 
 void OnnxRuntimeBackend::upload(std::size_t slot, const NamedTensors& inputs) {
-  if (!session_) throw internal_error("the onnxruntime backend was used before prepare()");
+  if (!compiled_.session) throw internal_error("the onnxruntime backend was used before prepare()");
   const ir::Binding binding = ir::binding_of(graph_, inputs, prepared_);
   std::vector<ort::InputSpec> given;
   const std::vector<ir::ValueId> ids = graph_.inputs();
@@ -168,39 +163,66 @@ void OnnxRuntimeBackend::upload(std::size_t slot, const NamedTensors& inputs) {
     const std::string& name = graph_.value(ids[i]).name;
     const auto found = inputs.find(name);
     if (found == inputs.end()) throw internal_error("onnxruntime: no input \"{}\" was given", name);
-    given.push_back({.model_name = model_inputs_.at(i), .tensor = &found->second});
+    given.push_back({.model_name = compiled_.inputs.at(i), .tensor = &found->second});
   }
   std::vector<ort::OutputSpec> outputs;
   for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
     const ir::Output& output = graph_.outputs[i];
     const ir::Value& value = graph_.value(output.value);
     outputs.push_back({.name = output.name,
-                       .model_name = model_outputs_.at(i),
+                       .model_name = compiled_.outputs.at(i),
                        .shape = ir::bind(value.shape, binding),
                        .dtype = value.dtype});
   }
   slots_.erase(slot);
-  slots_.try_emplace(slot, *session_, given, outputs, place_);
+  Slot& made =
+      slots_.try_emplace(slot, Slot{ort::BoundPass(*compiled_.session, given, outputs, place_), nullptr})
+          .first->second;
+  if (cuda_) made.options = cuda_->options_for(made.pass);
 }
 
 void OnnxRuntimeBackend::enqueue(std::size_t slot) {
   const auto found = slots_.find(slot);
   if (found == slots_.end()) throw internal_error("slot {} holds no inputs", slot);
   last_ = slot;
-  found->second.run();
+  Slot& ready = found->second;
+  if (cuda_) {
+    cuda_->enqueue(ready.pass, ready.options.get());
+  } else {
+    ready.pass.run();
+  }
 }
 
 ort::BoundPass& OnnxRuntimeBackend::last_pass() {
   if (!last_) throw internal_error("the onnxruntime backend has not run yet");
-  return slots_.at(*last_);
+  return slots_.at(*last_).pass;
 }
 
 void OnnxRuntimeBackend::synchronize() {
-  last_pass().synchronize();
+  if (cuda_) {
+    cuda_->stream().synchronize();
+  } else {
+    last_pass().synchronize();
+  }
 }
 
 NamedTensors OnnxRuntimeBackend::download() {
-  return last_pass().outputs();
+  return last_pass().outputs(cuda_ ? &cuda_->stream() : nullptr);
+}
+
+std::optional<double> OnnxRuntimeBackend::device_time_ms() {
+  if (!cuda_) return std::nullopt;
+  return cuda_->stream().elapsed_ms();
+}
+
+std::vector<Warning> OnnxRuntimeBackend::warnings() {
+  const std::string nodes = ort::left_on_cpu(kernels(), provider_.name);
+  if (nodes.empty()) return {};
+  return {
+      {.kind = "nodes_on_cpu",
+       .text =
+           fmt::format("{} has no kernel for some nodes, which ran on the CPU: {}", provider_.name, nodes),
+       .advice = "the row times both devices and the copies between them; try another precision or library"}};
 }
 
 const std::vector<ort::RanNode>& OnnxRuntimeBackend::kernels() {
@@ -209,7 +231,9 @@ const std::vector<ort::RanNode>& OnnxRuntimeBackend::kernels() {
 }
 
 std::string OnnxRuntimeBackend::effective_precision() {
-  const std::string precision = ort::precision_of(kernels());
+  std::string precision = ort::precision_of(kernels());
+  const auto tf32 = provider_.options.find("use_tf32");
+  if (precision == "fp32" && tf32 != provider_.options.end() && tf32->second == "1") precision = "tf32";
   if (!kernels().empty()) return precision;
   // A library that cannot profile a single pass: what it does with a small model in this precision.
   return ort::probe_precision(*runtime_, provider_, precision_).precision;
@@ -233,6 +257,9 @@ Json OnnxRuntimeBackend::details() {
   Json details;
   details["provider"] = provider_.name;
   if (!provider_.options.empty()) details["provider_options"] = provider_.options;
+  if (cuda_) details.update(cuda_->describe());
+  details["form"] = compiled_.form;
+  if (!compiled_.refused.empty()) details["refused"] = compiled_.refused;
   details["threads"] = threads_;
   details["interface_version"] = runtime_->api().version();
   if (const char* build = runtime_->api().call(ort::slot::kGetBuildInfo)) details["build"] = build;
@@ -244,7 +271,7 @@ Json OnnxRuntimeBackend::details() {
     details["nodes_elsewhere"] = nodes_elsewhere();
   }
   if (!quantization_.is_null()) details["quantization"] = quantization_;
-  details["allocator"] = session_->allocator_statistics();
+  details["allocator"] = compiled_.session->allocator_statistics();
   return details;
 }
 

@@ -117,6 +117,8 @@ inline constexpr Slot<Status*(Session*, IoBinding**)> kCreateIoBinding{134, 5, "
 inline constexpr Slot<void(IoBinding*)> kReleaseIoBinding{135, 5, "ReleaseIoBinding"};
 inline constexpr Slot<Status*(IoBinding*, Text name, const Value*)> kBindInput{136, 5, "BindInput"};
 inline constexpr Slot<Status*(IoBinding*, Text name, const Value*)> kBindOutput{137, 5, "BindOutput"};
+inline constexpr Slot<Status*(RunOptions*, Text key, Text value)> kAddRunConfigEntry{165, 8,
+                                                                                     "AddRunConfigEntry"};
 inline constexpr Slot<Status*(IoBinding*)> kSynchronizeInputs{202, 10, "SynchronizeBoundInputs"};
 inline constexpr Slot<Status*(IoBinding*)> kSynchronizeOutputs{203, 10, "SynchronizeBoundOutputs"};
 inline constexpr Slot<Status*(SessionOptions*, const CudaOptions*)> kAppendCuda{

@@ -130,6 +130,18 @@ std::map<std::string, std::map<std::string, int>> placement_of(const std::vector
   return placement;
 }
 
+std::string left_on_cpu(const std::vector<RanNode>& nodes, std::string_view chosen) {
+  constexpr const char* kCpu = "CPUExecutionProvider";
+  const auto placement = placement_of(nodes);
+  const auto found = placement.find(kCpu);
+  if (chosen == kCpu || found == placement.end()) return {};
+  std::string text;
+  for (const auto& [op, count] : found->second) {
+    text += fmt::format("{}{} x {}", text.empty() ? "" : ", ", count, printable(op));
+  }
+  return text;
+}
+
 bool is_product(const RanNode& node) {
   return product_of(node).has_value();
 }

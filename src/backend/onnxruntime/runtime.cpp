@@ -38,8 +38,17 @@ ProviderChoice cuda_choice(const std::string& device, const Options& options) {
                         .name = std::string(kCudaProvider),
                         .options = options.provider_options,
                         .devices = {}};
+  // Products of fp32 in TF32 only where that is asked for.
+  choice.options.emplace("use_tf32", "0");
   choice.options.emplace("device_id", colon == std::string::npos ? "0" : device.substr(colon + 1));
   return choice;
+}
+
+GraphMode graph_mode(const std::string& value) {
+  if (value == "auto") return GraphMode::Auto;
+  if (value == "on") return GraphMode::On;
+  if (value == "off") return GraphMode::Off;
+  throw usage_error("option ort.cuda_graphs={}: give auto, on or off", printable(value));
 }
 
 // Keys and values as the library takes them.
@@ -79,12 +88,16 @@ Options read_options(const std::map<std::string, std::string>& options) {
       result.provider_library = value;
     } else if (key == "ort.ep") {
       result.provider = value;
+    } else if (key == "ort.form") {
+      result.form = value;
+    } else if (key == "ort.cuda_graphs") {
+      result.graphs = graph_mode(value);
     } else if (key.starts_with(kOptionPrefix) && key.size() > kOptionPrefix.size()) {
       result.provider_options[key.substr(kOptionPrefix.size())] = value;
     } else {
       throw usage_error(
           "the onnxruntime backend has no option '{}': it takes ort.library, ort.ep_library, "
-          "ort.ep and ort.ep_option.<key>",
+          "ort.ep, ort.cuda_graphs, ort.form and ort.ep_option.<key>",
           printable(key));
     }
   }

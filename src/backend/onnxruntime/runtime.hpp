@@ -13,11 +13,17 @@
 
 namespace medbench::ort {
 
-// A job's options, checked. Keys: ort.library, ort.ep_library, ort.ep, ort.ep_option.<key>.
+// Whether a pass on CUDA is replayed as one captured graph; Auto tries both.
+enum class GraphMode { Auto, On, Off };
+
+// A job's options, checked. Keys: ort.library, ort.ep_library, ort.ep, ort.ep_option.<key>, ort.cuda_graphs,
+// ort.form.
 struct Options {
   std::string provider_library;  // path of a plug-in provider; empty: none
   std::string provider;          // its name, such as "CUDAExecutionProvider"; empty: by the device
   std::map<std::string, std::string> provider_options;
+  GraphMode graphs = GraphMode::Auto;
+  std::string form;  // of the model; empty: by the provider
 
   friend bool operator==(const Options&, const Options&) = default;
 };

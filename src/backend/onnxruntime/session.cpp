@@ -114,6 +114,7 @@ void BoundPass::bind_output(const OutputSpec& output) {
     }
     values_.push_back(create<Value>(api, slot::kCreateTensor, allocator_.get(), output.shape.data(),
                                     output.shape.size(), element_of(output.dtype)));
+    device_outputs_.push_back(values_.back().get());
   }
   api.call(slot::kBindOutput, binding_.get(), output.model_name.c_str(), values_.back().get());
 }
@@ -128,7 +129,20 @@ void BoundPass::synchronize() {
   }
 }
 
-NamedTensors BoundPass::outputs() {
+NamedTensors BoundPass::copied_outputs(CudaStream& stream) const {
+  NamedTensors result;
+  for (std::size_t i = 0; i < specs_.size(); ++i) {
+    void* data = nullptr;
+    session_->runtime().api().call(slot::kGetTensorData, device_outputs_.at(i), &data);
+    HostTensor tensor(specs_[i].dtype, specs_[i].shape);
+    stream.copy_to_host(tensor.bytes().data(), data, tensor.bytes().size());
+    result.emplace(specs_[i].name, HostTensor::from_f32(tensor.shape(), to_float(tensor.view())));
+  }
+  return result;
+}
+
+NamedTensors BoundPass::outputs(CudaStream* stream) {
+  if (place_ == OutputPlace::Provider && stream != nullptr) return copied_outputs(*stream);
   if (place_ == OutputPlace::Provider) {
     // The interface has no copy that every library can do: the same pass once more, with its outputs brought
     // to the host.

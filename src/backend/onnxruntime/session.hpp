@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "backend/onnxruntime/cuda_stream.hpp"
 #include "backend/onnxruntime/profile.hpp"
 #include "backend/onnxruntime/runtime.hpp"
 #include "backend/onnxruntime/scratch_folder.hpp"
@@ -53,17 +54,22 @@ class BoundPass {
 
   void run(RunOptions* options = nullptr);
   void synchronize();
-  [[nodiscard]] NamedTensors outputs();
+  // Of the last run. Where they lie in a provider's memory, `stream` copies them; without one, the pass runs
+  // once more with its outputs brought to the host.
+  [[nodiscard]] NamedTensors outputs(CudaStream* stream = nullptr);
+  [[nodiscard]] OutputPlace place() const { return place_; }
 
  private:
   void bind_output(const OutputSpec& output);
+  [[nodiscard]] NamedTensors copied_outputs(CudaStream& stream) const;
 
   const ModelSession* session_;
   OutputPlace place_;
   std::vector<std::pair<std::string, HostTensor>> host_inputs_;  // by the model's names
   NamedTensors host_outputs_;
   std::vector<OutputSpec> specs_;
-  Handle<Allocator> allocator_;  // of the provider's memory
+  std::vector<Value*> device_outputs_;  // one a spec, where they are the provider's
+  Handle<Allocator> allocator_;         // of the provider's memory
   std::vector<Handle<Value>> values_;
   Handle<IoBinding> binding_;
 };

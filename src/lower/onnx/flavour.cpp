@@ -15,6 +15,14 @@ constexpr std::array kFlavours{
                 .opset = 17,
                 .gelu = GeluForm::Microsoft,
                 .weight_only = WeightOnlyForm::Microsoft},
+    // Its CUDA provider has fused kernels for attention. A residual sum is joined with the normalization
+    // behind it where linear layers are products and sums; behind a Gemm, whose rows are flat, it is not.
+    OnnxFlavour{.runtime = "onnxruntime-cuda",
+                .opset = 17,
+                .linear = LinearForm::MatMulTransposed,
+                .gelu = GeluForm::Microsoft,
+                .attention = AttentionForm::Microsoft,
+                .weight_only = WeightOnlyForm::Microsoft},
     // A scale after the product of queries and keys would end in the linear layer of the keys, which then
     // takes a slower kernel.
     OnnxFlavour{.runtime = "openvino",

@@ -16,6 +16,10 @@ enum class GeluForm {
   Standard,   // Gelu of opset 20
   Microsoft,  // com.microsoft.Gelu and FastGelu
 };
+enum class AttentionForm {
+  Products,   // two products and a softmax
+  Microsoft,  // com.microsoft.MultiHeadAttention
+};
 // Linears whose input is quantized as well.
 enum class QuantizedForm {
   Integers,    // integer products: DynamicQuantizeLinear or QuantizeLinear, and MatMulInteger
@@ -33,6 +37,7 @@ struct OnnxFlavour {
   std::int64_t opset = 20;
   LinearForm linear = LinearForm::Gemm;
   GeluForm gelu = GeluForm::Standard;
+  AttentionForm attention = AttentionForm::Products;
   QuantizedForm quantized = QuantizedForm::Integers;
   WeightOnlyForm weight_only = WeightOnlyForm::Dequantize;
   // The scale of attention's products goes into the weights of the queries where they serve nothing else.
@@ -40,7 +45,7 @@ struct OnnxFlavour {
 };
 
 std::span<const OnnxFlavour> onnx_flavours();
-// The row of "onnxruntime", "openvino" or "tensorrt". Throws Internal for another name.
+// The row of a name, such as "onnxruntime" or "openvino". Throws Internal for another name.
 const OnnxFlavour& find_flavour(std::string_view runtime);
 
 }  // namespace medbench::lower

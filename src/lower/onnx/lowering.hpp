@@ -94,6 +94,7 @@ class Lowering {
   std::string heads(const ir::Node& node, ir::ValueId id, std::int64_t heads,
                     const std::vector<std::int64_t>& order, std::string_view suffix);
   [[nodiscard]] static double attention_scale(const ir::Value& result, const ir::Attention& op);
+  std::string fused_context(const ir::Node& node, const ir::Attention& op);
   std::string context(const ir::Node& node, const ir::Attention& op);  // before rows without keys are zeroed
 
   const ir::Graph& graph_;

@@ -57,7 +57,30 @@ double Lowering::attention_scale(const ir::Value& result, const ir::Attention& o
   return 1 / std::sqrt(static_cast<double>(result.shape.back().factor / op.heads));
 }
 
+// One operator, which wants the mask's bias for each row of scores.
+std::string Lowering::fused_context(const ir::Node& node, const ir::Attention& op) {
+  const ir::Shape& queries = value(node.inputs.at(0)).shape;
+  const Mask& mask = this->mask(node.inputs.at(3), value(node.output).dtype);
+  // Of the batch and the keys the mask has its own numbers: 1 leaves them as they are.
+  const ir::Dim rows = queries[1];
+  const std::string target = rows.is_static()
+                                 ? model_.constant({1, 1, rows.factor, 1})
+                                 : step(node, "rows",
+                                        {"Concat",
+                                         {model_.constant({1, 1}), dim(rows), model_.constant({1})},
+                                         {{"axis", std::int64_t{0}}}});
+  const std::string bias = step(node, "bias", {"Expand", {mask.bias, target}});
+  const bool is_scaled = output_scales_.contains(node.inputs.at(0));
+  return step(node, "context",
+              {"MultiHeadAttention",
+               {own(node.inputs.at(0)), own(node.inputs.at(1)), own(node.inputs.at(2)), "", "", bias},
+               {{"num_heads", std::int64_t{op.heads}},
+                {"scale", is_scaled ? 1.0 : attention_scale(value(node.output), op)}},
+               kMicrosoft});
+}
+
 std::string Lowering::context(const ir::Node& node, const ir::Attention& op) {
+  if (flavour_.attention == AttentionForm::Microsoft) return fused_context(node, op);
   const DType dtype = value(node.output).dtype;
   const std::int64_t width = value(node.output).shape.back().factor;
   const double scale = attention_scale(value(node.output), op);

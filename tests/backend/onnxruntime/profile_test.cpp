@@ -33,6 +33,13 @@ TEST(OrtProfile, ListsKernelsInTheOrderOfTheCalls) {
   EXPECT_EQ(placement.at("CUDAExecutionProvider").at("Cast"), 1);
 }
 
+TEST(OrtProfile, NamesWhatWasLeftOnTheCpu) {
+  const auto nodes = parse_profile(kProfile);
+  EXPECT_EQ(left_on_cpu(nodes, "CUDAExecutionProvider"), "1 x FusedGemm");
+  EXPECT_EQ(left_on_cpu(nodes, "CPUExecutionProvider"), "");
+  EXPECT_EQ(left_on_cpu({nodes[1]}, "CUDAExecutionProvider"), "");
+}
+
 TEST(OrtProfile, RefusesWhatIsNoProfile) {
   for (const char* text :
        {"", "[", "[{\"cat\":\"Node\",\"name\":\"a_kernel_time\",\"args\":{\"op_name\":7}}]"}) {

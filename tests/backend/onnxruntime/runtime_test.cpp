@@ -36,8 +36,16 @@ TEST(OrtOptions, AreReadAndChecked) {
                                         {"ort.ep", "QNN"},
                                         {"ort.ep_option.backend", "htp"},
                                         {"pjrt.plugin", "of another backend"}});
-  EXPECT_EQ(options,
-            (Options{.provider_library = "p", .provider = "QNN", .provider_options = {{"backend", "htp"}}}));
+  EXPECT_EQ(
+      options,
+      (Options{
+          .provider_library = "p", .provider = "QNN", .provider_options = {{"backend", "htp"}}, .form = ""}));
+  EXPECT_EQ(read_options({}).graphs, GraphMode::Auto);
+  EXPECT_EQ(read_options({{"ort.cuda_graphs", "on"}}).graphs, GraphMode::On);
+  EXPECT_EQ(read_options({{"ort.form", "onnxruntime"}}).form, "onnxruntime");
+  expect_error(ErrorKind::Usage, "ort.cuda_graphs=yes: give auto, on or off", [] {
+    (void)read_options({{"ort.cuda_graphs", "yes"}});
+  });
   expect_error(ErrorKind::Usage, "no option 'ort.eplibrary'", [] {
     (void)read_options({{"ort.eplibrary", "p"}});
   });

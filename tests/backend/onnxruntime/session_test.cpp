@@ -122,6 +122,49 @@ TEST(OrtSession, TellsWhichKernelsASinglePassCalled) {
   EXPECT_EQ(profile_pass(runtime, pass).size(), nodes.size());
 }
 
+// The operators of the CUDA form have kernels for the CPU too.
+TEST(OrtSession, TheCudaFormComputesWhatThePlainOneDoes) {
+  const Runtime runtime(testing::bundled_library());
+  ir::GraphBuilder builder("attention");
+  const ir::ValueId x = builder.input("x", DType::F32, {ir::kBatch, ir::kSeq, kWidth});
+  const ir::ValueId mask = builder.input("mask", DType::I64, {ir::kBatch, ir::kSeq});
+  const ir::ValueId queries =
+      builder.linear(x, builder.parameter("weight", {kWidth, kWidth}), builder.parameter("bias", {kWidth}));
+  builder.output("y", builder.attention(queries, x, x, mask, 4));
+  const ir::Graph graph = builder.build();
+  const HostTensor tokens = testing::random_floats({2, 5, kWidth}, 3);
+  const HostTensor attend =
+      HostTensor::from_i64({2, 5}, std::array<std::int64_t, 10>{1, 1, 1, 0, 0, 0, 0, 0, 0, 0});
+  std::vector<NamedTensors> results;
+  for (const std::string_view form : {kPlainForm, kCudaForm}) {
+    CountingParameters weights(testing::random_parameters(graph, 1));
+    lower::OnnxModel model = write_model(lower_graph(graph, Job{}), weights, form);
+    const std::vector<InputSpec> inputs{{.model_name = model.inputs.at(0), .tensor = &tokens},
+                                        {.model_name = model.inputs.at(1), .tensor = &attend}};
+    const std::vector<OutputSpec> outputs{
+        {.name = "y", .model_name = model.outputs.at(0), .shape = {2, 5, kWidth}, .dtype = DType::F32}};
+    const ModelSession session(runtime, std::move(model), settings_for({}));
+    BoundPass pass(session, inputs, outputs, OutputPlace::Host);
+    pass.run();
+    results.push_back(pass.outputs());
+  }
+  EXPECT_THAT(results[1].at("y").f32(),
+              ::testing::Pointwise(::testing::FloatNear(1e-5F), results[0].at("y").f32()));
+}
+
+// A provider for CUDA takes these from a pass; the CPU's lets them be.
+TEST(OrtSession, HandsOverTheOptionsOfAPass) {
+  const Runtime runtime(testing::bundled_library());
+  const auto options = create<RunOptions>(runtime.api(), slot::kCreateRunOptions);
+  runtime.api().call(slot::kAddRunConfigEntry, options.get(), "gpu_graph_id", "1");
+  testing::expect_error(ErrorKind::Runtime, "AddRunConfigEntry",
+                        [&] { runtime.api().call(slot::kAddRunConfigEntry, options.get(), "", "1"); });
+  Prepared prepared(runtime, settings_for({}));
+  BoundPass pass(*prepared.session, prepared.inputs, prepared.outputs, OutputPlace::Provider);
+  pass.run(options.get());
+  EXPECT_EQ(pass.outputs().size(), 2U);
+}
+
 TEST(OrtSession, RefusesAModelThatIsNone) {
   const Runtime runtime(testing::bundled_library());
   lower::OnnxModel model;

@@ -1,0 +1,123 @@
+#include "backend/onnxruntime/cuda_stream.hpp"
+
+#include <cstdint>
+#include <dlfcn.h>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "device/cuda_driver.hpp"
+#include "device/library.hpp"
+
+namespace medbench::ort {
+
+namespace {
+
+constexpr int kSuccess = 0;
+constexpr unsigned kNonBlocking = 1;  // of a stream: it does not wait for the default one
+
+// The few functions of the driver's interface that are used; contexts, streams and events are only pointed
+// to.
+struct Functions {
+  int (*device_get)(int*, int) = nullptr;
+  int (*retain_context)(void**, int) = nullptr;
+  int (*release_context)(int) = nullptr;
+  int (*set_context)(void*) = nullptr;
+  int (*create_stream)(void**, unsigned) = nullptr;
+  int (*destroy_stream)(void*) = nullptr;
+  int (*synchronize)(void*) = nullptr;
+  int (*create_event)(void**, unsigned) = nullptr;
+  int (*destroy_event)(void*) = nullptr;
+  int (*record)(void* event, void* stream) = nullptr;
+  int (*wait_for)(void* event) = nullptr;
+  int (*elapsed)(float*, void* begin, void* end) = nullptr;
+  int (*copy_to_host)(void*, std::uint64_t, std::size_t, void* stream) = nullptr;
+  int (*error_string)(int, const char**) = nullptr;
+
+  bool find(const device::Library& library) {
+    return library.find("cuDeviceGet", device_get) &&
+           library.find("cuDevicePrimaryCtxRetain", retain_context) &&
+           library.find("cuDevicePrimaryCtxRelease_v2", release_context) &&
+           library.find("cuCtxSetCurrent", set_context) && library.find("cuStreamCreate", create_stream) &&
+           library.find("cuStreamDestroy_v2", destroy_stream) &&
+           library.find("cuStreamSynchronize", synchronize) && library.find("cuEventCreate", create_event) &&
+           library.find("cuEventDestroy_v2", destroy_event) && library.find("cuEventRecord", record) &&
+           library.find("cuEventSynchronize", wait_for) && library.find("cuEventElapsedTime", elapsed) &&
+           library.find("cuMemcpyDtoHAsync_v2", copy_to_host) &&
+           library.find("cuGetErrorString", error_string);
+  }
+};
+
+}  // namespace
+
+struct CudaStream::State {
+  Functions cuda;
+  int device = 0;
+  void* context = nullptr;
+  void* stream = nullptr;
+  void* begin = nullptr;
+  void* end = nullptr;
+
+  void check(std::string_view call, int error) const {
+    if (error == kSuccess) return;
+    const char* text = nullptr;
+    if (cuda.error_string(error, &text) != kSuccess || text == nullptr) text = "unknown";
+    throw runtime_failure("{}: {} (CUDA error {})", call, printable(text), error);
+  }
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (end != nullptr) cuda.destroy_event(end);
+    if (begin != nullptr) cuda.destroy_event(begin);
+    if (stream != nullptr) cuda.destroy_stream(stream);
+    if (context != nullptr) cuda.release_context(device);
+  }
+};
+
+CudaStream::CudaStream(int ordinal) : state_(std::make_unique<State>()) {
+  const device::CudaDriver& driver = device::cuda_driver();
+  if (!driver.reason.empty()) throw environment_error("{}: {}", driver.reason, driver.advice);
+  const device::Library library(std::string(device::kCudaDriverLibrary), RTLD_NOW | RTLD_LOCAL);
+  State& state = *state_;
+  if (!state.cuda.find(library)) throw environment_error("the NVIDIA driver is too old: update it");
+  state.check("cuDeviceGet", state.cuda.device_get(&state.device, ordinal));
+  state.check("cuDevicePrimaryCtxRetain", state.cuda.retain_context(&state.context, state.device));
+  state.check("cuCtxSetCurrent", state.cuda.set_context(state.context));
+  state.check("cuStreamCreate", state.cuda.create_stream(&state.stream, kNonBlocking));
+  state.check("cuEventCreate", state.cuda.create_event(&state.begin, 0));
+  state.check("cuEventCreate", state.cuda.create_event(&state.end, 0));
+}
+
+CudaStream::~CudaStream() = default;
+
+void* CudaStream::get() const {
+  return state_->stream;
+}
+
+void CudaStream::record_begin() {
+  state_->check("cuEventRecord", state_->cuda.record(state_->begin, state_->stream));
+}
+
+void CudaStream::record_end() {
+  state_->check("cuEventRecord", state_->cuda.record(state_->end, state_->stream));
+}
+
+void CudaStream::synchronize() {
+  state_->check("cuStreamSynchronize", state_->cuda.synchronize(state_->stream));
+}
+
+double CudaStream::elapsed_ms() {
+  float milliseconds = 0;
+  state_->check("cuEventSynchronize", state_->cuda.wait_for(state_->end));
+  state_->check("cuEventElapsedTime", state_->cuda.elapsed(&milliseconds, state_->begin, state_->end));
+  return static_cast<double>(milliseconds);
+}
+
+void CudaStream::copy_to_host(void* to, const void* from, std::size_t bytes) {
+  state_->check("cuMemcpyDtoHAsync",
+                state_->cuda.copy_to_host(to, reinterpret_cast<std::uintptr_t>(from), bytes, state_->stream));
+  synchronize();
+}
+
+}  // namespace medbench::ort

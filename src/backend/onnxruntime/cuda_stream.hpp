@@ -1,0 +1,34 @@
+// A stream of work on a CUDA device that the session is given to compute in, so that a pass can be timed by
+// the device's events and its outputs copied. The driver's library is opened at run time.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+namespace medbench::ort {
+
+class CudaStream {
+ public:
+  // Throws Environment where the driver or the device is missing. Makes the device's primary context, which
+  // the CUDA provider uses too, current in the calling thread.
+  explicit CudaStream(int ordinal);
+  ~CudaStream();
+  CudaStream(const CudaStream&) = delete;
+  CudaStream& operator=(const CudaStream&) = delete;
+
+  [[nodiscard]] void* get() const;
+  // Around the work to be timed; neither blocks.
+  void record_begin();
+  void record_end();
+  void synchronize();  // blocks until all work is done
+  // Between the two records; blocks until the second is reached.
+  [[nodiscard]] double elapsed_ms();
+  // From the device's memory, after the stream's work; blocks.
+  void copy_to_host(void* to, const void* from, std::size_t bytes);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace medbench::ort
