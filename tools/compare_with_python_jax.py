@@ -5,28 +5,17 @@ Rounds alternate the order, so that drift and other load hit both alike. XLA's p
 
 Needs a Python with jax, and a built medbench.
 """
-import argparse
-import json
 import os
-import statistics
-import subprocess
-import tempfile
-import time
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument("--medbench", default="build/release/bin/medbench")
-parser.add_argument("--shapes", nargs="+", default=["1x128", "4x256"], help="batch x sequence length")
-parser.add_argument("--rounds", type=int, default=3)
-parser.add_argument("--iterations", type=int, default=10, help="of each contender in each round")
-parser.add_argument("--threads", type=int, default=os.cpu_count())
-arguments = parser.parse_args()
+from comparison import compare, make_parser, median_ms, medbench_medians
+
+arguments = make_parser(__doc__).parse_args()
 os.environ["NPROC"] = str(arguments.threads)
 os.environ["JAX_PLATFORMS"] = "cpu"
 
 import jax
 import jax.numpy as jnp
 
-WARMUP = 3
 LAYERS, HEADS, HIDDEN, INNER, WORDS, POSITIONS = 12, 12, 768, 3072, 28996, 512
 
 
@@ -71,33 +60,11 @@ def jax_median(weights, shape):
     batch, length = map(int, shape.split("x"))
     ids = jax.random.randint(jax.random.key(1), (batch, length), 100, WORDS)
     mask, types = jnp.ones_like(ids), jnp.zeros_like(ids)
-    samples = []
-    for _ in range(arguments.iterations + WARMUP):
-        begin = time.perf_counter()
-        forward(weights, ids, mask, types).block_until_ready()
-        samples.append((time.perf_counter() - begin) * 1e3)
-    return statistics.median(samples[WARMUP:])
-
-
-def medbench_median(shape):
-    batch, length = shape.split("x")
-    with tempfile.TemporaryDirectory() as output:
-        command = [arguments.medbench, "medical", "--backend", "pjrt", "--model", "biobert", "--device", "cpu", "--quiet", "--json",
-                   "--threads", str(arguments.threads), "--batch-sizes", batch, "--seq-lengths", length, "--num-iterations",
-                   str(arguments.iterations), "--warmup-iterations", str(WARMUP), "--output-dir", output]
-        rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        return rows[0]["latency_ms"]["p50"]
+    return median_ms(arguments, lambda: forward(weights, ids, mask, types).block_until_ready())
 
 
 weights = make_weights()
 for shape in arguments.shapes:
-    contenders = {"jax.jit": lambda: jax_median(weights, shape), "medbench pjrt": lambda: medbench_median(shape)}
-    medians = {name: [] for name in contenders}
-    for index in range(arguments.rounds):
-        for name in list(contenders) if index % 2 == 0 else list(contenders)[::-1]:
-            medians[name].append(contenders[name]())
-    print(f"{shape}, {arguments.threads} threads, {arguments.iterations} iterations a round, jax {jax.__version__}")
-    for name, values in medians.items():
-        ratio = statistics.median(a / b for a, b in zip(medians["medbench pjrt"], values))
-        rounds = " ".join(f"{value:8.1f}" for value in values)
-        print(f"  {name:14} {rounds} ms   best {min(values):8.1f}   medbench / this: median {ratio:.2f}", flush=True)
+    contenders = [lambda: {"jax.jit": jax_median(weights, shape)},
+                  lambda: {"medbench": medbench_medians(arguments, "pjrt", shape)["fp32"]}]
+    compare(arguments, f"{shape}, jax {jax.__version__}", contenders, "medbench")

@@ -8,30 +8,20 @@ alternate the order, so that drift and other load hit all alike.
 
 Needs a Python with torch 2.11, transformers, onnx, onnxruntime 1.32 and openvino 2026.4, and a built medbench.
 """
-import argparse
-import collections
-import json
-import os
 import pathlib
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument("--medbench", default="build/release/bin/medbench")
+from comparison import WARMUP, compare, make_parser, median_ms, medbench_medians
+
+parser = make_parser(__doc__)
 parser.add_argument("--runtimes", nargs="+", default=["onnxruntime", "openvino"], choices=["onnxruntime", "openvino"])
-parser.add_argument("--shapes", nargs="+", default=["1x128", "4x256"], help="batch x sequence length")
-parser.add_argument("--rounds", type=int, default=3)
-parser.add_argument("--iterations", type=int, default=10, help="of each contender in each round")
-parser.add_argument("--threads", type=int, default=os.cpu_count())
 parser.add_argument("--int8", action="store_true")
 parser.add_argument("--models", help="folder to keep the exported models in; they are made where missing")
 arguments = parser.parse_args()
 
-WARMUP = 3
 folder = pathlib.Path(arguments.models or tempfile.mkdtemp())
 folder.mkdir(parents=True, exist_ok=True)
 EXPORTED, OPTIMISED, QUANTISED = folder / "bert.onnx", folder / "bert-optimised.onnx", folder / "bert-int8.onnx"
@@ -78,12 +68,7 @@ def session_median(session, shape):
     ids = numpy.random.randint(100, 28996, (batch, length)).astype(numpy.int64)
     feeds = {"input_ids": ids, "attention_mask": numpy.ones_like(ids), "token_type_ids": numpy.zeros_like(ids)}
     feeds = {entry.name: feeds[entry.name] for entry in session.get_inputs()}
-    samples = []
-    for _ in range(arguments.iterations + WARMUP):
-        begin = time.perf_counter()
-        session.run(None, feeds)
-        samples.append((time.perf_counter() - begin) * 1e3)
-    return statistics.median(samples[WARMUP:])
+    return median_ms(arguments, lambda: session.run(None, feeds))
 
 
 def onnxruntime_contender(path, shape):
@@ -104,15 +89,9 @@ def benchmark_app_median(shape):
     return float(re.search(r"Median:\s+([\d.]+) ms", output).group(1))
 
 
-def medbench_medians(runtime, shape):
-    batch, length = shape.split("x")
-    with tempfile.TemporaryDirectory() as output:
-        command = [arguments.medbench, "matrix", "--backend", runtime, "--models", "biobert", "--device", "cpu", "--quiet", "--json",
-                   "--precision", "fp32", "--threads", str(arguments.threads), "--batch-size", batch, "--seq-length", length,
-                   "--iters", str(arguments.iterations), "--warmup", str(WARMUP), "--output-root", output]
-        command += ["--int8"] if arguments.int8 else []
-        rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        return {f"medbench {row['precision']}": row["latency_ms"]["p50"] for row in rows}
+def medbench_rows(runtime, shape):
+    medians = medbench_medians(arguments, runtime, shape, *(["--int8"] if arguments.int8 else []))
+    return {f"medbench {precision}": median for precision, median in medians.items()}
 
 
 def contenders_of(runtime, shape):
@@ -129,23 +108,11 @@ def contenders_of(runtime, shape):
             add("Python, int8", onnxruntime_contender(QUANTISED, shape))
     else:
         add("benchmark_app", lambda: benchmark_app_median(shape))
-    contenders.append(lambda: medbench_medians(runtime, shape))
+    contenders.append(lambda: medbench_rows(runtime, shape))
     return contenders
 
 
 make_models()
 for runtime in arguments.runtimes:
     for shape in arguments.shapes:
-        contenders = contenders_of(runtime, shape)
-        medians = collections.defaultdict(list)
-        for index in range(arguments.rounds):
-            for contender in contenders if index % 2 == 0 else contenders[::-1]:
-                for label, median in contender().items():
-                    medians[label].append(median)
-        print(f"{runtime} {shape}, {arguments.threads} threads, {arguments.iterations} iterations a round")
-        ours = medians["medbench fp32"]
-        for name, values in medians.items():
-            ratio = statistics.median(a / b for a, b in zip(ours, values))
-            rounds = " ".join(f"{value:8.1f}" for value in values)
-            print(f"  {name:20} {rounds} ms   best {min(values):8.1f}   medbench fp32 / this: median {ratio:.2f}, "
-                  f"of the best rounds {min(ours) / min(values):.2f}", flush=True)
+        compare(arguments, f"{runtime} {shape}", contenders_of(runtime, shape), "medbench fp32")
