@@ -44,13 +44,6 @@ ProviderChoice cuda_choice(const std::string& device, const Options& options) {
   return choice;
 }
 
-GraphMode graph_mode(const std::string& value) {
-  if (value == "auto") return GraphMode::Auto;
-  if (value == "on") return GraphMode::On;
-  if (value == "off") return GraphMode::Off;
-  throw usage_error("option ort.cuda_graphs={}: give auto, on or off", printable(value));
-}
-
 // Keys and values as the library takes them.
 struct OptionArrays {
   std::vector<const char*> keys;
@@ -91,7 +84,7 @@ Options read_options(const std::map<std::string, std::string>& options) {
     } else if (key == "ort.form") {
       result.form = value;
     } else if (key == "ort.cuda_graphs") {
-      result.graphs = graph_mode(value);
+      result.graphs = read_graph_mode(key, value);
     } else if (key.starts_with(kOptionPrefix) && key.size() > kOptionPrefix.size()) {
       result.provider_options[key.substr(kOptionPrefix.size())] = value;
     } else {

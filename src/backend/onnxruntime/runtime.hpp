@@ -7,14 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "backend/cuda_graphs.hpp"
 #include "backend/onnxruntime/library.hpp"
 #include "backend/onnxruntime/ort_handles.hpp"
 #include "job/job.hpp"
 
 namespace medbench::ort {
-
-// Whether a pass on CUDA is replayed as one captured graph; Auto tries both.
-enum class GraphMode { Auto, On, Off };
 
 // A job's options, checked. Keys: ort.library, ort.ep_library, ort.ep, ort.ep_option.<key>, ort.cuda_graphs,
 // ort.form.

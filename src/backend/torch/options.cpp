@@ -10,13 +10,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "torch.";
 
-GraphMode graph_mode(const std::string& value) {
-  if (value == "auto") return GraphMode::Auto;
-  if (value == "on") return GraphMode::On;
-  if (value == "off") return GraphMode::Off;
-  throw usage_error("option torch.cuda_graphs={}: give auto, on or off", printable(value));
-}
-
 bool yes_or_no(std::string_view key, const std::string& value) {
   if (value == "true") return true;
   if (value == "false") return false;
@@ -30,7 +23,7 @@ Options read_options(const std::map<std::string, std::string>& options) {
   for (const auto& [key, value] : options) {
     if (!key.starts_with(kPrefix)) continue;
     if (key == "torch.cuda_graphs") {
-      read.graphs = graph_mode(value);
+      read.graphs = read_graph_mode(key, value);
     } else if (key == "torch.allow_tf32") {
       read.allow_tf32 = yes_or_no(key, value);
     } else {

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "backend/torch/runner.hpp"
+#include "backend/cuda_graphs.hpp"
 
 namespace medbench::torch_backend {
 

@@ -7,14 +7,13 @@
 #include <optional>
 #include <vector>
 
+#include "backend/cuda_graphs.hpp"
 #include "backend/torch/accelerator.hpp"
 #include "backend/torch/cuda_module.hpp"
 #include "backend/torch/program.hpp"
 #include "base/json.hpp"
 
 namespace medbench::torch_backend {
-
-enum class GraphMode { Auto, On, Off };  // Auto: both are tried on the first set and the faster is kept
 
 // A way of computing attention that ATen can be told to use.
 struct AttentionKind {
