@@ -13,10 +13,6 @@
 
 namespace medbench::ort {
 
-// Forms of the model: for every provider, and with the CUDA provider's fused operators.
-inline constexpr std::string_view kPlainForm = "onnxruntime";
-inline constexpr std::string_view kCudaForm = "onnxruntime-cuda";
-
 // The graph after the passes that the job's precision asks for. `ranges` are those of PrepareContext.
 ir::Graph lower_graph(const ir::Graph& graph, const Job& job, const ir::Ranges& ranges = {});
 

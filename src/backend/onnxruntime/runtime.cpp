@@ -82,6 +82,8 @@ Options read_options(const std::map<std::string, std::string>& options) {
     } else if (key == "ort.ep") {
       result.provider = value;
     } else if (key == "ort.form") {
+      if (value != kPlainForm && value != kCudaForm)
+        throw usage_error("option ort.form={}: give {} or {}", printable(value), kPlainForm, kCudaForm);
       result.form = value;
     } else if (key == "ort.cuda_graphs") {
       result.graphs = read_graph_mode(key, value);

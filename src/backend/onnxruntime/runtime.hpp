@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "backend/cuda_graphs.hpp"
@@ -14,6 +15,10 @@
 
 namespace medbench::ort {
 
+// Forms of the model: for every provider, and with the CUDA provider's fused operators.
+inline constexpr std::string_view kPlainForm = "onnxruntime";
+inline constexpr std::string_view kCudaForm = "onnxruntime-cuda";
+
 // A job's options, checked. Keys: ort.library, ort.ep_library, ort.ep, ort.ep_option.<key>, ort.cuda_graphs,
 // ort.form.
 struct Options {
@@ -21,7 +26,7 @@ struct Options {
   std::string provider;          // its name, such as "CUDAExecutionProvider"; empty: by the device
   std::map<std::string, std::string> provider_options;
   GraphMode graphs = GraphMode::Auto;
-  std::string form;  // of the model; empty: by the provider
+  std::string form;  // one of the two above; empty: by the provider
 
   friend bool operator==(const Options&, const Options&) = default;
 };

@@ -91,7 +91,7 @@ class PjrtBackend final : public Backend {
                          client_->devices().back().id);
     const auto offered = precisions();
     if (std::find(offered.begin(), offered.end(), job.precision) == offered.end()) {
-      return fmt::format("this plug-in's devices are asked for {} here, not {}", fmt::join(offered, ", "),
+      return fmt::format("pjrt on {} runs {}, not {}", client_->platform(), fmt::join(offered, ", "),
                          printable(job.precision));
     }
     return std::nullopt;
