@@ -11,9 +11,9 @@
 #include "base/file.hpp"
 #include "ir/builder.hpp"
 #include "lower/onnx/onnx.hpp"
-#include "tests/support/temporary_folder.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench::lower {
 namespace {
