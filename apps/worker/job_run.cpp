@@ -13,6 +13,7 @@
 #include "ir/operation_count.hpp"
 #include "measure/fill_metrics.hpp"
 #include "measure/process_time.hpp"
+#include "measure/product_peak.hpp"
 #include "measure/turns.hpp"
 #include "measure/warnings.hpp"
 #include "worker/failure.hpp"
@@ -184,6 +185,7 @@ void JobRun::finish() {
   result_.samples_ms = std::move(measurement_.samples_ms);
   result_.device_samples_ms = std::move(measurement_.device_samples_ms);
   check_outputs();
+  measure_peak();
 }
 
 void JobRun::fill_metrics() {
@@ -229,6 +231,17 @@ void JobRun::check_outputs() {
     ErrorEvent failure = describe_failure(std::current_exception(), Stage::Finish);
     result_.status = failure.status;
     result_.failure = std::move(failure.failure);
+  }
+}
+
+// Last of all: nothing of the model is left in the backend afterwards. On the CPU it would take longer than
+// the job itself.
+void JobRun::measure_peak() {
+  if (job_.device == "cpu" || result_.status != Status::Ok || result_.metrics.get("peak_gflops")) return;
+  try {
+    fill_peak_metrics(result_.metrics, product_peak_gflops(backend_, clock_, job_, result_.threads));
+  } catch (const std::exception& error) {
+    result_.notes.push_back(fmt::format("no peak_gflops and mfu: {}", error.what()));
   }
 }
 

@@ -57,7 +57,8 @@ class Backend {
   // figures.
   [[nodiscard]] virtual std::map<std::string, double> memory() { return {}; }
   // The fastest large matrix product on the device, by its own timer, in the type of the model's products;
-  // nothing where it is not known. Takes up to a second: never while something is timed.
+  // nothing where there is no such way, and products are timed as a model is. Takes up to a second: never
+  // while something is timed.
   [[nodiscard]] virtual std::optional<double> measure_peak_gflops() { return std::nullopt; }
   [[nodiscard]] virtual RuntimeInfo runtime() = 0;
   // Reasons to doubt the row that only the runtime knows, beside those that the measurement finds itself.

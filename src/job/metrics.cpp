@@ -39,7 +39,7 @@ constexpr std::array kTable{
     MetricInfo{"device_latency_ms.max", "ms", "slowest iteration by the device's own timer", Lower},
     MetricInfo{"gflops", "GFLOP/s", "floating-point operations of the graph over the median latency", Higher},
     MetricInfo{"peak_gflops", "GFLOP/s",
-               "fastest large matrix product of the same type on the device, right after the measurement",
+               "fastest large matrix products of the same type on the device, right after the measurement",
                Neither},
     MetricInfo{"mfu", "", "gflops over peak_gflops", Higher},
     MetricInfo{"gpu_energy_mj_per_iteration", "mJ",

@@ -7,6 +7,8 @@
 
 #include "base/error.hpp"
 #include "ir/interpreter.hpp"
+#include "measure/clock.hpp"
+#include "measure/product_peak.hpp"
 #include "passes/passes.hpp"
 #include "passes/precision.hpp"
 #include "tests/conformance/bounds.hpp"
@@ -99,6 +101,13 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, Oracle or
       ADD_FAILURE() << error.what();
     }
   }
+}
+
+void expect_peak(Backend& backend) {
+  SteadyClock clock;
+  const Job job;
+  ASSERT_EQ(backend.supports(job), std::nullopt);
+  EXPECT_GT(product_peak_gflops(backend, clock, job, 1, 64), 0);
 }
 
 }  // namespace medbench::conformance

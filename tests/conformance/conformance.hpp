@@ -41,4 +41,7 @@ std::string name_of(const Suite& suite);  // "Linear_bf16"
 void run_suite(const BackendFactory& make_backend, const Suite& suite, Oracle oracle = Oracle::SamePrecision,
                const std::string& device = "cpu", const std::optional<testing::Bound>& bound = std::nullopt);
 
+// Times small products on the CPU, as a worker times large ones on a device after its passes.
+void expect_peak(Backend& backend);
+
 }  // namespace medbench::conformance

@@ -12,7 +12,21 @@ TEST_P(Pjrt, IsCloseToTheOracle) {
   run_suite([] { return make_pjrt_backend(); }, GetParam());
 }
 
+class PjrtCuda : public ::testing::TestWithParam<Suite> {};
+
+// Skips with the reason where MEDBENCH_PJRT_PLUGIN names no plug-in for CUDA.
+TEST_P(PjrtCuda, IsCloseToTheOracle) {
+  if (GetParam().family == "QuantizedLinear") GTEST_SKIP() << "integers run on the CPU alone";
+  run_suite([] { return make_pjrt_backend(); }, GetParam(), Oracle::SamePrecision, "cuda");
+}
+
+TEST(PjrtProducts, GiveAPeak) {
+  expect_peak(*make_pjrt_backend());
+}
+
 INSTANTIATE_TEST_SUITE_P(AllFamilies, Pjrt, ::testing::ValuesIn(all_suites({"fp32", "fp16", "bf16", "int8"})),
+                         [](const auto& suite) { return name_of(suite.param); });
+INSTANTIATE_TEST_SUITE_P(AllFamilies, PjrtCuda, ::testing::ValuesIn(all_suites({"fp32", "fp16", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });
 
 }  // namespace

@@ -1,0 +1,21 @@
+// How fast a backend multiplies matrices at best, through the same interface as its models: what the passes
+// of a model are compared with where the backend has no better way to tell.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "backend/backend.hpp"
+#include "measure/clock.hpp"
+
+namespace medbench {
+
+inline constexpr std::int64_t kPeakWidth = 8192;
+
+// GFLOP/s of the fastest of several passes through a chain of square products in the job's precision on its
+// device, by the device's own timer or else by the clock. `width` is that of the matrices. Prepares the
+// backend anew: nothing of the job's own model is left in it. Throws what the backend throws.
+double product_peak_gflops(Backend& backend, Clock& clock, const Job& job, std::int64_t threads,
+                           std::int64_t width = kPeakWidth);
+
+}  // namespace medbench
