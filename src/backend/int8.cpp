@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <string>
+#include <vector>
 
 #include "base/error.hpp"
+#include "measure/cpu_info.hpp"
+#include "measure/proc_file.hpp"
 
 namespace medbench {
 
@@ -49,17 +53,18 @@ ir::ActivationQuantization input_of(QuantizationMethod method) {
 }  // namespace
 
 Int8Instructions int8_instructions() {
-#if defined(__x86_64__)
-  // The compiler's names, from the best on.
-  const bool limited = isa_is_limited();
-  if (__builtin_cpu_supports("amx-int8") != 0) return {"amx_int8", limited};
-  if (__builtin_cpu_supports("avx512vnni") != 0) return {"avx512_vnni", limited};
-  if (__builtin_cpu_supports("avxvnni") != 0) return {"avx_vnni", limited};
-  if (__builtin_cpu_supports("avx512bw") != 0) return {"avx512bw", true};
-  if (__builtin_cpu_supports("avx2") != 0) return {"avx2", true};
-  return {"ssse3", true};
-#elif defined(__aarch64__)
+#if defined(__aarch64__)
   return {"neon", false};
+#elif defined(__x86_64__)
+  // Under the kernel's names, from the best on. Those of the first three keep sums in 32 bits.
+  constexpr std::size_t kWide = 3;
+  constexpr std::array<std::string_view, 5> kSets{"amx_int8", "avx512_vnni", "avx_vnni", "avx512bw", "avx2"};
+  static const std::vector<std::string> kIsa = parse_cpu_info(read_proc_file("/proc/cpuinfo"), {}).isa;
+  for (std::size_t i = 0; i < kSets.size(); ++i) {
+    if (std::find(kIsa.begin(), kIsa.end(), kSets[i]) != kIsa.end())
+      return {kSets[i], i >= kWide || isa_is_limited()};
+  }
+  return {"ssse3", true};
 #else
   return {"unknown", true};
 #endif

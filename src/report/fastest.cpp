@@ -81,6 +81,7 @@ std::vector<Fastest> find_fastest(std::span<const Result> results) {
     }
   }
   std::vector<Fastest> all;
+  all.reserve(groups.size());
   for (const auto& group : groups) all.push_back(fastest_of(group));
   return all;
 }

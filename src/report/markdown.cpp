@@ -88,6 +88,7 @@ std::string render_rows(std::span<const Result> results) {
   std::string text = line_of(names) + line_of(rules);
   for (const auto& result : results) {
     std::vector<std::string> cells;
+    cells.reserve(kColumns.size());
     for (const auto column : kColumns) cells.push_back(cell(column, summary_column(column).value(result)));
     text += line_of(cells);
   }

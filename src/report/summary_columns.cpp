@@ -87,8 +87,8 @@ std::vector<SummaryColumn> make_columns() {
 }  // namespace
 
 const std::vector<SummaryColumn>& summary_columns() {
-  static const std::vector<SummaryColumn> columns = make_columns();
-  return columns;
+  static const std::vector<SummaryColumn> kColumns = make_columns();
+  return kColumns;
 }
 
 const SummaryColumn& summary_column(std::string_view name) {

@@ -16,7 +16,7 @@ TEST_P(OpenVino, IsCloseToTheOracle) {
   std::optional<Bound> bound;
   if (GetParam().family == "QuantizedLinear") bound = kInt8Linear;  // with ranges of its own for x
   if (GetParam().family == "Cast" && GetParam().precision == "fp32") bound = Bound{0, kBf16Unit};
-  run_suite(make_openvino_backend, GetParam(), oracle, "cpu", bound);
+  run_suite(make_openvino_backend, GetParam(), {.oracle = oracle, .bound = bound});
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, OpenVino, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),

@@ -24,7 +24,7 @@ class TorchCuda : public ::testing::TestWithParam<Suite> {};
 // Skips with the reason where there is no CUDA device.
 TEST_P(TorchCuda, IsCloseToTheOracle) {
   if (GetParam().family == "QuantizedLinear") GTEST_SKIP() << "integers run on the CPU alone";
-  run_suite(make_torch_backend, GetParam(), Oracle::SamePrecision, "cuda");
+  run_suite(make_torch_backend, GetParam(), {.device = "cuda"});
 }
 
 // What an earlier preparation left must not be seen.

@@ -109,7 +109,7 @@ TEST_F(QuantizedLinearOracle, SumsLargeProductsExactly) {
   std::vector<float> weight(kIn, 127);
   weight.back() = 126;
   x.back() = 254;  // range [0, 255]
-  const HostTensor y = run({}, floats({1, kIn}, x), floats({1, kIn}, weight), floats({1}, {-131600000}));
+  const HostTensor y = run({}, floats({1, kIn}, x), floats({1, kIn}, weight), floats({1}, {-131600000.0F}));
   const double exact = 255.0 * 127 * (kIn - 1) + 254.0 * 126 - 131600000;
   EXPECT_EQ(y.f32()[0], static_cast<float>(exact));
 }

@@ -17,7 +17,7 @@ namespace medbench::testing {
 class MemoryParameters final : public ir::ParameterSource {
  public:
   MemoryParameters() = default;
-  explicit MemoryParameters(NamedTensors tensors) {
+  explicit MemoryParameters(NamedTensors&& tensors) {
     for (auto& [name, tensor] : tensors) set(name, std::move(tensor));
   }
 

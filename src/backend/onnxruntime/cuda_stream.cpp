@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <dlfcn.h>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,7 @@ namespace medbench::ort {
 namespace {
 
 constexpr int kSuccess = 0;
+constexpr int kOutOfMemory = 2;
 constexpr unsigned kNonBlocking = 1;  // of a stream: it does not wait for the default one
 
 // The few functions of the driver's interface that are used; contexts, streams and events are only pointed
@@ -31,6 +33,9 @@ struct Functions {
   int (*record)(void* event, void* stream) = nullptr;
   int (*wait_for)(void* event) = nullptr;
   int (*elapsed)(float*, void* begin, void* end) = nullptr;
+  int (*allocate)(std::uint64_t*, std::size_t) = nullptr;
+  int (*free)(std::uint64_t) = nullptr;
+  int (*copy_to_device)(std::uint64_t, const void*, std::size_t, void* stream) = nullptr;
   int (*copy_to_host)(void*, std::uint64_t, std::size_t, void* stream) = nullptr;
   int (*error_string)(int, const char**) = nullptr;
 
@@ -43,6 +48,8 @@ struct Functions {
            library.find("cuStreamSynchronize", synchronize) && library.find("cuEventCreate", create_event) &&
            library.find("cuEventDestroy_v2", destroy_event) && library.find("cuEventRecord", record) &&
            library.find("cuEventSynchronize", wait_for) && library.find("cuEventElapsedTime", elapsed) &&
+           library.find("cuMemAlloc_v2", allocate) && library.find("cuMemFree_v2", free) &&
+           library.find("cuMemcpyHtoDAsync_v2", copy_to_device) &&
            library.find("cuMemcpyDtoHAsync_v2", copy_to_host) &&
            library.find("cuGetErrorString", error_string);
   }
@@ -62,6 +69,7 @@ struct CudaStream::State {
     if (error == kSuccess) return;
     const char* text = nullptr;
     if (cuda.error_string(error, &text) != kSuccess || text == nullptr) text = "unknown";
+    if (error == kOutOfMemory) throw std::bad_alloc();
     throw runtime_failure("{}: {} (CUDA error {})", call, printable(text), error);
   }
   State() = default;
@@ -75,7 +83,7 @@ struct CudaStream::State {
   }
 };
 
-CudaStream::CudaStream(int ordinal) : state_(std::make_unique<State>()) {
+CudaStream::CudaStream(int ordinal) : state_(std::make_shared<State>()) {
   const device::CudaDriver& driver = device::cuda_driver();
   if (!driver.reason.empty()) throw environment_error("{}: {}", driver.reason, driver.advice);
   const device::Library library(std::string(device::kCudaDriverLibrary), RTLD_NOW | RTLD_LOCAL);
@@ -112,6 +120,19 @@ double CudaStream::elapsed_ms() {
   state_->check("cuEventSynchronize", state_->cuda.wait_for(state_->end));
   state_->check("cuEventElapsedTime", state_->cuda.elapsed(&milliseconds, state_->begin, state_->end));
   return static_cast<double>(milliseconds);
+}
+
+std::shared_ptr<void> CudaStream::allocate(std::size_t bytes) {
+  std::uint64_t address = 0;
+  state_->check("cuMemAlloc", state_->cuda.allocate(&address, bytes));
+  return {reinterpret_cast<void*>(address),  // NOLINT(performance-no-int-to-ptr): as the driver gives it
+          [state = state_, address](void*) { state->cuda.free(address); }};
+}
+
+void CudaStream::copy_to_device(void* to, const void* from, std::size_t bytes) {
+  state_->check("cuMemcpyHtoDAsync", state_->cuda.copy_to_device(reinterpret_cast<std::uintptr_t>(to), from,
+                                                                 bytes, state_->stream));
+  synchronize();
 }
 
 void CudaStream::copy_to_host(void* to, const void* from, std::size_t bytes) {

@@ -23,12 +23,16 @@ class CudaStream {
   void synchronize();  // blocks until all work is done
   // Between the two records; blocks until the second is reached.
   [[nodiscard]] double elapsed_ms();
-  // From the device's memory, after the stream's work; blocks.
+  // Memory of the device that no allocator of the runtime hands out again: a captured graph writes to
+  // wherever its own intermediate results were. May outlive the stream.
+  [[nodiscard]] std::shared_ptr<void> allocate(std::size_t bytes);
+  // To and from the device's memory, after the stream's work; both block.
+  void copy_to_device(void* to, const void* from, std::size_t bytes);
   void copy_to_host(void* to, const void* from, std::size_t bytes);
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace medbench::ort

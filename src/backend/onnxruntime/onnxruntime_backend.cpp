@@ -175,9 +175,11 @@ void OnnxRuntimeBackend::upload(std::size_t slot, const NamedTensors& inputs) {
                        .dtype = value.dtype});
   }
   slots_.erase(slot);
-  Slot& made =
-      slots_.try_emplace(slot, Slot{ort::BoundPass(*compiled_.session, given, outputs, place_), nullptr})
-          .first->second;
+  ort::CudaStream* stream = cuda_ ? &cuda_->stream() : nullptr;
+  Slot& made = slots_
+                   .try_emplace(slot, Slot{ort::BoundPass(*compiled_.session, given, outputs, place_, stream),
+                                           nullptr})
+                   .first->second;
   if (cuda_) made.options = cuda_->options_for(made.pass);
 }
 
@@ -207,7 +209,7 @@ void OnnxRuntimeBackend::synchronize() {
 }
 
 NamedTensors OnnxRuntimeBackend::download() {
-  return last_pass().outputs(cuda_ ? &cuda_->stream() : nullptr);
+  return last_pass().outputs();
 }
 
 std::optional<double> OnnxRuntimeBackend::device_time_ms() {

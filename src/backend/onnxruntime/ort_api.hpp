@@ -88,7 +88,6 @@ inline constexpr Slot<Status*(Allocator*, const std::int64_t* shape, std::size_t
 inline constexpr Slot<Status*(const MemoryInfo*, void*, std::size_t bytes, const std::int64_t* shape,
                               std::size_t rank, Element, Value**)>
     kCreateTensorWithData{49, 1, "CreateTensorWithDataAsOrtValue"};
-inline constexpr Slot<Status*(Value*, void**)> kGetTensorData{51, 1, "GetTensorMutableData"};
 inline constexpr Slot<Status*(Text name, AllocatorType, int id, MemoryType, MemoryInfo**)> kCreateMemoryInfo{
     68, 1, "CreateMemoryInfo"};
 inline constexpr Slot<Status*(Allocator*, void*)> kAllocatorFree{76, 1, "AllocatorFree"};
@@ -156,7 +155,7 @@ class Api {
  public:
   Api() = default;
   Api(const void* table, std::uint32_t version)
-      : table_(static_cast<const void* const*>(table)), version_(version) {}
+      : table_(static_cast<void* const*>(table)), version_(version) {}
 
   [[nodiscard]] std::uint32_t version() const { return version_; }
 
@@ -171,8 +170,8 @@ class Api {
   template <class Result, class... Parameters, class... Arguments>
   auto call(const Slot<Result(Parameters...)>& function, Arguments&&... arguments) const {
     if (!has(function)) throw_too_old(function.name, function.since);
-    const auto address =
-        reinterpret_cast<Result (*)(Parameters...)>(reinterpret_cast<std::uintptr_t>(table_[function.index]));
+    const auto address =  // the table's type for a function of any signature
+        reinterpret_cast<Result (*)(Parameters...)>(table_[function.index]);
     if constexpr (std::is_same_v<Result, Status*>) {
       check(function.name, address(std::forward<Arguments>(arguments)...));
     } else {
@@ -184,7 +183,7 @@ class Api {
   void check(std::string_view function, Status* status) const;
   [[noreturn]] void throw_too_old(std::string_view function, std::uint32_t since) const;
 
-  const void* const* table_ = nullptr;
+  void* const* table_ = nullptr;
   std::uint32_t version_ = 0;
 };
 

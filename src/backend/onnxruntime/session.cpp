@@ -83,38 +83,56 @@ std::map<std::string, std::int64_t> ModelSession::allocator_statistics() const {
 }
 
 BoundPass::BoundPass(const ModelSession& session, const std::vector<InputSpec>& inputs,
-                     const std::vector<OutputSpec>& outputs, OutputPlace place)
-    : session_(&session), place_(place), specs_(outputs) {
+                     const std::vector<OutputSpec>& outputs, OutputPlace place, CudaStream* stream)
+    : session_(&session), place_(place), stream_(stream), specs_(outputs) {
   const Api& api = session.runtime().api();
   // A value whose memory is the host's already is where the provider of the host reads it.
   if (session.settings().provider.way != ProviderChoice::Way::Cuda) place_ = OutputPlace::Host;
   binding_ = create<IoBinding>(api, slot::kCreateIoBinding, session.get());
-  const Handle<MemoryInfo> memory = host_memory(api);
   host_inputs_.reserve(inputs.size());  // values refer to them
-  for (const InputSpec& input : inputs) {
-    auto& [name, tensor] = host_inputs_.emplace_back(input.model_name, copy_of(*input.tensor));
-    values_.push_back(value_on(api, memory.get(), tensor));
-    // Copies to the provider's memory, where that is another.
-    api.call(slot::kBindInput, binding_.get(), name.c_str(), values_.back().get());
-  }
+  for (const InputSpec& input : inputs) bind_input(input);
   for (const OutputSpec& output : outputs) bind_output(output);
   api.call(slot::kSynchronizeInputs, binding_.get());
 }
 
+Handle<Value> BoundPass::value_on_device(std::size_t bytes, const std::vector<std::int64_t>& shape,
+                                         DType dtype) {
+  const Handle<MemoryInfo> memory = session_->provider_memory();
+  void* data = device_memory_.emplace_back(stream_->allocate(bytes)).get();
+  return create<Value>(session_->runtime().api(), slot::kCreateTensorWithData, memory.get(), data, bytes,
+                       shape.data(), shape.size(), element_of(dtype));
+}
+
+void BoundPass::bind_input(const InputSpec& input) {
+  const Api& api = session_->runtime().api();
+  auto& [name, tensor] = host_inputs_.emplace_back(input.model_name, copy_of(*input.tensor));
+  if (stream_ != nullptr) {
+    values_.push_back(value_on_device(tensor.bytes().size(), tensor.shape(), tensor.dtype()));
+    stream_->copy_to_device(device_memory_.back().get(), tensor.bytes().data(), tensor.bytes().size());
+  } else {
+    const Handle<MemoryInfo> memory = host_memory(api);
+    values_.push_back(value_on(api, memory.get(), tensor));
+  }
+  // Copies to the provider's memory, where the value is elsewhere.
+  api.call(slot::kBindInput, binding_.get(), name.c_str(), values_.back().get());
+}
+
 void BoundPass::bind_output(const OutputSpec& output) {
   const Api& api = session_->runtime().api();
-  const Handle<MemoryInfo> memory =
-      place_ == OutputPlace::Host ? host_memory(api) : session_->provider_memory();
   if (place_ == OutputPlace::Host) {
+    const Handle<MemoryInfo> memory = host_memory(api);
     HostTensor& tensor = host_outputs_[output.name] = HostTensor(output.dtype, output.shape);
     values_.push_back(value_on(api, memory.get(), tensor));
+  } else if (stream_ != nullptr) {
+    const std::size_t bytes = static_cast<std::size_t>(element_count(output.shape)) * size_of(output.dtype);
+    values_.push_back(value_on_device(bytes, output.shape, output.dtype));
   } else {
     if (!allocator_) {
+      const Handle<MemoryInfo> memory = session_->provider_memory();
       allocator_ = create<Allocator>(api, slot::kCreateAllocator, session_->get(), memory.get());
     }
     values_.push_back(create<Value>(api, slot::kCreateTensor, allocator_.get(), output.shape.data(),
                                     output.shape.size(), element_of(output.dtype)));
-    device_outputs_.push_back(values_.back().get());
   }
   api.call(slot::kBindOutput, binding_.get(), output.model_name.c_str(), values_.back().get());
 }
@@ -129,20 +147,19 @@ void BoundPass::synchronize() {
   }
 }
 
-NamedTensors BoundPass::copied_outputs(CudaStream& stream) const {
+NamedTensors BoundPass::copied_outputs() const {
   NamedTensors result;
   for (std::size_t i = 0; i < specs_.size(); ++i) {
-    void* data = nullptr;
-    session_->runtime().api().call(slot::kGetTensorData, device_outputs_.at(i), &data);
     HostTensor tensor(specs_[i].dtype, specs_[i].shape);
-    stream.copy_to_host(tensor.bytes().data(), data, tensor.bytes().size());
+    const void* data = device_memory_.at(host_inputs_.size() + i).get();
+    stream_->copy_to_host(tensor.bytes().data(), data, tensor.bytes().size());
     result.emplace(specs_[i].name, HostTensor::from_f32(tensor.shape(), to_float(tensor.view())));
   }
   return result;
 }
 
-NamedTensors BoundPass::outputs(CudaStream* stream) {
-  if (place_ == OutputPlace::Provider && stream != nullptr) return copied_outputs(*stream);
+NamedTensors BoundPass::outputs() {
+  if (place_ == OutputPlace::Provider && stream_ != nullptr) return copied_outputs();
   if (place_ == OutputPlace::Provider) {
     // The interface has no copy that every library can do: the same pass once more, with its outputs brought
     // to the host.

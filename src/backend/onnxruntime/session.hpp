@@ -49,27 +49,31 @@ class ModelSession;
 // Inputs that are resident where the session reads them, and room for the outputs.
 class BoundPass {
  public:
+  // With a stream all of them are in memory of the device of their own, which outputs() copies from.
   BoundPass(const ModelSession& session, const std::vector<InputSpec>& inputs,
-            const std::vector<OutputSpec>& outputs, OutputPlace place);
+            const std::vector<OutputSpec>& outputs, OutputPlace place, CudaStream* stream = nullptr);
 
   void run(RunOptions* options = nullptr);
   void synchronize();
-  // Of the last run. Where they lie in a provider's memory, `stream` copies them; without one, the pass runs
-  // once more with its outputs brought to the host.
-  [[nodiscard]] NamedTensors outputs(CudaStream* stream = nullptr);
+  // Of the last run. Where they lie in a provider's memory and there is no stream, the pass runs once more
+  // with its outputs brought to the host.
+  [[nodiscard]] NamedTensors outputs();
   [[nodiscard]] OutputPlace place() const { return place_; }
 
  private:
+  void bind_input(const InputSpec& input);
   void bind_output(const OutputSpec& output);
-  [[nodiscard]] NamedTensors copied_outputs(CudaStream& stream) const;
+  Handle<Value> value_on_device(std::size_t bytes, const std::vector<std::int64_t>& shape, DType dtype);
+  [[nodiscard]] NamedTensors copied_outputs() const;
 
   const ModelSession* session_;
   OutputPlace place_;
+  CudaStream* stream_;
   std::vector<std::pair<std::string, HostTensor>> host_inputs_;  // by the model's names
   NamedTensors host_outputs_;
   std::vector<OutputSpec> specs_;
-  std::vector<Value*> device_outputs_;  // one a spec, where they are the provider's
-  Handle<Allocator> allocator_;         // of the provider's memory
+  std::vector<std::shared_ptr<void>> device_memory_;  // with a stream: of the inputs, then one a spec
+  Handle<Allocator> allocator_;                       // of the provider's memory
   std::vector<Handle<Value>> values_;
   Handle<IoBinding> binding_;
 };

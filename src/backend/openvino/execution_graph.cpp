@@ -127,7 +127,7 @@ ExecutionGraph read_execution_graph(const ov::CompiledModel& compiled, const Ope
     });
     ++graph.layers[layer];
     if (const std::string kernel = text_of(*node, "primitiveType"); !kernel.empty()) {
-      ++graph.kernels[layer + " " + kernel];
+      ++graph.kernels[fmt::format("{} {}", layer, kernel)];
     }
     if (parts.size() > 1) ++graph.fused[fmt::format("{}: {}", layer, fmt::join(parts, " + "))];
     if (is_in(kProducts, plain) || (plain == "subgraph" && is_attention)) {

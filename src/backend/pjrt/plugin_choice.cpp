@@ -34,7 +34,7 @@ bool is_number(std::string_view text) {
 
 // The plug-in that is installed beside this program, or else the one it was built with.
 fs::path default_plugin() {
-  const fs::path built_with = MEDBENCH_PJRT_DEFAULT_PLUGIN;
+  fs::path built_with = MEDBENCH_PJRT_DEFAULT_PLUGIN;
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   if (error) return built_with;

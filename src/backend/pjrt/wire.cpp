@@ -6,7 +6,7 @@ namespace medbench::pjrt {
 namespace {
 
 // The kinds of fields; the groups of old are not used by these messages.
-enum WireType : std::uint32_t { kVarint = 0, kFixed64 = 1, kLengthDelimited = 2, kFixed32 = 5 };
+enum WireType : std::uint32_t { Varint = 0, Fixed64 = 1, LengthDelimited = 2, Fixed32 = 5 };
 
 constexpr unsigned kTypeBits = 3;
 constexpr unsigned kGroupBits = 7;
@@ -47,12 +47,12 @@ std::uint64_t take_varint(std::string_view& rest) {
 }  // namespace
 
 void put_varint(std::string& message, std::uint32_t field, std::uint64_t value) {
-  append_tag(message, field, kVarint);
+  append_tag(message, field, Varint);
   append_varint(message, value);
 }
 
 void put_bytes(std::string& message, std::uint32_t field, std::string_view bytes) {
-  append_tag(message, field, kLengthDelimited);
+  append_tag(message, field, LengthDelimited);
   append_varint(message, bytes.size());
   message += bytes;
 }
@@ -63,16 +63,16 @@ bool Fields::next(Field& field) {
   field = {};
   field.number = static_cast<std::uint32_t>(tag >> kTypeBits);
   switch (static_cast<std::uint32_t>(tag) & ((1U << kTypeBits) - 1)) {
-    case kVarint:
+    case Varint:
       field.value = take_varint(rest_);
       return true;
-    case kFixed64:
+    case Fixed64:
       take(rest_, sizeof(std::uint64_t));
       return true;
-    case kFixed32:
+    case Fixed32:
       take(rest_, sizeof(std::uint32_t));
       return true;
-    case kLengthDelimited:
+    case LengthDelimited:
       field.bytes = take(rest_, take_varint(rest_));
       field.has_bytes = true;
       return true;

@@ -54,9 +54,9 @@ double memory_mb(c10::Device device) {
 void add_others(std::vector<DeviceInfo>& devices) {
   for (const c10::DeviceType type : kOtherTypes) {
     if (!c10::impl::hasDeviceGuardImpl(type)) continue;
-    const int count = c10::impl::getDeviceGuardImpl(type)->deviceCount();
-    for (int i = 0; i < count; ++i) {
-      const c10::Device device(type, static_cast<c10::DeviceIndex>(i));
+    const c10::DeviceIndex count = c10::impl::getDeviceGuardImpl(type)->deviceCount();
+    for (c10::DeviceIndex i = 0; i < count; ++i) {
+      const c10::Device device(type, i);
       devices.push_back({.id = device.str(),
                          .name = c10::DeviceTypeName(type),
                          .memory_mb = memory_mb(device),

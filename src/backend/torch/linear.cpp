@@ -78,7 +78,8 @@ at::Tensor activate(ir::Activation activation, const at::Tensor& x) {
   throw internal_error("unknown activation");
 }
 
-LinearForm make_linear(const ir::Linear& linear, at::Tensor weight, at::Tensor bias, std::int64_t rows) {
+LinearForm make_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
+                       std::int64_t rows) {
   const auto activation = linear.activation;
   if (!packs(weight.scalar_type())) {
     return {

@@ -47,7 +47,8 @@ struct LinearForm {
   std::function<at::Tensor(const at::Tensor& x, const at::Tensor& residual)> call;
   std::string kernel;
 };
-LinearForm make_linear(const ir::Linear& linear, at::Tensor weight, at::Tensor bias, std::int64_t rows);
+LinearForm make_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
+                       std::int64_t rows);
 // The same on another device than the CPU; `kernels` may be null. The result is a tensor of its own.
 LinearForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
                               std::shared_ptr<Kernels> kernels);

@@ -152,8 +152,7 @@ LinearForm make_in_float(const ir::QuantizedLinear& linear, const ir::QuantizedW
       at::from_blob(data, {weight.out, weight.in}, at::TensorOptions().dtype(at::kChar));
   const at::Tensor scales = at::from_blob(factors, {weight.out, 1}, at::TensorOptions().dtype(at::kFloat));
   const ir::Linear plain{.activation = linear.activation, .residual = linear.residual};
-  if (!form.keeps_integers)
-    return make_linear(plain, dequantized(integers, scales), std::move(bias), form.rows);
+  if (!form.keeps_integers) return make_linear(plain, dequantized(integers, scales), bias, form.rows);
   return {[integers = integers.clone(), scales = scales.clone(), bias, activation = linear.activation](
               const at::Tensor& x, const at::Tensor& residual) {
             at::Tensor y = activate(activation, at::linear(x, dequantized(integers, scales), bias));

@@ -72,7 +72,7 @@ Lowering::Form Lowering::available_form(ir::ValueId id) const {
   return tensors_[id].own.empty() && !tensors_[id].flat.empty() ? Form::Flat : Form::Own;
 }
 
-void Lowering::make(const ir::Node& node, NodeSpec spec, Form form) {
+void Lowering::make(const ir::Node& node, const NodeSpec& spec, Form form) {
   Tensors& tensors = tensors_[node.output];
   if (form == Form::Flat && value(node.output).shape.size() != 2) {
     tensors.flat = model_.add(spec, value(node.output).name + ".flat");
@@ -87,7 +87,7 @@ void Lowering::make(const ir::Node& node, NodeSpec spec, Form form) {
   tensors.own = name->second;
 }
 
-std::string Lowering::step(const ir::Node& node, std::string_view suffix, NodeSpec spec) {
+std::string Lowering::step(const ir::Node& node, std::string_view suffix, const NodeSpec& spec) {
   return model_.add(spec, fmt::format("{}.{}", value(node.output).name, suffix));
 }
 

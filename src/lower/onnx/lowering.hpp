@@ -60,9 +60,9 @@ class Lowering {
   [[nodiscard]] Form available_form(ir::ValueId id) const;
 
   // The last node of an operation: its result is the value of `node`.
-  void make(const ir::Node& node, NodeSpec spec, Form form = Form::Own);
+  void make(const ir::Node& node, const NodeSpec& spec, Form form = Form::Own);
   // Adds a node on the way to the value of `node`.
-  std::string step(const ir::Node& node, std::string_view suffix, NodeSpec spec);
+  std::string step(const ir::Node& node, std::string_view suffix, const NodeSpec& spec);
 
   // Shapes with symbols.
   std::string dim(const ir::Dim& dim);       // [1] I64

@@ -54,7 +54,8 @@ std::string Lowering::heads(const ir::Node& node, ir::ValueId id, std::int64_t h
 }
 
 double Lowering::attention_scale(const ir::Value& result, const ir::Attention& op) {
-  return 1 / std::sqrt(static_cast<double>(result.shape.back().factor / op.heads));
+  const std::int64_t head = result.shape.back().factor / op.heads;
+  return 1 / std::sqrt(static_cast<double>(head));
 }
 
 // One operator, which wants the mask's bias for each row of scores.

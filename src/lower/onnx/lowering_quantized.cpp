@@ -61,7 +61,7 @@ void Lowering::measure_range(const std::string& x, const std::string& name, std:
 }
 
 std::string Lowering::wide_input(ir::ValueId id, Form form) {
-  const std::string x = in_form(id, form);
+  std::string x = in_form(id, form);
   if (value(id).dtype == DType::F32) return x;
   return model_.add({"Cast", {x}, {{"to", ModelBuilder::type_code(DType::F32)}}}, value(id).name + ".wide");
 }

@@ -200,7 +200,7 @@ std::string ModelBuilder::constant(double value, DType dtype) {
 
 std::string ModelBuilder::add_weight(std::string_view wanted, DType dtype, std::vector<std::int64_t> shape,
                                      ir::ParameterData data) {
-  const std::string name = unique_name(wanted);
+  std::string name = unique_name(wanted);
   auto& tensor = *model_->mutable_graph()->add_initializer();
   tensor.set_name(name);
   const auto bytes = data.view.data;

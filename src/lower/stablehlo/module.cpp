@@ -55,7 +55,7 @@ class Lowering {
   }
 
   Term append(Argument argument) {
-    const Term term = Writer::argument(arguments_.size(), argument.dtype, argument.shape);
+    Term term = Writer::argument(arguments_.size(), argument.dtype, argument.shape);
     arguments_.push_back(std::move(argument));
     return term;
   }

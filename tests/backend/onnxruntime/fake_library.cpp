@@ -6,6 +6,7 @@ struct FakeBase {
   const char* (*get_version)();
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that every release exports
 extern "C" __attribute__((visibility("default"))) const FakeBase* OrtGetApiBase() {
   static constexpr FakeBase kBase{[](std::uint32_t) -> const void* { return nullptr; },
                                   [] { return FAKE_RELEASE; }};

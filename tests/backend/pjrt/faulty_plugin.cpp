@@ -45,6 +45,6 @@ extern "C" const PJRT_Api* FAULTY_ENTRY() {
   if (kFault == Fault::NullApi) return nullptr;
   if (kFault == Fault::Crashes) std::abort();
   while (kFault == Fault::Hangs) ::sleep(1);
-  static const PJRT_Api api = make_api();
-  return &api;
+  static const PJRT_Api kApi = make_api();
+  return &kApi;
 }

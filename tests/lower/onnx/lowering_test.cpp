@@ -16,7 +16,6 @@ using ir::GraphBuilder;
 using ir::kBatch;
 using ir::kSeq;
 using ir::ValueId;
-using ::testing::Each;
 using ::testing::ElementsAre;
 
 OnnxModel lowered(const ir::Graph& graph, testing::MemoryParameters& weights,
