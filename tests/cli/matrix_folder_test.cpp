@@ -80,6 +80,7 @@ TEST_F(MatrixFolderTest, ThatIsNoneIsRefused) {
 TEST_F(MatrixFolderTest, SharedByTwoRunsLosesNothing) {
   std::vector<ProgramOutput> outputs(2);
   std::vector<std::thread> runs;
+  runs.reserve(outputs.size());
   for (auto& output : outputs) {
     runs.emplace_back([&] { output = matrix({"--batch-size", "1", "2", "3", "--quiet"}); });
   }
