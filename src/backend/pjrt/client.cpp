@@ -55,10 +55,11 @@ std::vector<PJRT_NamedValue> gpu_options(const ClientOptions& options) {
     values.back().type = PJRT_NamedValue_kFloat;
     values.back().float_value = *options.memory_fraction;
   }
-  if (options.ordinal) {
+  if (options.only_first) {
+    static constexpr std::int64_t kFirst = 0;
     values.push_back(named("visible_devices"));
     values.back().type = PJRT_NamedValue_kInt64List;
-    values.back().int64_array_value = &*options.ordinal;
+    values.back().int64_array_value = &kFirst;
   }
   return values;
 }
@@ -107,8 +108,7 @@ Client::Client(const Plugin& plugin, const ClientOptions& options)
   devices.client = handle();
   plugin.call(plugin.api().PJRT_Client_AddressableDevices, devices, "listing devices");
   for (std::size_t i = 0; i < devices.num_addressable_devices; ++i) {
-    const auto ordinal = static_cast<std::int64_t>(i) + options.ordinal.value_or(0);
-    devices_.push_back(describe(devices.addressable_devices[i], ordinal));
+    devices_.push_back(describe(devices.addressable_devices[i], static_cast<std::int64_t>(i)));
     if (is_cpu()) break;  // more of them are the same processor again
   }
   if (devices_.empty()) {

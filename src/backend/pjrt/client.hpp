@@ -32,7 +32,7 @@ struct DeviceBuffer {
 // What a client is asked for when it is made.
 struct ClientOptions {
   std::int64_t threads = 0;              // of a CPU plug-in; 0: as the plug-in likes
-  std::optional<std::int64_t> ordinal;   // of the only GPU to take; absent: all
+  bool only_first = false;               // of the GPUs; otherwise all are taken
   std::optional<float> memory_fraction;  // of a GPU's memory, at most; absent: the plug-in's default
 };
 

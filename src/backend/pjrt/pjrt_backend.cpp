@@ -154,12 +154,16 @@ class PjrtBackend final : public Backend {
   // Loads the plug-in and makes a client, unless that has been done for the same job.
   void connect(const Job& job, const DeviceName& device, std::int64_t threads) {
     plugin_ = &Plugin::load(pjrt::choose_plugin(name_, job.options));
-    if (client_ && &client_->plugin() == plugin_ && (threads_ == threads || !client_->is_cpu())) return;
+    const bool serves =
+        client_ &&
+        (client_->is_cpu() ? threads_ == threads : find_device(device) != nullptr || device.ordinal == 0);
+    if (serves && &client_->plugin() == plugin_) return;
     model_.reset();
     client_.reset();
     pjrt::ClientOptions options;
     options.threads = threads;
-    options.ordinal = device.ordinal;
+    // XLA's plug-in for CUDA takes one device alone, but then compiles for none but the first of the machine.
+    options.only_first = device.ordinal == 0;
     client_.emplace(*plugin_, options);
     threads_ = threads;
   }
