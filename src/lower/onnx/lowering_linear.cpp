@@ -71,13 +71,13 @@ void Lowering::finish_linear(const ir::Node& node, NodeSpec product, ir::Activat
                              Form form) {
   NodeSpec last = std::move(product);
   if (kind != ir::Activation::None) {
-    last = activation(step(node, "linear", std::move(last)), kind);
+    last = activation(step(node, "linear", last), kind);
   }
   if (residual) {
-    const std::string active = step(node, "active", std::move(last));
+    const std::string active = step(node, "active", last);
     last = {"Add", {active, in_form(node.inputs.at(3), form)}};
   }
-  make(node, std::move(last), form);
+  make(node, last, form);
 }
 
 void Lowering::lower(const ir::Node& node, const ir::Linear& op) {
