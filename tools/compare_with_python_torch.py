@@ -2,8 +2,8 @@
 """Times medbench's torch backend beside transformers in Python torch, interleaved on one machine.
 
 Every round measures each contender once for each shape: the transformers model with scaled dot-product attention, the
-same under torch.compile with freezing and max-autotune, and `medbench matrix`. Rounds alternate the order, so that
-drift and other load hit all alike. Printed are the medians of each round and, over rounds, the median of the ratios.
+same under torch.compile with freezing and max-autotune, and `medbench matrix`; with --int8 also torch's own dynamic
+quantisation, and medbench's int8 row. Rounds alternate the order, so that drift and other load hit all alike. Printed are the medians of each round and, over rounds, the median of the ratios.
 
 Needs a Python with torch 2.11 and transformers, and a built medbench (`make build`).
 """
@@ -11,6 +11,7 @@ from comparison import compare, make_parser, median_ms, medbench_medians
 
 parser = make_parser(__doc__)
 parser.add_argument("--no-compile", action="store_true", help="leave torch.compile out")
+parser.add_argument("--int8", action="store_true")
 arguments = parser.parse_args()
 
 import torch
@@ -44,11 +45,21 @@ def compiled_for(inputs):
     return forward
 
 
+def medbench_rows(shape):
+    medians = medbench_medians(arguments, "torch", shape, *(["--int8"] if arguments.int8 else []))
+    return {f"medbench {precision}": median for precision, median in medians.items()}
+
+
+# A copy: the model itself stays as it is.
+quantised = torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}, torch.qint8) if arguments.int8 else None
+
 for shape in arguments.shapes:
     inputs = inputs_of(shape)
     contenders = [lambda: {"transformers sdpa": python_median_ms(model, inputs)}]
     if not arguments.no_compile:
         compiled = compiled_for(inputs)
         contenders.append(lambda: {"torch.compile": python_median_ms(compiled, inputs)})
-    contenders.append(lambda: {"medbench": medbench_medians(arguments, "torch", shape)["fp32"]})
-    compare(arguments, shape, contenders, "medbench")
+    if quantised is not None:
+        contenders.append(lambda: {"torch int8": python_median_ms(quantised, inputs)})
+    contenders.append(lambda: medbench_rows(shape))
+    compare(arguments, shape, contenders, "medbench fp32")
