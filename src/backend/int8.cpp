@@ -14,24 +14,8 @@ namespace medbench {
 
 namespace {
 
-struct Integers {
-  std::int32_t weight_max;
-  std::int32_t activation_max;
-};
-
 constexpr std::int32_t kFourBitWeight = 7;
-
-Integers reduced(ReducedForm form) {
-  switch (form) {
-    case ReducedForm::Weights:
-      return {63, 255};
-    case ReducedForm::Activations:
-      return {127, 127};
-    case ReducedForm::Both:
-      return {90, 181};
-  }
-  throw internal_error("unknown form of reduced integers");
-}
+constexpr std::int32_t kReducedWeight = 63;
 
 bool isa_is_limited() {
   constexpr std::array kVariables{"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY"};
@@ -70,18 +54,15 @@ Int8Instructions int8_instructions() {
 #endif
 }
 
-passes::QuantizationSettings quantization_settings(const Job& job, ReducedForm form) {
+passes::QuantizationSettings quantization_settings(const Job& job) {
   const Quantization quantization = job.quantization.value_or(Quantization{});
   passes::QuantizationSettings settings{.input = input_of(quantization.method)};
   if (quantization.bits == 4) settings.weight_max = kFourBitWeight;
   const bool is_reduced = quantization.reduced_range == ReducedRange::On ||
                           (quantization.reduced_range == ReducedRange::Auto && int8_instructions().saturates);
   // Weights alone are multiplied in floating point; and 2 * 7 * 255 fits into 16 bits as it is.
-  if (is_reduced && quantization.bits == 8 && quantization.method != QuantizationMethod::WeightOnly) {
-    const Integers integers = reduced(form);
-    settings.weight_max = integers.weight_max;
-    settings.activation_max = integers.activation_max;
-  }
+  if (is_reduced && quantization.bits == 8 && quantization.method != QuantizationMethod::WeightOnly)
+    settings.weight_max = kReducedWeight;
   return settings;
 }
 

@@ -23,16 +23,10 @@ struct Int8Instructions {
 // DNNL_MAX_CPU_ISA, ATEN_CPU_CAPABILITY), they count as saturating.
 Int8Instructions int8_instructions();
 
-// How integers leave room in 16 bits for two products, 2 * weight_max * activation_max < 2^15: by what the
-// runtime can be told.
-enum class ReducedForm {
-  Weights,      // 63 and 255, for runtimes that round activations to all of uint8
-  Activations,  // 127 and 127, for those that may round activations to 7 bits
-  Both,         // 90 and 181, the least loss, for those that take integers of any range
-};
-
-// Of a job of precision int8; defaults where it says nothing. Four bits of weights never saturate.
-passes::QuantizationSettings quantization_settings(const Job& job, ReducedForm form);
+// Of a job of precision int8; defaults where it says nothing. A reduced range leaves room in 16 bits for two
+// products, 2 * weight_max * activation_max < 2^15. It takes it from the weights: they have a range for each
+// row, while one outlier spreads the only range of the activations. Four bits of weights never saturate.
+passes::QuantizationSettings quantization_settings(const Job& job);
 
 // For Backend::details() under "quantization": what the graph that runs asks for. The backend adds what its
 // runtime made of it.

@@ -173,7 +173,7 @@ std::vector<DeviceInfo> describe_devices(const ov::Core& core) {
 }
 
 passes::QuantizationSettings integers_for(const Job& job) {
-  passes::QuantizationSettings settings = quantization_settings(job, ReducedForm::Weights);
+  passes::QuantizationSettings settings = quantization_settings(job);
   // Where sums would saturate, OpenVINO does not quantize activations itself but multiplies in floating
   // point, and weights of half the range would only cost accuracy.
   const Quantization quantization = job.quantization.value_or(Quantization{});
