@@ -54,10 +54,8 @@ ir::Graph probe_graph() {
 
 ir::Graph lower_graph(const ir::Graph& graph, const Job& job, const ir::Ranges& ranges) {
   ir::Graph lowered = passes::eliminate_dead_code(graph);
-  if (job.precision == "int8") {
-    // DynamicQuantizeLinear rounds to all of uint8: it is the weights that leave room.
+  if (job.precision == "int8")
     return passes::quantize_linears(std::move(lowered), quantization_settings(job), ranges);
-  }
   const std::optional<DType> dtype = passes::dtype_of_precision(job.precision);
   if (!dtype) throw internal_error("'{}' is no precision", printable(job.precision));
   return passes::lower_precision(std::move(lowered), *dtype);
