@@ -16,6 +16,10 @@ namespace {
 
 constexpr std::int32_t kFourBitWeight = 7;
 constexpr std::int32_t kReducedWeight = 63;
+// With it groups of real weights and of activations lose about the same.
+constexpr std::int32_t kReducedGroupActivation = 180;
+constexpr std::int64_t kDynamicGroup = 64;
+constexpr std::int64_t kWeightOnlyGroup = 128;
 
 bool isa_is_limited() {
   constexpr std::array kVariables{"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY"};
@@ -34,6 +38,28 @@ ir::ActivationQuantization input_of(QuantizationMethod method) {
   throw internal_error("unknown method of quantization");
 }
 
+// Must sums fit into 16 bits? Weights alone are multiplied in floating point.
+bool is_reduced(const Quantization& quantization) {
+  if (quantization.method == QuantizationMethod::WeightOnly) return false;
+  return quantization.reduced_range == ReducedRange::On ||
+         (quantization.reduced_range == ReducedRange::Auto && int8_instructions().saturates);
+}
+
+std::int64_t group_of(const Quantization& quantization, GroupSupport support) {
+  const bool is_dynamic = quantization.method == QuantizationMethod::Dynamic;
+  const bool has_groups = support >= (is_dynamic ? GroupSupport::Everything : GroupSupport::Weights);
+  if (quantization.group_size > 0 && !has_groups) {
+    throw unsupported_error(
+        "int8 in groups of {} with method {} is not possible with this backend and device: take group_size 0",
+        quantization.group_size, to_string(quantization.method));
+  }
+  if (quantization.group_size != kAutoGroup) return quantization.group_size;
+  if (!has_groups) return 0;
+  if (quantization.method == QuantizationMethod::WeightOnly) return kWeightOnlyGroup;
+  // Without saturation the runtimes' own products of whole tensors are several times as fast.
+  return is_dynamic && is_reduced(quantization) ? kDynamicGroup : 0;
+}
+
 }  // namespace
 
 Int8Instructions int8_instructions() {
@@ -44,9 +70,9 @@ Int8Instructions int8_instructions() {
   constexpr std::size_t kWide = 3;
   constexpr std::array<std::string_view, 5> kSets{"amx_int8", "avx512_vnni", "avx_vnni", "avx512bw", "avx2"};
   static const std::vector<std::string> kIsa = parse_cpu_info(read_proc_file("/proc/cpuinfo"), {}).isa;
-  for (std::size_t i = 0; i < kSets.size(); ++i) {
-    if (std::find(kIsa.begin(), kIsa.end(), kSets[i]) != kIsa.end())
-      return {kSets[i], i >= kWide || isa_is_limited()};
+  // How far a limit goes is not read: it is set to keep a processor to AVX2.
+  for (std::size_t i = isa_is_limited() ? kSets.size() - 1 : 0; i < kSets.size(); ++i) {
+    if (std::find(kIsa.begin(), kIsa.end(), kSets[i]) != kIsa.end()) return {kSets[i], i >= kWide};
   }
   return {"ssse3", true};
 #else
@@ -54,15 +80,19 @@ Int8Instructions int8_instructions() {
 #endif
 }
 
-passes::QuantizationSettings quantization_settings(const Job& job) {
+passes::QuantizationSettings quantization_settings(const Job& job, GroupSupport support) {
   const Quantization quantization = job.quantization.value_or(Quantization{});
   passes::QuantizationSettings settings{.input = input_of(quantization.method)};
-  if (quantization.bits == 4) settings.weight_max = kFourBitWeight;
-  const bool is_reduced = quantization.reduced_range == ReducedRange::On ||
-                          (quantization.reduced_range == ReducedRange::Auto && int8_instructions().saturates);
-  // Weights alone are multiplied in floating point; and 2 * 7 * 255 fits into 16 bits as it is.
-  if (is_reduced && quantization.bits == 8 && quantization.method != QuantizationMethod::WeightOnly)
+  settings.group = group_of(quantization, support);
+  const bool has_four_bits = quantization.bits == 4;
+  if (has_four_bits) settings.weight_max = kFourBitWeight;
+  // Sums of two or four products of 7 and 255 fit into 16 bits as they are.
+  if (settings.group != 0 && quantization.method == QuantizationMethod::Dynamic) {
+    settings.int16_sums = is_reduced(quantization) || has_four_bits;
+    if (settings.int16_sums && !has_four_bits) settings.activation_max = kReducedGroupActivation;
+  } else if (is_reduced(quantization) && !has_four_bits) {
     settings.weight_max = kReducedWeight;
+  }
   return settings;
 }
 
@@ -85,6 +115,7 @@ Json describe_quantization(const ir::Graph& quantized, const Job& job) {
                {"linears_total", linears + integer_linears}};
   if (integer_linears > 0) {
     json["weight_max"] = example.weight_max;
+    json["group_size"] = example.group;
     if (example.input != ir::ActivationQuantization::None) json["activation_max"] = example.activation_max;
     json["reduced_range"] =
         example.input != ir::ActivationQuantization::None && quantization.bits == 8 &&

@@ -23,10 +23,19 @@ struct Int8Instructions {
 // DNNL_MAX_CPU_ISA, ATEN_CPU_CAPABILITY), they count as saturating.
 Int8Instructions int8_instructions();
 
+// What a backend can have in groups of features, each with a scale of its own.
+enum class GroupSupport {
+  None,
+  Weights,     // of weights alone
+  Everything,  // of activations that are rounded while it runs, too
+};
+
 // Of a job of precision int8; defaults where it says nothing. A reduced range leaves room in 16 bits for two
 // products, 2 * weight_max * activation_max < 2^15. It takes it from the weights: they have a range for each
-// row, while one outlier spreads the only range of the activations. Four bits of weights never saturate.
-passes::QuantizationSettings quantization_settings(const Job& job);
+// row, while one outlier spreads the only range of the activations. In groups it leaves room for four by the
+// scale of each group of weights. Four bits of weights never saturate.
+// Throws Unsupported where the job asks for groups that the backend has not.
+passes::QuantizationSettings quantization_settings(const Job& job, GroupSupport support = GroupSupport::None);
 
 // For Backend::details() under "quantization": what the graph that runs asks for. The backend adds what its
 // runtime made of it.

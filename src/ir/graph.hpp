@@ -59,17 +59,24 @@ enum class ActivationQuantization { None, Dynamic, Static };  // None: the weigh
 std::string_view to_string(ActivationQuantization quantization);
 // Linear's inputs and meaning, with the weight (still the parameter in floating point) rounded per output
 // channel, symmetrically, to integers in [-weight_max, weight_max], and x rounded per tensor, asymmetrically,
-// to integers in [0, activation_max]. Products are summed exactly, then scaled; the formulas are in
-// quantization.hpp.
+// to integers in [0, activation_max]. With a group, each group of features of an output channel has a scale,
+// and each group of a row of x a range, of its own, after equalisation. Products are summed exactly, then
+// scaled; the formulas are in quantization.hpp.
 struct QuantizedLinear {
   Activation activation = Activation::None;
   bool residual = false;
   ActivationQuantization input = ActivationQuantization::Dynamic;
   std::int32_t weight_max = 127;      // 127: int8; 63: reduced range, for processors without VNNI; 7: 4 bits
   std::int32_t activation_max = 255;  // 255: uint8; 127: reduced range
+  std::int64_t group = 0;             // 0, 32, 64, 128 or 256 features; 0 where Static
+  // Dynamic in groups: scales of weights are as large as it takes for sums of four products to fit into 16
+  // bits.
+  bool int16_sums = false;
   // Static only: the calibrated range of x, which contains 0. Dynamic takes it from x in every forward pass.
   double input_min = 0;
   double input_max = 0;
+
+  friend bool operator==(const QuantizedLinear&, const QuantizedLinear&) = default;
 };
 struct LayerNorm {  // x [..., n], weight [n], bias [n] -> [..., n]; normalised over the last dimension
   double epsilon = 1e-12;

@@ -23,6 +23,8 @@ std::string attributes(const QuantizedLinear& linear) {
     text += fmt::format(", activation_max={}", linear.activation_max);
   if (linear.input == ActivationQuantization::Static)
     text += fmt::format(", range=[{}, {}]", linear.input_min, linear.input_max);
+  if (linear.group != 0) text += fmt::format(", group={}", linear.group);
+  if (linear.int16_sums) text += ", int16_sums";
   return text;
 }
 

@@ -2,6 +2,7 @@
 // that packs integers itself use these formulas. All rounding is to nearest, ties to even.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/tensor.hpp"
+#include "ir/graph.hpp"
 
 namespace medbench::ir {
 
@@ -32,17 +34,48 @@ float weight_scale(std::span<const float> row, std::int32_t weight_max);
 // The integer nearest to weight / scale, in [-weight_max, weight_max]; 0 for a scale that is not finite.
 std::int32_t quantize_weight_element(float weight, float scale, std::int32_t weight_max);
 
+// The groups that QuantizedLinear::group may name.
+inline constexpr std::array<std::int64_t, 5> kGroupSizes{0, 32, 64, 128, 256};
+bool is_group_size(std::int64_t group);
+// How many groups of `group` features, the last one shorter, `in` features make: 1 where group is 0.
+std::int64_t group_count(std::int64_t in, std::int64_t group);
+
 struct QuantizedWeight {
   std::int64_t out = 0;
   std::int64_t in = 0;
+  std::int64_t group = 0;             // features with a scale of their own; 0: a row has one
   std::vector<std::int8_t> integers;  // [out, in]
-  // [out]: weight = integer * scale. Not finite, with integers that mean nothing, where the row is not.
+  // [out, groups]: weight = integer * scale. Not finite, with integers that mean nothing, where the group is
+  // not.
   std::vector<float> scales;
+  // [in], where features were equalised: what x is multiplied by before it is rounded. Empty: nothing.
+  std::vector<float> equalisers;
+
+  [[nodiscard]] std::int64_t groups() const { return group_count(in, group); }
 };
 
-// A matrix [out, in] of any floating-point type, rounded per row by the formulas above. weight_max is in [1,
-// 127]. Throws Internal for another tensor.
-QuantizedWeight quantize_weight(const TensorView& weight, std::int32_t weight_max);
+// A matrix [out, in] of any floating-point type, rounded per row, or per group of a row where group is not 0,
+// by the formulas above. weight_max is in [1, 127]. Throws Internal for another tensor.
+QuantizedWeight quantize_weight(const TensorView& weight, std::int32_t weight_max, std::int64_t group = 0);
+
+// The numbers that the integers stand for, [out, in]; of equalised weights, what x is multiplied by after
+// equalisation.
+std::vector<float> dequantized(const QuantizedWeight& weight);
+
+// Equalisation: x W^T = (x e) (W / e)^T with e[i] the fourth root of the mean square of column i of W, so
+// that columns are less unlike each other and outliers of x, which mostly meet small weights, shrink. 1 for a
+// column of zeros, or one that is not finite. The weight is [out, in].
+std::vector<float> equalisers_of(std::span<const float> weight, std::int64_t in);
+// The smallest of a series of scales, from weight_scale(group, weight_max) on, with which no sum of four
+// products leaves 16 bits, whatever the integers of x in [0, activation_max]: of features 0, 1, 4, 5 and of
+// 2, 3, 6, 7 of each eight in a row, as vpmaddubsw and vpaddw add them. Weights of unlike signs rarely ask
+// for a larger scale, while a bound for all weights, 4 * weight_max * activation_max < 2^15, would cost two
+// bits.
+float int16_scale(std::span<const float> group, std::int32_t weight_max, std::int32_t activation_max);
+
+// The weight of this operation: in its groups, and, where x is rounded in groups too, equalised and with
+// scales as int16_sums asks for. Throws Internal for a tensor that is no matrix of floating point.
+QuantizedWeight quantize_weight_of(const QuantizedLinear& op, const TensorView& weight);
 
 // How real numbers stand for integers in [0, largest]: real = (integer - zero_point) * scale.
 struct ActivationScale {

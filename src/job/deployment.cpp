@@ -21,10 +21,11 @@ constexpr std::string_view kBits = "quantization_bits";
 constexpr std::string_view kThreads = "threads";
 constexpr std::string_view kMemory = "memory_efficient";
 constexpr std::string_view kRange = "reduced_range";
+constexpr std::string_view kGroup = "group_size";
 constexpr std::string_view kBatches = "calibration_batches";
 constexpr std::string_view kFile = "calibration_file";
 constexpr std::string_view kColumn = "calibration_column";
-constexpr std::array kKeys{kMethod, kBits, kThreads, kMemory, kRange, kBatches, kFile, kColumn};
+constexpr std::array kKeys{kMethod, kBits, kThreads, kMemory, kRange, kGroup, kBatches, kFile, kColumn};
 constexpr std::array kStaticKeys{kBatches, kFile, kColumn};
 
 std::vector<std::string> find_warnings(const Json& json, const Quantization& quantization,
@@ -56,6 +57,12 @@ Deployment read_deployment(const std::filesystem::path& path) {
     quantization.bits = quantization_bits_from(*bits, kBits, origin);
   if (const auto range = find_string(json, kRange, origin))
     quantization.reduced_range = reduced_range_from(*range, kRange, origin);
+  if (const auto size = find_int(json, kGroup, origin))
+    quantization.group_size = group_size_from(*size, kGroup, origin);
+  if (quantization.method == QuantizationMethod::Static && quantization.group_size > 0) {
+    throw usage_error("{}: \"{}\" is {}, but \"static\" has no groups: take 0, or another \"{}\"", origin,
+                      kGroup, quantization.group_size, kMethod);
+  }
   if (const auto batches = find_int(json, kBatches, origin))
     quantization.calibration_batches = calibration_batches_from(*batches, kBatches, origin);
   quantization.memory_efficient = find_bool(json, kMemory, origin).value_or(false);

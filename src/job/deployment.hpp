@@ -5,6 +5,7 @@
 //   threads              1 to 4096; 0 or absent: the physical cores
 //   memory_efficient     true or false (default)
 //   reduced_range        "auto" (default), "on" or "off"
+//   group_size           0, 32, 64, 128 or 256; absent: as suits method and processor
 //   calibration_batches  1 to 1024, calibration_file, calibration_column: for "static"
 #pragma once
 

@@ -1,6 +1,8 @@
 #include "job/quantization.hpp"
 
+#include <algorithm>
 #include <array>
+#include <fmt/format.h>
 
 #include "base/error.hpp"
 
@@ -19,6 +21,7 @@ constexpr std::array kMethods{
     Name<QuantizationMethod>{QuantizationMethod::WeightOnly, "weight_only"},
     Name<QuantizationMethod>{QuantizationMethod::Static, "static"},
 };
+constexpr std::array<std::int64_t, 5> kGroupSizes{0, 32, 64, 128, 256};
 constexpr std::array kRanges{
     Name<ReducedRange>{ReducedRange::Auto, "auto"},
     Name<ReducedRange>{ReducedRange::On, "on"},
@@ -67,6 +70,11 @@ std::int64_t quantization_bits_from(std::int64_t bits, std::string_view key, std
   throw usage_error("{}: \"{}\" is {}, not 8 or 4", origin, key, bits);
 }
 
+std::int64_t group_size_from(std::int64_t size, std::string_view key, std::string_view origin) {
+  if (std::ranges::find(kGroupSizes, size) != kGroupSizes.end()) return size;
+  throw usage_error("{}: \"{}\" is {}, not one of: {}", origin, key, size, fmt::join(kGroupSizes, ", "));
+}
+
 std::int64_t calibration_batches_from(std::int64_t count, std::string_view key, std::string_view origin) {
   if (count >= 1 && count <= kMostCalibrationBatches) return count;
   throw usage_error("{}: \"{}\" is {}, not in 1 to {}", origin, key, count, kMostCalibrationBatches);
@@ -77,6 +85,7 @@ Json to_json(const Quantization& quantization) {
                {"bits", quantization.bits},
                {"reduced_range", to_string(quantization.reduced_range)},
                {"memory_efficient", quantization.memory_efficient}};
+  if (quantization.group_size != kAutoGroup) json["group_size"] = quantization.group_size;
   if (quantization.method == QuantizationMethod::Static) {
     json["calibration_batches"] = quantization.calibration_batches;
     json["calibration_file"] = quantization.calibration_file;
@@ -93,6 +102,8 @@ Quantization quantization_from_json(const Json& json, std::string_view origin) {
     result.bits = quantization_bits_from(*bits, "bits", origin);
   if (const auto range = find_string(json, "reduced_range", origin))
     result.reduced_range = reduced_range_from(*range, "reduced_range", origin);
+  if (const auto size = find_int(json, "group_size", origin))
+    result.group_size = group_size_from(*size, "group_size", origin);
   if (const auto batches = find_int(json, "calibration_batches", origin))
     result.calibration_batches = calibration_batches_from(*batches, "calibration_batches", origin);
   result.memory_efficient = find_bool(json, "memory_efficient", origin).value_or(false);

@@ -26,11 +26,18 @@ enum class ReducedRange {
 std::string_view to_string(ReducedRange range);
 
 inline constexpr std::int64_t kMostCalibrationBatches = 1024;
+// group_size: as large as suits method and processor. Dynamic: 64 where the processor's 8-bit instructions
+// saturate, else none; WeightOnly: 128; Static: none.
+inline constexpr std::int64_t kAutoGroup = -1;
 
 struct Quantization {
   QuantizationMethod method = QuantizationMethod::Dynamic;
   std::int64_t bits = 8;  // of the weights: 8 or 4; activations have 8
   ReducedRange reduced_range = ReducedRange::Auto;
+  // Features that have a scale of their own in each row of a weight and, with Dynamic, in each row of the
+  // activations: 32, 64, 128 or 256; 0: a scale for each row of a weight and for a whole tensor of
+  // activations.
+  std::int64_t group_size = kAutoGroup;
   // A small resident set goes before speed: memory freed during a pass is given back to the system, and no
   // form of a weight is kept beside the one that runs.
   bool memory_efficient = false;
@@ -48,6 +55,7 @@ Quantization quantization_from_json(const Json& json, std::string_view origin);
 QuantizationMethod quantization_method_from(std::string_view text, std::string_view key,
                                             std::string_view origin);
 std::int64_t quantization_bits_from(std::int64_t bits, std::string_view key, std::string_view origin);
+std::int64_t group_size_from(std::int64_t size, std::string_view key, std::string_view origin);
 ReducedRange reduced_range_from(std::string_view text, std::string_view key, std::string_view origin);
 std::int64_t calibration_batches_from(std::int64_t count, std::string_view key, std::string_view origin);
 

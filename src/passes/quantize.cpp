@@ -35,7 +35,9 @@ ir::Graph quantize_linears(ir::Graph graph, const QuantizationSettings& settings
                            .residual = linear->residual,
                            .input = settings.input,
                            .weight_max = settings.weight_max,
-                           .activation_max = settings.activation_max};
+                           .activation_max = settings.activation_max,
+                           .group = settings.group,
+                           .int16_sums = settings.int16_sums};
     if (settings.input == ir::ActivationQuantization::Static) {
       const ir::Range range = range_of(graph, node, ranges);
       op.input_min = range.min;

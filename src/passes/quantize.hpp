@@ -13,6 +13,8 @@ struct QuantizationSettings {
   ir::ActivationQuantization input = ir::ActivationQuantization::Dynamic;
   std::int32_t weight_max = 127;
   std::int32_t activation_max = 255;
+  std::int64_t group = 0;
+  bool int16_sums = false;
 };
 
 // Every Linear whose weight is a parameter becomes a QuantizedLinear with its inputs, activation and

@@ -10,7 +10,11 @@ namespace {
 class Pjrt : public ::testing::TestWithParam<Suite> {};
 
 TEST_P(Pjrt, IsCloseToTheOracle) {
-  run_suite([] { return make_pjrt_backend(); }, GetParam());
+  SuiteOptions options;
+  // Groups must divide a row.
+  if (GetParam().family == "QuantizedLinear")
+    options.left_out = {"groups_32_67", "groups_32_weights_67", "groups_64_67", "groups_64_weights_67"};
+  run_suite([] { return make_pjrt_backend(); }, GetParam(), options);
 }
 
 class PjrtCuda : public ::testing::TestWithParam<Suite> {};

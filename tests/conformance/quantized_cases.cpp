@@ -61,6 +61,23 @@ std::vector<Case> quantized_linear_cases() {
           {.activation = activation, .residual = residual, .weight_max = 90, .activation_max = 181}, {});
     }
   }
+  for (const std::int64_t group : {32, 64}) {
+    const std::string name = fmt::format("groups_{}", group);
+    add(name + "_weights", 67, 33, {.input = ActivationQuantization::None, .group = group}, {});
+    add(name + "_weights", 128, 32, {.input = ActivationQuantization::None, .weight_max = 7, .group = group},
+        {});
+    const QuantizedLinear op{.activation_max = 180, .group = group, .int16_sums = true};
+    add(name, 67, 33, op, {});
+    add(name, 128, 32, op, {});
+    add(name + "_wide", 128, 32, {.group = group}, {});
+    QuantizedLinear last = op;
+    last.activation = Activation::GeluErf;
+    add(name + "_gelu", 128, 32, last, {});
+    last.residual = true;
+    add(name + "_gelu_residual", 128, 32, last, {});
+    last.activation = Activation::None;
+    add(name + "_residual", 128, 32, last, {});
+  }
   add("residual", 24, 16, {.residual = true, .weight_max = 90, .activation_max = 181}, {});
   add("small_x", 16, 16, {.weight_max = 63}, {.scale = 0.01});
   add("zeros", 16, 16, {.weight_max = 63}, {.scale = 0});

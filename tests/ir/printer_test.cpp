@@ -29,7 +29,9 @@ TEST(Printer, EveryOperation) {
                                    .input_min = -0.5,
                                    .input_max = 3};
   const ValueId fixed = graph.quantized_linear(small, weight, bias, calibrated, std::nullopt, "fixed");
-  const ValueId norm = graph.layer_norm(fixed, bias, bias, 1e-12, "norm");
+  const QuantizedLinear grouped{.activation_max = 180, .group = 64, .int16_sums = true};
+  const ValueId groups = graph.quantized_linear(fixed, weight, bias, grouped, std::nullopt, "groups");
+  const ValueId norm = graph.layer_norm(groups, bias, bias, 1e-12, "norm");
   const ValueId relu = graph.activate(norm, Activation::Relu, "relu");
   const ValueId attended = graph.attention(relu, relu, relu, ids, 2, "attended");
   const ValueId added = graph.add(attended, graph.silu(bias), "added");

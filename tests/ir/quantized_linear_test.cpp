@@ -185,5 +185,67 @@ TEST_F(QuantizedLinearOracle, StaysWithinHalfAStepOfTheRealProduct) {
   }
 }
 
+TEST(QuantizeWeight, GivesEachGroupItsScale) {
+  const HostTensor weight = HostTensor::from_f32({2, 3}, std::vector<float>{127, -1, 12.7F, 0, 0, 254});
+  const QuantizedWeight rounded = quantize_weight(weight.view(), 127, 2);  // the last group has one feature
+  EXPECT_EQ(rounded.groups(), 2);
+  EXPECT_EQ(rounded.integers, (std::vector<std::int8_t>{127, -1, 127, 0, 0, 127}));
+  ASSERT_EQ(rounded.scales.size(), 4U);
+  EXPECT_FLOAT_EQ(rounded.scales[0], 1);
+  EXPECT_FLOAT_EQ(rounded.scales[1], 0.1F);
+  EXPECT_EQ(rounded.scales[2], 1);
+  EXPECT_FLOAT_EQ(rounded.scales[3], 2);
+  const std::vector<float> numbers = dequantized(rounded);
+  EXPECT_FLOAT_EQ(numbers[2], 12.7F);
+  EXPECT_FLOAT_EQ(numbers[5], 254);
+}
+
+TEST(Equalisers, AreFourthRootsOfMeanSquares) {
+  const std::vector<float> equalisers = equalisers_of(std::vector<float>{16, 0, kInfinity, 16, 0, 1}, 3);
+  EXPECT_EQ(equalisers, (std::vector<float>{4, 1, 1}));
+}
+
+// Adds up weights of one sign as the instructions do.
+TEST(Int16Scale, LeavesRoomForFourProducts) {
+  const std::vector<float> positive(8, 1);
+  EXPECT_EQ(int16_scale(positive, 127, 60), 1.0F / 127);  // 4 * 127 * 60 fits
+  const float scale = int16_scale(positive, 127, 255);
+  EXPECT_LE(4 * quantize_weight_element(1, scale, 127) * 255, 32767);
+  EXPECT_GE(quantize_weight_element(1, scale, 127), 31);  // and no more than that
+  // The same weights with both signs: half of them count.
+  const std::vector<float> mixed{1, -1, 1, -1, 1, -1, 1, -1};
+  EXPECT_EQ(int16_scale(mixed, 127, 120), 1.0F / 127);
+  // Features 0, 1, 4, 5 are added, and 2, 3, 6, 7.
+  const std::vector<float> apart{1, 1, 0, 0, -1, -1, 0, 0};
+  EXPECT_EQ(int16_scale(apart, 127, 120), 1.0F / 127);
+  const std::vector<float> together{1, 1, 0, 0, 1, 1, 0, 0};
+  EXPECT_GT(int16_scale(together, 127, 120), 1.0F / 127);
+  EXPECT_EQ(int16_scale(std::vector<float>(8, 0), 127, 255), 1);
+  EXPECT_FALSE(std::isfinite(int16_scale(std::vector<float>{1, kInfinity}, 127, 255)));
+}
+
+// One outlier spoils its own group of its own row.
+TEST_F(QuantizedLinearOracle, GroupsKeepOutliersApart) {
+  constexpr std::int64_t kIn = 64;
+  std::vector<float> x(static_cast<std::size_t>(2 * kIn), 0.5F);
+  x[0] = 1000;
+  std::vector<float> weight(static_cast<std::size_t>(kIn), 1);
+  const HostTensor bias = floats({1}, {0});
+  const HostTensor whole = run({}, floats({2, kIn}, x), floats({1, kIn}, weight), bias);
+  EXPECT_EQ(whole.f32()[1], 0);  // a step is 4
+  const HostTensor groups = run({.group = 32}, floats({2, kIn}, x), floats({1, kIn}, weight), bias);
+  EXPECT_NEAR(groups.f32()[1], 32, 0.01);
+  EXPECT_NEAR(groups.f32()[0], 1000 + 16, 0.01);  // of the first group nothing else is left
+}
+
+TEST_F(QuantizedLinearOracle, GroupsOfWeightsAloneLeaveXAsItIs) {
+  const QuantizedLinear op{.input = ActivationQuantization::None, .weight_max = 7, .group = 32};
+  std::vector<float> x(33, 0.25F);
+  std::vector<float> weight(33, 7);
+  weight.back() = 0.01F;
+  const HostTensor y = run(op, floats({1, 33}, x), floats({1, 33}, weight), floats({1}, {0}));
+  EXPECT_NEAR(y.f32()[0], 56.0025, 1e-5);
+}
+
 }  // namespace
 }  // namespace medbench::ir

@@ -36,6 +36,11 @@ TEST_F(DeploymentFile, IsReadWhole) {
   EXPECT_THAT(deployment.warnings, ElementsAre());
 }
 
+TEST_F(DeploymentFile, HasGroups) {
+  EXPECT_EQ(read(R"({"group_size": 64})").quantization.group_size, 64);
+  EXPECT_EQ(read(R"({"group_size": 0, "quantization_method": "static"})").quantization.group_size, 0);
+}
+
 TEST_F(DeploymentFile, HasDefaults) {
   const Deployment deployment = read("{}");
   EXPECT_EQ(to_json(deployment.quantization), to_json(Quantization{}));
@@ -77,6 +82,10 @@ TEST_P(BrokenDeployment, IsOneLineWithFileAndKey) {
 INSTANTIATE_TEST_SUITE_P(
     Deployment, BrokenDeployment,
     ::testing::Values(
+        Broken{R"({"group_size": 48})", "\"group_size\" is 48, not one of: 0, 32, 64, 128, 256"},
+        Broken{
+            R"({"group_size": 32, "quantization_method": "static"})",
+            "\"group_size\" is 32, but \"static\" has no groups: take 0, or another \"quantization_method\""},
         Broken{"", "not valid JSON"}, Broken{"{\"threads\": 2", "not valid JSON"},
         Broken{"{\"threads\": 2, \"threads\": 3}", "key \"threads\" appears twice"},
         Broken{"[]", "expected an object"}, Broken{"null", "expected an object"},

@@ -47,6 +47,14 @@ TEST(QuantizeLinears, TakesThoseWithParametersAlone) {
   EXPECT_EQ(precision_of(quantized), "fp32+int8");
 }
 
+TEST(QuantizeLinears, PutsGroupsIntoEachLayer) {
+  const ir::Graph quantized = quantize_linears(two_layers(), {.group = 64, .int16_sums = true});
+  EXPECT_NO_THROW(ir::verify(quantized));
+  const auto& op = std::get<ir::QuantizedLinear>(quantized.nodes[1].op);
+  EXPECT_EQ(op.group, 64);
+  EXPECT_TRUE(op.int16_sums);
+}
+
 TEST(QuantizeLinears, StaticNeedsARangeForEveryInput) {
   const QuantizationSettings settings{.input = ActivationQuantization::Static};
   const ir::Graph quantized = quantize_linears(two_layers(), settings, {{"x", {-1, 2}}, {"a", {0, 3}}});

@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "backend/int8.hpp"
 #include "base/error.hpp"
 #include "ir/builder.hpp"
 #include "passes/passes.hpp"
@@ -52,10 +51,16 @@ ir::Graph probe_graph() {
 
 }  // namespace
 
-ir::Graph lower_graph(const ir::Graph& graph, const Job& job, const ir::Ranges& ranges) {
+GroupSupport groups_of(const Runtime& runtime, const ProviderChoice& provider) {
+  const bool is_host = provider.way == ProviderChoice::Way::Cpu;
+  return is_host && CustomOps::are_supported(runtime.api()) ? GroupSupport::Everything
+                                                            : GroupSupport::Weights;
+}
+
+ir::Graph lower_graph(const ir::Graph& graph, const Job& job, GroupSupport groups, const ir::Ranges& ranges) {
   ir::Graph lowered = passes::eliminate_dead_code(graph);
   if (job.precision == "int8")
-    return passes::quantize_linears(std::move(lowered), quantization_settings(job), ranges);
+    return passes::quantize_linears(std::move(lowered), quantization_settings(job, groups), ranges);
   const std::optional<DType> dtype = passes::dtype_of_precision(job.precision);
   if (!dtype) throw internal_error("'{}' is no precision", printable(job.precision));
   return passes::lower_precision(std::move(lowered), *dtype);
@@ -72,7 +77,7 @@ Probe probe_precision(const Runtime& runtime, const ProviderChoice& provider, st
     ConstantParameters weights(graph);
     Job job;
     job.precision = precision;
-    lower::OnnxModel model = write_model(lower_graph(graph, job), weights);
+    lower::OnnxModel model = write_model(lower_graph(graph, job, groups_of(runtime, provider)), weights);
     const HostTensor x(DType::F32, {1, 4, kProbeWidth});
     const InputSpec input{.model_name = model.inputs.at(0), .tensor = &x};
     const OutputSpec output{

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "backend/backend.hpp"
+#include "backend/int8.hpp"
 #include "backend/onnxruntime/session.hpp"
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
@@ -13,8 +14,12 @@
 
 namespace medbench::ort {
 
+// Whether the provider takes linear layers in groups: the host's, with a library that runs our own operators.
+GroupSupport groups_of(const Runtime& runtime, const ProviderChoice& provider);
+
 // The graph after the passes that the job's precision asks for. `ranges` are those of PrepareContext.
-ir::Graph lower_graph(const ir::Graph& graph, const Job& job, const ir::Ranges& ranges = {});
+ir::Graph lower_graph(const ir::Graph& graph, const Job& job, GroupSupport groups = GroupSupport::None,
+                      const ir::Ranges& ranges = {});
 
 // A lowered graph in one of the forms that this runtime takes: a flavour of the lowering.
 lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights,

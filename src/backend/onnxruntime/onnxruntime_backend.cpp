@@ -139,9 +139,10 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
   cuda_ = ort::cuda_passes(*runtime_, provider_, place_, options.graphs);
   // A captured graph has one shape, and nodes that compute shapes run on the CPU.
   const bool is_cuda = provider_.way == ort::ProviderChoice::Way::Cuda;
-  const ir::Graph lowered = ort::lower_graph(is_cuda ? passes::bind_symbols(graph, context.binding)
-                                                     : passes::bind_free_symbols(graph, context.binding),
-                                             context.job, context.ranges);
+  const ir::Graph lowered =
+      ort::lower_graph(is_cuda ? passes::bind_symbols(graph, context.binding)
+                               : passes::bind_free_symbols(graph, context.binding),
+                       context.job, ort::groups_of(*runtime_, provider_), context.ranges);
   ort::SessionSettings settings;
   settings.threads = context.threads;
   settings.provider = provider_;

@@ -29,6 +29,10 @@ struct KeyValuePairs;
 struct CudaOptions;
 struct EpDevice;
 struct HardwareDevice;
+struct CustomOpDomain;
+struct KernelInfo;
+struct KernelContext;
+struct TensorType;
 
 // Enumerations, with the numbers of the library.
 enum class ErrorCode : int { Ok = 0, Fail = 1, InvalidArgument = 2, NotImplemented = 9 };
@@ -69,6 +73,8 @@ struct Slot<Result(Parameters...)> {
 namespace slot {
 using Text = const char*;
 
+// A status that a callback returns, and not one that tells how the call went.
+inline constexpr Slot<void*(ErrorCode, Text message)> kCreateStatus{0, 1, "CreateStatus"};
 inline constexpr Slot<ErrorCode(const Status*)> kGetErrorCode{1, 1, "GetErrorCode"};
 inline constexpr Slot<Text(const Status*)> kGetErrorMessage{2, 1, "GetErrorMessage"};
 inline constexpr Slot<Status*(LogLevel, Text id, Env**)> kCreateEnv{3, 1, "CreateEnv"};
@@ -82,22 +88,42 @@ inline constexpr Slot<Status*(SessionOptions*, Optimization)> kSetGraphOptimizat
     23, 1, "SetSessionGraphOptimizationLevel"};
 inline constexpr Slot<Status*(SessionOptions*, int)> kSetIntraOpThreads{24, 1, "SetIntraOpNumThreads"};
 inline constexpr Slot<Status*(SessionOptions*, int)> kSetInterOpThreads{25, 1, "SetInterOpNumThreads"};
+inline constexpr Slot<Status*(Text domain, CustomOpDomain**)> kCreateCustomOpDomain{26, 1,
+                                                                                    "CreateCustomOpDomain"};
+inline constexpr Slot<Status*(CustomOpDomain*, const void* operation)> kAddCustomOp{27, 1,
+                                                                                    "CustomOpDomain_Add"};
+inline constexpr Slot<Status*(SessionOptions*, CustomOpDomain*)> kAddCustomOpDomain{28, 1,
+                                                                                    "AddCustomOpDomain"};
 inline constexpr Slot<Status*(RunOptions**)> kCreateRunOptions{39, 1, "CreateRunOptions"};
 inline constexpr Slot<Status*(Allocator*, const std::int64_t* shape, std::size_t rank, Element, Value**)>
     kCreateTensor{48, 1, "CreateTensorAsOrtValue"};
 inline constexpr Slot<Status*(const MemoryInfo*, void*, std::size_t bytes, const std::int64_t* shape,
                               std::size_t rank, Element, Value**)>
     kCreateTensorWithData{49, 1, "CreateTensorWithDataAsOrtValue"};
+inline constexpr Slot<Status*(Value*, void** data)> kTensorData{51, 1, "GetTensorMutableData"};
+inline constexpr Slot<Status*(const TensorType*, std::size_t*)> kRank{61, 1, "GetDimensionsCount"};
+inline constexpr Slot<Status*(const TensorType*, std::int64_t* sizes, std::size_t rank)> kSizes{
+    62, 1, "GetDimensions"};
+inline constexpr Slot<Status*(const Value*, TensorType**)> kTensorType{65, 1, "GetTensorTypeAndShape"};
 inline constexpr Slot<Status*(Text name, AllocatorType, int id, MemoryType, MemoryInfo**)> kCreateMemoryInfo{
     68, 1, "CreateMemoryInfo"};
 inline constexpr Slot<Status*(Allocator*, void*)> kAllocatorFree{76, 1, "AllocatorFree"};
 inline constexpr Slot<Status*(Allocator**)> kGetDefaultAllocator{78, 1, "GetAllocatorWithDefaultOptions"};
+inline constexpr Slot<Status*(const KernelInfo*, Text name, std::int64_t*)> kKernelAttribute{
+    86, 1, "KernelInfoGetAttribute_int64"};
+inline constexpr Slot<Status*(const KernelContext*, std::size_t index, const Value**)> kKernelInput{
+    90, 1, "KernelContext_GetInput"};
+inline constexpr Slot<Status*(KernelContext*, std::size_t index, const std::int64_t* sizes, std::size_t rank,
+                              Value**)>
+    kKernelOutput{91, 1, "KernelContext_GetOutput"};
 inline constexpr Slot<void(Env*)> kReleaseEnv{92, 1, "ReleaseEnv"};
 inline constexpr Slot<void(Status*)> kReleaseStatus{93, 1, "ReleaseStatus"};
 inline constexpr Slot<void(MemoryInfo*)> kReleaseMemoryInfo{94, 1, "ReleaseMemoryInfo"};
 inline constexpr Slot<void(Session*)> kReleaseSession{95, 1, "ReleaseSession"};
 inline constexpr Slot<void(Value*)> kReleaseValue{96, 1, "ReleaseValue"};
 inline constexpr Slot<void(RunOptions*)> kReleaseRunOptions{97, 1, "ReleaseRunOptions"};
+inline constexpr Slot<void(TensorType*)> kReleaseTensorType{99, 1, "ReleaseTensorTypeAndShapeInfo"};
+inline constexpr Slot<void(CustomOpDomain*)> kReleaseCustomOpDomain{101, 1, "ReleaseCustomOpDomain"};
 inline constexpr Slot<void(SessionOptions*)> kReleaseSessionOptions{100, 1, "ReleaseSessionOptions"};
 inline constexpr Slot<Status*(Session*, Allocator*, char** file)> kEndProfiling{110, 2,
                                                                                 "SessionEndProfiling"};
@@ -131,6 +157,9 @@ inline constexpr Slot<Status*(SessionOptions*, const Text* names, const Value* c
 inline constexpr Slot<Status*(SessionOptions*, Text name, const Text* keys, const Text* values, std::size_t)>
     kAppendProvider{216, 12, "SessionOptionsAppendExecutionProvider"};
 inline constexpr Slot<Text()> kGetBuildInfo{254, 15, "GetBuildInfoString"};
+inline constexpr Slot<Status*(const KernelContext*, void (*function)(void*, std::size_t), std::size_t total,
+                              std::size_t batches, void* data)>
+    kParallelFor{274, 17, "KernelContext_ParallelFor"};
 inline constexpr Slot<Text(const KeyValuePairs*, Text key)> kGetKeyValue{297, 22, "GetKeyValue"};
 inline constexpr Slot<void(KeyValuePairs*)> kReleaseKeyValuePairs{300, 22, "ReleaseKeyValuePairs"};
 inline constexpr Slot<Status*(Env*, Text name, Text path)> kRegisterProviderLibrary{

@@ -51,6 +51,15 @@ struct ReleaseOf<CudaOptions> {
   static constexpr auto kSlot = slot::kReleaseCudaOptions;
 };
 
+template <>
+struct ReleaseOf<CustomOpDomain> {
+  static constexpr auto kSlot = slot::kReleaseCustomOpDomain;
+};
+template <>
+struct ReleaseOf<TensorType> {
+  static constexpr auto kSlot = slot::kReleaseTensorType;
+};
+
 template <class T>
 struct Release {
   Api api;

@@ -44,6 +44,7 @@ constexpr std::array kProducts{
     ProductRow{"MatMulInteger", Product::Integers},
     ProductRow{"MatMulIntegerToFloat", Product::Integers},
     ProductRow{"DynamicQuantizeMatMul", Product::Integers},
+    ProductRow{"GroupedInt8Linear", Product::Integers},
     ProductRow{"QLinearMatMul", Product::Integers},
     ProductRow{"QGemm", Product::Integers},
     ProductRow{"QAttention", Product::Integers},

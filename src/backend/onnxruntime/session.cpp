@@ -30,6 +30,10 @@ ModelSession::ModelSession(const Runtime& runtime, lower::OnnxModel model, const
     : runtime_(&runtime), settings_(settings), weights_(std::move(model.initializers)) {
   if (settings.profiled) profile_folder_.emplace();
   const Handle<SessionOptions> options = make_options();
+  if (CustomOps::are_supported(runtime.api())) {
+    custom_ops_ = std::make_unique<CustomOps>(runtime.api());
+    custom_ops_->add_to(options.get());
+  }
   lend_weights(runtime.api(), options.get(), weights_);
   session_ =
       create<Session>(runtime.api(), slot::kCreateSessionFromArray, static_cast<const Env*>(runtime.env()),

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "backend/onnxruntime/cuda_stream.hpp"
+#include "backend/onnxruntime/custom_ops.hpp"
 #include "backend/onnxruntime/profile.hpp"
 #include "backend/onnxruntime/runtime.hpp"
 #include "backend/onnxruntime/scratch_folder.hpp"
@@ -100,6 +101,7 @@ class ModelSession {
   SessionSettings settings_;
   std::optional<ScratchFolder> profile_folder_;
   std::vector<lower::OnnxInitializer> weights_;  // outlive the session
+  std::unique_ptr<CustomOps> custom_ops_;        // outlives the session; null where the library has none
   Handle<Session> session_;
 };
 

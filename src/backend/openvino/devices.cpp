@@ -173,13 +173,14 @@ std::vector<DeviceInfo> describe_devices(const ov::Core& core) {
 }
 
 passes::QuantizationSettings integers_for(const Job& job) {
-  passes::QuantizationSettings settings = quantization_settings(job);
+  passes::QuantizationSettings settings = quantization_settings(job, GroupSupport::Everything);
   // Where sums would saturate, OpenVINO does not quantize activations itself but multiplies in floating
   // point, and weights of half the range would only cost accuracy.
   const Quantization quantization = job.quantization.value_or(Quantization{});
   if (is_method(job, QuantizationMethod::Dynamic) && quantization.reduced_range == ReducedRange::Auto &&
       quantization.bits == 8) {
     settings.weight_max = ir::kLargestWeight;
+    settings.int16_sums = false;
   }
   return settings;
 }

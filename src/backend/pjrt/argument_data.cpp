@@ -33,20 +33,23 @@ ir::ParameterData ArgumentReader::read(const lower::Argument& argument) {
       return copy_of(round(argument).weight.scales, argument);
     case lower::Content::WeightSums:
       return copy_of(round(argument).sums, argument);
+    case lower::Content::WeightEqualisers:
+      return copy_of(round(argument).weight.equalisers, argument);
   }
   throw internal_error("argument '{}' holds an input, which no parameter gives",
                        graph_.value(argument.value).name);
 }
 
 const ArgumentReader::Rounded& ArgumentReader::round(const lower::Argument& argument) {
-  if (rounded_ && rounded_->value == argument.value && rounded_->weight_max == argument.weight_max)
-    return *rounded_;
+  if (rounded_ && rounded_->value == argument.value && rounded_->op == argument.rounding) return *rounded_;
   const ir::ParameterData data = ir::read_parameter(weights_, graph_.value(argument.value), DType::F32);
   Rounded& rounded = rounded_.emplace(
-      Rounded{argument.value, argument.weight_max, ir::quantize_weight(data.view, argument.weight_max), {}});
-  const auto& integers = rounded.weight.integers;
-  for (auto row = integers.begin(); row != integers.end(); row += rounded.weight.in)
-    rounded.sums.push_back(std::accumulate(row, row + rounded.weight.in, std::int32_t{0}));
+      Rounded{argument.value, argument.rounding, ir::quantize_weight_of(argument.rounding, data.view), {}});
+  const ir::QuantizedWeight& weight = rounded.weight;
+  // Groups divide a row: the lowering sees to it.
+  const std::int64_t run = weight.group == 0 ? weight.in : weight.group;
+  for (auto first = weight.integers.begin(); first != weight.integers.end(); first += run)
+    rounded.sums.push_back(std::accumulate(first, first + run, std::int32_t{0}));
   return rounded;
 }
 

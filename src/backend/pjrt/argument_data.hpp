@@ -23,12 +23,12 @@ class ArgumentReader {
   [[nodiscard]] ir::ParameterData read(const lower::Argument& argument);
 
  private:
-  // A weight rounded to integers: three arguments follow each other that come of one.
+  // A weight rounded to integers: arguments follow each other that come of one.
   struct Rounded {
     ir::ValueId value = 0;
-    std::int32_t weight_max = 0;
+    ir::QuantizedLinear op;
     ir::QuantizedWeight weight;
-    std::vector<std::int32_t> sums;  // of each row's integers
+    std::vector<std::int32_t> sums;  // of the integers of each row, or group of one
   };
 
   const Rounded& round(const lower::Argument& argument);

@@ -54,7 +54,7 @@ ir::Graph lower(const ir::Graph& graph, Job job, const ir::Ranges& ranges) {
   Quantization quantization = job.quantization.value_or(Quantization{});
   if (quantization.reduced_range == ReducedRange::Auto) quantization.reduced_range = ReducedRange::Off;
   job.quantization = quantization;
-  const passes::QuantizationSettings settings = quantization_settings(job);
+  const passes::QuantizationSettings settings = quantization_settings(job, GroupSupport::Everything);
   return passes::eliminate_dead_code(passes::quantize_linears(passes::fuse_linear(graph), settings, ranges));
 }
 

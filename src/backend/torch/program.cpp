@@ -70,9 +70,10 @@ class Compiler {
   }
 
   // Of the parameter as the graph's type rounds it.
-  ir::QuantizedWeight quantized_weight(ir::ValueId id, std::int32_t weight_max) {
+  ir::QuantizedWeight quantized_weight(ir::ValueId id, const ir::QuantizedLinear& op) {
     const ir::Value& weight = graph_.value(id);
-    return ir::quantize_weight(ir::read_parameter(weights_, weight, weight.dtype).view, weight_max);
+    const ir::ParameterData data = ir::read_parameter(weights_, weight, weight.dtype);
+    return ir::quantize_weight_of(op, data.view);
   }
 
   // Makes an operand available before the run when it is a parameter.
@@ -148,7 +149,7 @@ class Compiler {
     if (!device_.is_cpu())
       throw unsupported_error("torch: '{}' is quantized, which runs on the CPU alone", node.name);
     const QuantizedForm quantized{.rows = rows_of(node), .keeps_integers = memory_efficient_};
-    auto form = make_quantized_linear(linear, quantized_weight(node.inputs.at(1), linear.weight_max),
+    auto form = make_quantized_linear(linear, quantized_weight(node.inputs.at(1), linear),
                                       read_parameter(node.inputs.at(2)).clone(), quantized);
     program_.layer_precisions.insert(linear.input == ir::ActivationQuantization::None ? "int8-weights"
                                                                                       : "int8");

@@ -1,16 +1,19 @@
-// By oneDNN's matrix product of unsigned and signed bytes: with VNNI, and with AVX2
-// alone where the pass has left room in 16 bits.
+// By oneDNN's matrix product of unsigned and signed bytes: with VNNI, and with AVX2 alone where the pass has
+// left room in 16 bits. In groups by kernels of our own.
 #include "backend/torch/quantized_linear.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/TensorIterator.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <cmath>
+#include <fmt/core.h>
 #include <limits>
 #include <memory>
 #include <utility>
 
 #include "base/error.hpp"
 #include "ir/quantization.hpp"
+#include "kernels/int8_groups.hpp"
 
 namespace medbench::torch_backend {
 
@@ -45,6 +48,25 @@ at::Tensor bytes_of(at::Tensor quantized, std::int64_t columns) {
   const std::int64_t rows = quantized.numel() / columns;
   return at::from_blob(
       data, {rows, columns}, [owner = std::move(quantized)](void*) {}, at::TensorOptions().dtype(at::kByte));
+}
+
+void activate_in_place(ir::Activation activation, at::Tensor& y) {
+  switch (activation) {
+    case ir::Activation::None:
+      return;
+    case ir::Activation::Relu:
+      at::relu_(y);
+      return;
+    case ir::Activation::GeluErf:
+      at::gelu_(y);
+      return;
+    case ir::Activation::GeluTanh:
+      at::gelu_(y, "tanh");
+      return;
+    case ir::Activation::Tanh:
+      at::tanh_(y);
+      return;
+  }
 }
 
 // One layer. All that does not depend on x is done when it is made.
@@ -106,23 +128,6 @@ class IntegerLinear {
     return residual.defined() ? y.add_(residual.reshape({-1, out_})) : y;
   }
 
-  static void activate_in_place(ir::Activation activation, at::Tensor& y) {
-    switch (activation) {
-      case ir::Activation::None:
-      case ir::Activation::Relu:
-        return;
-      case ir::Activation::GeluErf:
-        at::gelu_(y);
-        return;
-      case ir::Activation::GeluTanh:
-        at::gelu_(y, "tanh");
-        return;
-      case ir::Activation::Tanh:
-        at::tanh_(y);
-        return;
-    }
-  }
-
   ir::QuantizedLinear linear_;
   OneDnnInt8 ops_;
   at::Tensor packed_;
@@ -135,12 +140,77 @@ class IntegerLinear {
   std::optional<ir::ActivationScale> fixed_;  // where calibration gave the range
 };
 
-at::Tensor dequantized(const at::Tensor& integers, const at::Tensor& scales) {
-  return integers.to(at::kFloat).mul_(scales);
+// Runs part(first, last) for parts of [0, count) on libtorch's threads. at::parallel_for is a template that
+// starts no threads where it is compiled without OpenMP; an iterator's loop is compiled in libtorch.
+template <class Part>
+void share(std::int64_t count, const Part& part) {
+  at::Tensor indices = at::arange(count, at::kLong);
+  auto iterator = at::TensorIterator::nullary_op(indices);
+  const auto loop = [&](char** data, const std::int64_t* /*strides*/, std::int64_t length) {
+    const std::int64_t first = *reinterpret_cast<const std::int64_t*>(*data);
+    part(first, first + length);
+  };
+  iterator.for_each(loop, 1);
+}
+
+// The same with a range for each group of each row, by kernels of our own: libtorch has none.
+class GroupedLinear {
+ public:
+  GroupedLinear(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight, at::Tensor bias)
+      : linear_(linear),
+        isa_(kernels::best_isa(linear.int16_sums)),
+        packed_(kernels::pack_groups(weight)),
+        bias_(bias.contiguous()) {}
+
+  [[nodiscard]] std::string name() const { return fmt::format("medbench::int8_groups_{}", to_string(isa_)); }
+
+  at::Tensor operator()(const at::Tensor& x, const at::Tensor& residual) {
+    const kernels::GroupedShape& shape = packed_.shape;
+    std::vector<std::int64_t> sizes = x.sizes().vec();
+    sizes.back() = shape.out;
+    const at::Tensor plain = x.contiguous();
+    const std::int64_t rows = plain.numel() / shape.in;
+    rows_.resize(shape, rows);
+    at::Tensor y = at::empty(sizes, x.options());
+    // The residual comes after the activation.
+    const bool adds = residual.defined() && linear_.activation == ir::Activation::None;
+    const at::Tensor added = adds ? residual.contiguous() : at::Tensor();
+    const kernels::GroupedWeights weights = view_of(packed_);
+    const kernels::Output output{.bias = bias_.const_data_ptr<float>(),
+                                 .residual = adds ? added.const_data_ptr<float>() : nullptr,
+                                 .y = y.mutable_data_ptr<float>()};
+    share(rows, [&](std::int64_t first, std::int64_t last) {
+      round_rows(weights, plain.const_data_ptr<float>(), first, last, linear_.activation_max, rows_, isa_);
+    });
+    share(shape.panels(), [&](std::int64_t first, std::int64_t last) {
+      multiply_panels(weights, rows_, rows, first, last, output, isa_);
+    });
+    activate_in_place(linear_.activation, y);
+    return residual.defined() && !adds ? y.add_(residual) : y;
+  }
+
+ private:
+  ir::QuantizedLinear linear_;
+  kernels::Isa isa_;
+  kernels::PackedGroups packed_;
+  kernels::GroupedRows rows_;  // of the last pass; kept for its memory
+  at::Tensor bias_;            // [out]
+};
+
+// integers [out, in], scales [out, groups]
+at::Tensor dequantized(const at::Tensor& integers, const at::Tensor& scales, std::int64_t group) {
+  const at::Tensor numbers = integers.to(at::kFloat);
+  if (group == 0) return numbers.mul_(scales);
+  return numbers.mul_(scales.repeat_interleave(group, 1).narrow(1, 0, integers.size(1)));
 }
 
 LinearForm make_in_float(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight,
                          at::Tensor bias, const QuantizedForm& form) {
+  if (linear.group != 0 && linear.input == ir::ActivationQuantization::Dynamic) {
+    auto layer = std::make_shared<GroupedLinear>(linear, weight, std::move(bias));
+    return {[layer](const at::Tensor& x, const at::Tensor& residual) { return (*layer)(x, residual); },
+            layer->name()};
+  }
   if (linear.input != ir::ActivationQuantization::None) {
     auto layer = std::make_shared<IntegerLinear>(linear, weight, std::move(bias), form.rows);
     return {[layer](const at::Tensor& x, const at::Tensor& residual) { return (*layer)(x, residual); },
@@ -150,12 +220,14 @@ LinearForm make_in_float(const ir::QuantizedLinear& linear, const ir::QuantizedW
   auto* factors = const_cast<float*>(weight.scales.data());
   const at::Tensor integers =
       at::from_blob(data, {weight.out, weight.in}, at::TensorOptions().dtype(at::kChar));
-  const at::Tensor scales = at::from_blob(factors, {weight.out, 1}, at::TensorOptions().dtype(at::kFloat));
+  const at::Tensor scales =
+      at::from_blob(factors, {weight.out, weight.groups()}, at::TensorOptions().dtype(at::kFloat));
   const ir::Linear plain{.activation = linear.activation, .residual = linear.residual};
-  if (!form.keeps_integers) return make_linear(plain, dequantized(integers, scales), bias, form.rows);
-  return {[integers = integers.clone(), scales = scales.clone(), bias, activation = linear.activation](
-              const at::Tensor& x, const at::Tensor& residual) {
-            at::Tensor y = activate(activation, at::linear(x, dequantized(integers, scales), bias));
+  if (!form.keeps_integers)
+    return make_linear(plain, dequantized(integers, scales, weight.group), bias, form.rows);
+  return {[integers = integers.clone(), scales = scales.clone(), bias, group = weight.group,
+           activation = linear.activation](const at::Tensor& x, const at::Tensor& residual) {
+            at::Tensor y = activate(activation, at::linear(x, dequantized(integers, scales, group), bias));
             return residual.defined() ? y.add_(residual) : y;
           },
           "at::linear of dequantized int8"};

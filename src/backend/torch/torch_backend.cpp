@@ -72,7 +72,8 @@ class TorchBackend final : public Backend {
     ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
     quantization_ = nullptr;
     if (context.job.precision == kInt8) {
-      fused = passes::quantize_linears(fused, quantization_settings(context.job), context.ranges);
+      fused = passes::quantize_linears(fused, quantization_settings(context.job, GroupSupport::Everything),
+                                       context.ranges);
       quantization_ = describe_quantization(fused, context.job);
     }
     const bool memory_efficient = context.job.quantization && context.job.quantization->memory_efficient;

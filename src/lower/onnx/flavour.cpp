@@ -14,6 +14,7 @@ constexpr std::array kFlavours{
     OnnxFlavour{.runtime = "onnxruntime",
                 .opset = 17,
                 .gelu = GeluForm::Microsoft,
+                .grouped = GroupedForm::Medbench,
                 .weight_only = WeightOnlyForm::Microsoft},
     // Its CUDA provider has fused kernels for attention. A residual sum is joined with the normalization
     // behind it where linear layers are products and sums; behind a Gemm, whose rows are flat, it is not.
@@ -28,10 +29,12 @@ constexpr std::array kFlavours{
     OnnxFlavour{.runtime = "openvino",
                 .linear = LinearForm::MatMulTransposed,
                 .quantized = QuantizedForm::Dequantize,
+                .grouped = GroupedForm::Dequantize,
                 .scale_queries = true},
     OnnxFlavour{.runtime = "tensorrt",
                 .linear = LinearForm::MatMulTransposed,
-                .quantized = QuantizedForm::Dequantize},
+                .quantized = QuantizedForm::Dequantize,
+                .grouped = GroupedForm::Dequantize},
 };
 
 }  // namespace

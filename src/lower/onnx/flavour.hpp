@@ -26,6 +26,12 @@ enum class QuantizedForm {
   Dequantize,  // products of what DequantizeLinear gives, which the runtime turns into integer ones. Ranges
                // of x that are not known beforehand are left to the runtime, and x with them
 };
+// Linears whose input is quantized in groups.
+enum class GroupedForm {
+  Unsupported,
+  Medbench,    // medbench.GroupedInt8Linear, an operator of our own
+  Dequantize,  // as QuantizedForm::Dequantize, with the weight in groups
+};
 // Linears of which only the weight is quantized.
 enum class WeightOnlyForm {
   Dequantize,  // DequantizeLinear before the product
@@ -39,6 +45,7 @@ struct OnnxFlavour {
   GeluForm gelu = GeluForm::Standard;
   AttentionForm attention = AttentionForm::Products;
   QuantizedForm quantized = QuantizedForm::Integers;
+  GroupedForm grouped = GroupedForm::Unsupported;
   WeightOnlyForm weight_only = WeightOnlyForm::Dequantize;
   // The scale of attention's products goes into the weights of the queries where they serve nothing else.
   bool scale_queries = false;

@@ -79,16 +79,34 @@ std::string Lowering::integer_product(const ir::Node& node, const ir::QuantizedL
 
 std::string Lowering::packed_product(const ir::Node& node, const ir::QuantizedLinear& op,
                                      const std::string& x) {
-  const PackedMatrix weight = parameters_.packed(node.inputs[1], op.weight_max, output_scale(node));
+  const PackedMatrix weight = parameters_.packed(node.inputs[1], op.weight_max, op.group, output_scale(node));
   const ir::Shape& shape = value(node.inputs[1]).shape;
-  return step(node, "product",
-              {"MatMulNBits",
-               {x, weight.integers, weight.scales},
-               {{"K", shape[1].factor},
-                {"N", shape[0].factor},
-                {"bits", weight.bits},
-                {"block_size", ParameterForms::kBlockSize}},
-               kMicrosoft});
+  return step(
+      node, "product",
+      {"MatMulNBits",
+       {x, weight.integers, weight.scales},
+       {{"K", shape[1].factor}, {"N", shape[0].factor}, {"bits", weight.bits}, {"block_size", weight.block}},
+       kMicrosoft});
+}
+
+std::string Lowering::wide_bias(const ir::Node& node) {
+  std::string plain = bias(node);
+  if (value(node.output).dtype == DType::F32) return plain;
+  return step(node, "bias", {"Cast", {plain}, {{"to", ModelBuilder::type_code(DType::F32)}}});
+}
+
+NodeSpec Lowering::grouped_product(const ir::Node& node, const ir::QuantizedLinear& op, Form form) {
+  const GroupedMatrix weight = parameters_.grouped(node.inputs[1], op, output_scale(node));
+  const ir::Shape& shape = value(node.inputs[1]).shape;
+  return {
+      "GroupedInt8Linear",
+      {wide_input(node.inputs[0], form), weight.integers, weight.factors, weight.equalisers, wide_bias(node)},
+      {{"in", shape[1].factor},
+       {"out", shape[0].factor},
+       {"group", op.group},
+       {"activation_max", std::int64_t{op.activation_max}},
+       {"int16_sums", std::int64_t{op.int16_sums}}},
+      kMedbench};
 }
 
 std::string Lowering::dequantized_product(const ir::Node& node, const ir::QuantizedLinear& op, Form form) {
@@ -97,11 +115,24 @@ std::string Lowering::dequantized_product(const ir::Node& node, const ir::Quanti
     const QuantizedInput& integers = quantized_input(node, op, form);
     x = step(node, "input", {"DequantizeLinear", {integers.integers, integers.scale, integers.zero_point}});
   }
-  const IntegerMatrix weight =
-      parameters_.integers(node.inputs[1], op.weight_max, Layout::OutIn, output_scale(node));
-  const std::string numbers = step(
-      node, "numbers", {"DequantizeLinear", {weight.integers, weight.scales}, {{"axis", std::int64_t{0}}}});
-  return step(node, "product", {"MatMul", {x, transpose(node, numbers)}});
+  return step(node, "product", {"MatMul", {x, transpose(node, dequantized_weight(node, op))}});
+}
+
+// [out, in] F32
+std::string Lowering::dequantized_weight(const ir::Node& node, const ir::QuantizedLinear& op) {
+  const ir::ValueId id = node.inputs[1];
+  if (op.group == 0) {
+    const IntegerMatrix weight = parameters_.integers(id, op.weight_max, Layout::OutIn, output_scale(node));
+    return step(node, "numbers",
+                {"DequantizeLinear", {weight.integers, weight.scales}, {{"axis", std::int64_t{0}}}});
+  }
+  const IntegerGroups weight = parameters_.integer_groups(id, op.weight_max, op.group, output_scale(node));
+  const NodeSpec wide{"Cast", {weight.integers}, {{"to", ModelBuilder::type_code(DType::F32)}}};
+  std::string numbers = step(node, "numbers", {"Mul", {step(node, "integers", wide), weight.scales}});
+  if (!weight.is_divided) return numbers;
+  const ir::Shape& shape = value(id).shape;
+  const std::string sizes = model_.constant(std::vector{shape[0].factor, shape[1].factor});
+  return step(node, "matrix", {"Reshape", {numbers, sizes}});
 }
 
 NodeSpec Lowering::quantized_product(const ir::Node& node, const ir::QuantizedLinear& op, Form form) {
@@ -109,6 +140,15 @@ NodeSpec Lowering::quantized_product(const ir::Node& node, const ir::QuantizedLi
   if (weight.kind != ir::ValueKind::Parameter) {
     throw unsupported_error("{} is computed, but a weight that is quantized must be a parameter",
                             weight.name);
+  }
+  const DType dtype = value(node.output).dtype;
+  const bool in_groups = op.group != 0 && op.input == ir::ActivationQuantization::Dynamic;
+  if (in_groups && flavour_.grouped == GroupedForm::Unsupported)
+    throw unsupported_error("{} has no linear layers in groups of {}", flavour_.runtime, op.group);
+  if (in_groups && flavour_.grouped == GroupedForm::Medbench) {
+    const NodeSpec sum = grouped_product(node, op, form);
+    if (dtype == DType::F32) return sum;
+    return {"Cast", {step(node, "sum", sum)}, {{"to", ModelBuilder::type_code(dtype)}}};
   }
   const auto product = [&] {
     const bool weights_only = op.input == ir::ActivationQuantization::None;
@@ -121,11 +161,9 @@ NodeSpec Lowering::quantized_product(const ir::Node& node, const ir::QuantizedLi
     return integer_product(node, op, form);
   };
   const std::string sums = product();
-  const DType dtype = value(node.output).dtype;
   if (dtype == DType::F32) return {"Add", {sums, bias(node)}};
   // Integers are scaled in F32, whatever the graph computes in.
-  const NodeSpec wide_bias{"Cast", {bias(node)}, {{"to", ModelBuilder::type_code(DType::F32)}}};
-  const NodeSpec sum{"Add", {sums, step(node, "bias", wide_bias)}};
+  const NodeSpec sum{"Add", {sums, wide_bias(node)}};
   return {"Cast", {step(node, "sum", sum)}, {{"to", ModelBuilder::type_code(dtype)}}};
 }
 

@@ -131,7 +131,7 @@ onnx::NodeProto& ModelBuilder::append(const NodeSpec& node, std::string_view nam
   proto.set_name(std::string{name});
   if (!node.domain.empty()) {
     proto.set_domain(std::string{node.domain});
-    uses_microsoft_ = true;
+    domains_.emplace(node.domain);
   }
   for (const std::string& input : node.inputs) proto.add_input(input);
   for (const Attribute& attribute : node.attributes) set_attribute(proto, attribute);
@@ -221,9 +221,9 @@ std::string ModelBuilder::add_weight(std::string_view wanted, DType dtype, std::
 }
 
 OnnxModel ModelBuilder::finish() {
-  if (uses_microsoft_) {
+  for (const std::string& domain : domains_) {
     auto& operators = *model_->add_opset_import();
-    operators.set_domain(std::string{kMicrosoft});
+    operators.set_domain(domain);
     operators.set_version(1);
   }
   // Protobuf cannot write more than this, and aborts instead of failing in some builds.

@@ -33,9 +33,10 @@ struct NodeSpec {
   std::string_view op;
   std::vector<std::string> inputs;  // "" leaves an optional one out
   std::vector<Attribute> attributes = {};
-  std::string_view domain = {};  // kMicrosoft for contrib operators
+  std::string_view domain = {};  // kMicrosoft for contrib operators, kMedbench for ours
 };
 inline constexpr std::string_view kMicrosoft = "com.microsoft";
+inline constexpr std::string_view kMedbench = "medbench";
 
 class ModelBuilder {
  public:
@@ -80,7 +81,7 @@ class ModelBuilder {
   std::map<std::string, int, std::less<>> suffixes_;  // the last number tried for a name
   std::map<std::vector<std::int64_t>, std::string> integers_;
   std::map<std::pair<double, DType>, std::string> scalars_;
-  bool uses_microsoft_ = false;
+  std::set<std::string, std::less<>> domains_;  // beside ONNX's own
   OnnxModel result_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "ir/quantization.hpp"
+#include "kernels/int8_groups.hpp"
 
 namespace medbench::lower {
 namespace {
@@ -88,24 +89,55 @@ IntegerMatrix ParameterForms::integers(ir::ValueId id, std::int32_t weight_max, 
   return result;
 }
 
-PackedMatrix ParameterForms::packed(ir::ValueId id, std::int32_t weight_max, double factor) {
-  PackedMatrix& result = packed_[{id, weight_max, factor}];
+IntegerGroups ParameterForms::integer_groups(ir::ValueId id, std::int32_t weight_max, std::int64_t group,
+                                             double factor) {
+  IntegerGroups& result = integer_groups_[{id, weight_max, group, factor}];
   if (!result.integers.empty()) return result;
+  const ir::Value& parameter = graph_.value(id);
+  const ir::ParameterData data = read(parameter);
+  const ir::QuantizedWeight weight = ir::quantize_weight(data.view, weight_max, group);
+  result.is_divided = weight.in % group == 0;
+  std::vector<std::int64_t> shape{weight.out, weight.in};
+  std::vector<std::int64_t> scale_shape = shape;
+  std::vector<float> scales;
+  if (result.is_divided) {
+    shape = {weight.out, weight.groups(), group};
+    scale_shape = {weight.out, weight.groups(), 1};
+    scales = weight.scales;
+  } else {
+    for (std::int64_t i = 0; i < weight.out * weight.in; ++i)
+      scales.push_back(
+          weight.scales[static_cast<std::size_t>(i / weight.in * weight.groups() + i % weight.in / group)]);
+  }
+  for (float& scale : scales) scale = static_cast<float>(double{scale} * factor);
+  HostTensor integers(DType::I8, shape);
+  std::memcpy(integers.bytes().data(), weight.integers.data(), weight.integers.size());
+  result.integers = add(parameter, "integers", std::move(integers));
+  result.scales = add(parameter, "scales", HostTensor::from_f32(scale_shape, scales));
+  return result;
+}
+
+PackedMatrix ParameterForms::packed(ir::ValueId id, std::int32_t weight_max, std::int64_t group,
+                                    double factor) {
+  constexpr std::int64_t kBlockOfRows = 128;  // where all blocks of a row have one scale
+  PackedMatrix& result = packed_[{id, weight_max, group, factor}];
+  if (!result.integers.empty()) return result;
+  const std::int64_t block = result.block = group == 0 ? kBlockOfRows : group;
   constexpr std::int32_t kLargestNibble = 7;
   result.bits = weight_max <= kLargestNibble ? 4 : 8;
   const ir::Value& parameter = graph_.value(id);
   const ir::ParameterData data = read(parameter);
-  const ir::QuantizedWeight rows = ir::quantize_weight(data.view, weight_max);
+  const ir::QuantizedWeight rows = ir::quantize_weight(data.view, weight_max, group);
   const std::int64_t out = rows.out;
   const std::int64_t in = rows.in;
-  const std::int64_t blocks = (in + kBlockSize - 1) / kBlockSize;
-  const std::int64_t row_bytes = blocks * kBlockSize * result.bits / 8;
-  HostTensor bytes(DType::U8, {out, blocks, kBlockSize * result.bits / 8});
+  const std::int64_t blocks = (in + block - 1) / block;
+  const std::int64_t row_bytes = blocks * block * result.bits / 8;
+  HostTensor bytes(DType::U8, {out, blocks, block * result.bits / 8});
   HostTensor scales(DType::F32, {out * blocks});
   auto* target = reinterpret_cast<std::uint8_t*>(bytes.bytes().data());
   const int zero_point = 1 << (result.bits - 1);
   for (std::int64_t row = 0; row < out; ++row) {
-    for (std::int64_t i = 0; i < blocks * kBlockSize; ++i) {
+    for (std::int64_t i = 0; i < blocks * block; ++i) {
       const int number =
           (i < in ? int{rows.integers[static_cast<std::size_t>(row * in + i)]} : 0) + zero_point;
       // Of two nibbles the lower one comes first.
@@ -113,13 +145,32 @@ PackedMatrix ParameterForms::packed(ir::ValueId id, std::int32_t weight_max, dou
       if (result.bits == 4)
         target[row * row_bytes + i / 2] |= static_cast<std::uint8_t>(number << (i % 2 * 4));
     }
-    const auto first = static_cast<std::size_t>(row * blocks);
-    for (float& scale : scales.f32().subspan(first, static_cast<std::size_t>(blocks))) {
-      scale = static_cast<float>(double{rows.scales[static_cast<std::size_t>(row)]} * factor);
+    for (std::int64_t b = 0; b < blocks; ++b) {
+      const std::int64_t index = group == 0 ? row : row * blocks + b;
+      scales.f32()[static_cast<std::size_t>(row * blocks + b)] =
+          static_cast<float>(double{rows.scales[static_cast<std::size_t>(index)]} * factor);
     }
   }
   result.integers = add(parameter, "packed", std::move(bytes));
   result.scales = add(parameter, "packed.scales", std::move(scales));
+  return result;
+}
+
+GroupedMatrix ParameterForms::grouped(ir::ValueId id, const ir::QuantizedLinear& op, double factor) {
+  GroupedMatrix& result = grouped_[{id, op.weight_max, op.activation_max, op.group, op.int16_sums, factor}];
+  if (!result.integers.empty()) return result;
+  const ir::Value& parameter = graph_.value(id);
+  const ir::ParameterData data = read(parameter);
+  kernels::PackedGroups packed = kernels::pack_groups(ir::quantize_weight_of(op, data.view));
+  for (float& number : packed.factors) number = static_cast<float>(double{number} * factor);
+  const kernels::GroupedShape& shape = packed.shape;
+  HostTensor integers(DType::I8, {shape.panels(), shape.padded_in() / 4, kernels::kPanel, 4});
+  std::memcpy(integers.bytes().data(), packed.integers.data(), packed.integers.size());
+  const std::vector<std::int64_t> factors{shape.panels(), shape.groups(), 2, kernels::kPanel};
+  result.integers = add(parameter, "groups", std::move(integers));
+  result.factors = add(parameter, "groups.factors", HostTensor::from_f32(factors, packed.factors));
+  result.equalisers =
+      add(parameter, "groups.equalisers", HostTensor::from_f32({shape.in}, packed.equalisers));
   return result;
 }
 

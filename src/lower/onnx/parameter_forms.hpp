@@ -19,18 +19,31 @@ struct IntegerMatrix {
   std::string integers;  // I8
   std::string scales;    // F32 [out]
 };
-// The same in com.microsoft.MatMulNBits' packing: runs of kBlockSize elements of a row of [out, in], the last
+// The same of a matrix that was rounded in groups, for a product of integers and scales: I8 [out, groups,
+// group] and F32 [out, groups, 1], or [out, in] both where groups do not divide a row.
+struct IntegerGroups {
+  std::string integers;
+  std::string scales;
+  bool is_divided = false;
+};
+// The same in com.microsoft.MatMulNBits' packing: runs of `block` elements of a row of [out, in], the last
 // one padded with zero points.
 struct PackedMatrix {
-  std::string integers;  // U8 [out, blocks, kBlockSize * bits / 8]
+  std::string integers;  // U8 [out, blocks, block * bits / 8]
   std::string scales;    // F32 [out * blocks]
   std::int64_t bits = 8;
+  std::int64_t block = 0;
+};
+// In the packing of our own kernels, for activations that are rounded in groups as well:
+// kernels::PackedGroups.
+struct GroupedMatrix {
+  std::string integers;    // I8 [panels, padded_in / 4, 16, 4]
+  std::string factors;     // F32 [panels, groups, 2, 16]
+  std::string equalisers;  // F32 [in]
 };
 
 class ParameterForms {
  public:
-  static constexpr std::int64_t kBlockSize = 128;
-
   ParameterForms(const ir::Graph& graph, ir::ParameterSource& weights, ModelBuilder& model)
       : graph_(graph), weights_(weights), model_(model) {}
 
@@ -40,7 +53,10 @@ class ParameterForms {
   std::string scaled(ir::ValueId id, double factor);
   // The integers of QuantizedLinear; `factor` goes into the scales.
   IntegerMatrix integers(ir::ValueId id, std::int32_t weight_max, Layout layout, double factor = 1);
-  PackedMatrix packed(ir::ValueId id, std::int32_t weight_max, double factor = 1);
+  IntegerGroups integer_groups(ir::ValueId id, std::int32_t weight_max, std::int64_t group,
+                               double factor = 1);
+  PackedMatrix packed(ir::ValueId id, std::int32_t weight_max, std::int64_t group, double factor = 1);
+  GroupedMatrix grouped(ir::ValueId id, const ir::QuantizedLinear& op, double factor = 1);
 
  private:
   [[nodiscard]] ir::ParameterData read(const ir::Value& parameter);
@@ -52,7 +68,11 @@ class ParameterForms {
   ModelBuilder& model_;
   std::map<std::pair<ir::ValueId, double>, std::string> dense_;
   std::map<std::tuple<ir::ValueId, std::int32_t, Layout, double>, IntegerMatrix> integers_;
-  std::map<std::tuple<ir::ValueId, std::int32_t, double>, PackedMatrix> packed_;
+  std::map<std::tuple<ir::ValueId, std::int32_t, std::int64_t, double>, IntegerGroups> integer_groups_;
+  std::map<std::tuple<ir::ValueId, std::int32_t, std::int64_t, double>, PackedMatrix> packed_;
+  // By value, largest integers, group, room for sums, and factor.
+  std::map<std::tuple<ir::ValueId, std::int32_t, std::int32_t, std::int64_t, bool, double>, GroupedMatrix>
+      grouped_;
 };
 
 }  // namespace medbench::lower

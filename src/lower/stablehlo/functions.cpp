@@ -158,8 +158,69 @@ Term product(Writer& writer, const Term& x, const Term& weight, DType result) {
   return writer.dot(x, weight, {{}, {}, {static_cast<std::int64_t>(x.shape.size()) - 1}, {1}}, result);
 }
 
+namespace {
+
+// [out, in] of the type of x
+Term dequantized_groups(Writer& writer, const QuantizedWeight& weight, DType dtype) {
+  const Term numbers = writer.convert(weight.ints, DType::F32);
+  const Sizes& shape = numbers.shape;
+  const Term scaled = writer.multiply(numbers, writer.spread_rows(weight.scales, shape));
+  return writer.convert(writer.reshape(scaled, {shape[0], shape[1] * shape[2]}), dtype);
+}
+
+// One product of integers for each group, as a batch; then their sum.
+Term grouped_product(Writer& writer, const Term& x, const QuantizedWeight& weight,
+                     const ir::QuantizedLinear& op) {
+  const Term wide = writer.convert(x, DType::F32);
+  const Term equal = writer.multiply(wide, writer.broadcast(weight.equalisers, wide.shape));
+  Sizes shape = x.shape;
+  shape.back() = weight.ints.shape[1];
+  shape.push_back(weight.ints.shape[2]);
+  const Term groups = writer.reshape(equal, shape);  // [..., groups, group]
+  const Term low = writer.apply("minimum", writer.reduce_rows("minimum", kInfinity, groups), 0);
+  const Term high = writer.apply("maximum", writer.reduce_rows("maximum", -kInfinity, groups), 0);
+  Term scale = writer.apply("divide", writer.subtract(high, low), op.activation_max);
+  const Term zero = writer.constant(0, scale.shape);
+  scale = writer.select(writer.is_equal(scale, zero), writer.constant(1, scale.shape), scale);
+  const Term zero_point =
+      writer.apply("round_nearest_even", {writer.divide(writer.apply("negate", {low}), scale)});
+  const Term steps =
+      writer.apply("round_nearest_even", {writer.divide(groups, writer.spread_rows(scale, shape))});
+  const Term offset = writer.add(steps, writer.spread_rows(zero_point, shape));
+  const Term clamped =
+      writer.apply("minimum", writer.apply("maximum", offset, 0), static_cast<double>(op.activation_max));
+  const double shift = op.activation_max > ir::kLargestWeight ? ir::kLargestWeight + 1 : 0;
+  const Term ints = writer.convert(writer.apply("subtract", clamped, shift), DType::I8);
+
+  const auto rank = static_cast<std::int64_t>(shape.size());
+  const Term sums =  // [groups, ..., out]
+      writer.dot(ints, weight.ints, {{rank - 2}, {1}, {rank - 1}, {2}}, DType::I32);
+  Sizes groups_first{rank - 2};
+  Sizes leading;  // dimensions of sums but the last
+  for (std::int64_t i = 0; i < rank - 1; ++i) {
+    leading.push_back(i);
+    if (i != rank - 2) groups_first.push_back(i);
+  }
+  const auto of_rows = [&](const Term& term) {
+    return writer.broadcast(writer.transpose(term, groups_first), leading, sums.shape);
+  };
+  const auto of_columns = [&](const Term& term) {
+    return writer.broadcast(writer.transpose(term, {1, 0}), {0, rank - 1}, sums.shape);
+  };
+  const Term shifted = writer.convert(writer.apply("subtract", zero_point, shift), DType::I32);
+  const Term correction = writer.multiply(of_rows(shifted), of_columns(weight.sums));
+  const Term exact = writer.convert(writer.subtract(sums, correction), DType::F32);
+  const Term scaled = writer.multiply(exact, writer.multiply(of_rows(scale), of_columns(weight.scales)));
+  return writer.reduce("add", 0, scaled, {0});
+}
+
+}  // namespace
+
 Term quantized_product(Writer& writer, const Term& x, const QuantizedWeight& weight,
                        const ir::QuantizedLinear& op) {
+  if (op.group != 0 && op.input == ir::ActivationQuantization::None)
+    return product(writer, x, dequantized_groups(writer, weight, x.dtype), DType::F32);
+  if (op.group != 0) return grouped_product(writer, x, weight, op);
   if (op.input == ir::ActivationQuantization::None) {
     // Small integers are exact in every floating-point type.
     const Term sums = product(writer, x, writer.convert(weight.ints, x.dtype), DType::F32);

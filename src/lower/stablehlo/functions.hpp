@@ -21,9 +21,10 @@ Term product(Writer& writer, const Term& x, const Term& weight, DType result);
 
 // The integers of a rounded weight, as the arguments of a module hold them.
 struct QuantizedWeight {
-  Term ints;    // [out, in] I8
-  Term scales;  // [out] F32
-  Term sums;    // [out] I32
+  Term ints;        // [out, in] I8; with groups [out, groups, group]
+  Term scales;      // [out] F32; [out, groups]
+  Term sums;        // [out] I32; [out, groups]
+  Term equalisers;  // [in] F32; used where x is rounded in groups
 };
 // The product of QuantizedLinear, before bias and activation, in F32.
 Term quantized_product(Writer& writer, const Term& x, const QuantizedWeight& weight,

@@ -63,7 +63,7 @@ class Lowering {
   // As the graph declares it.
   Term argument(Content content, ir::ValueId id) {
     const ir::Value& value = graph_.value(id);
-    return append({content, id, 0, value.dtype, ir::bind(value.shape, binding_)});
+    return append({content, id, {}, value.dtype, ir::bind(value.shape, binding_)});
   }
 
   // Parameters become arguments when they are first read.
@@ -74,20 +74,37 @@ class Lowering {
   }
   Term input(const ir::Node& node, std::size_t index) { return value(node.inputs.at(index)); }
 
-  QuantizedWeight quantized_weight(ir::ValueId id, std::int32_t weight_max) {
+  // Layers that round the same weight in the same way share its arguments.
+  QuantizedWeight quantized_weight(const ir::Node& node, ir::QuantizedLinear op) {
+    const ir::ValueId id = node.inputs.at(1);
     const ir::Value& weight = graph_.value(id);
     if (weight.kind != ir::ValueKind::Parameter) {
       throw unsupported_error("'{}' is computed, but a weight that is rounded must be a parameter",
                               weight.name);
     }
-    const auto found = quantized_.find({id, weight_max});
-    if (found != quantized_.end()) return found->second;
-    const Sizes shape = ir::bind(weight.shape, binding_);
-    const Sizes rows{shape.front()};
-    QuantizedWeight result{append({Content::WeightInts, id, weight_max, DType::I8, shape}),
-                           append({Content::WeightScales, id, weight_max, DType::F32, rows}),
-                           append({Content::WeightSums, id, weight_max, DType::I32, rows})};
-    return quantized_.emplace(std::pair{id, weight_max}, std::move(result)).first->second;
+    op.activation = ir::Activation::None;
+    op.residual = false;
+    for (const Known& known : quantized_) {
+      if (known.id == id && known.op == op) return known.weight;
+    }
+    const Sizes plain = ir::bind(weight.shape, binding_);
+    Sizes shape = plain;
+    if (op.group != 0) {
+      if (plain[1] % op.group != 0) {
+        throw unsupported_error("'{}' has rows of {} features, which groups of {} do not divide", weight.name,
+                                plain[1], op.group);
+      }
+      shape = {plain[0], plain[1] / op.group, op.group};
+    }
+    const Sizes rows(shape.begin(), shape.end() - 1);
+    QuantizedWeight result{append({Content::WeightInts, id, op, DType::I8, shape}),
+                           append({Content::WeightScales, id, op, DType::F32, rows}),
+                           append({Content::WeightSums, id, op, DType::I32, rows}),
+                           {}};
+    if (op.group != 0 && op.input == ir::ActivationQuantization::Dynamic)
+      result.equalisers = append({Content::WeightEqualisers, id, op, DType::F32, {plain[1]}});
+    quantized_.push_back({id, op, result});
+    return result;
   }
 
   Term lower(const ir::Node& node, const ir::Embedding&) {
@@ -104,7 +121,7 @@ class Lowering {
 
   Term lower(const ir::Node& node, const ir::QuantizedLinear& op) {
     const Term x = input(node, 0);
-    const QuantizedWeight weight = quantized_weight(node.inputs.at(1), op.weight_max);
+    const QuantizedWeight weight = quantized_weight(node, op);
     Term y = quantized_product(writer_, x, weight, op);
     y = writer_.add(y, writer_.broadcast(writer_.convert(input(node, 2), DType::F32), y.shape));
     y = activate(writer_, y, op.activation);
@@ -148,7 +165,12 @@ class Lowering {
   Writer writer_;
   std::vector<Argument> arguments_;
   std::vector<std::optional<Term>> terms_;  // by value
-  std::map<std::pair<ir::ValueId, std::int32_t>, QuantizedWeight> quantized_;
+  struct Known {
+    ir::ValueId id = 0;
+    ir::QuantizedLinear op;
+    QuantizedWeight weight;
+  };
+  std::vector<Known> quantized_;
 };
 
 }  // namespace

@@ -13,17 +13,18 @@ namespace medbench::lower {
 
 // What the caller hands over for an argument of the module.
 enum class Content {
-  Input,         // the graph's input
-  Parameter,     // the parameter, its parts concatenated, in the argument's type
-  WeightInts,    // [out, in] I8: the parameter rounded by ir::quantize_weight_element
-  WeightScales,  // [out] F32: ir::weight_scale of every row
-  WeightSums,    // [out] I32: sums of the rows of WeightInts
+  Input,             // the graph's input
+  Parameter,         // the parameter, its parts concatenated, in the argument's type
+  WeightInts,        // [out, in] I8, or [out, groups, group]: the parameter rounded by ir::quantize_weight_of
+  WeightScales,      // [out] F32, or [out, groups]
+  WeightSums,        // [out] I32, or [out, groups]: of WeightInts
+  WeightEqualisers,  // [in] F32: what x is multiplied by
 };
 
 struct Argument {
   Content content = Content::Input;
   ir::ValueId value = 0;
-  std::int32_t weight_max = 0;  // of the last three contents
+  ir::QuantizedLinear rounding;  // of the weight's contents: the operation that they are for
   DType dtype = DType::F32;
   std::vector<std::int64_t> shape;
 };

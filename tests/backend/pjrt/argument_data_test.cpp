@@ -1,5 +1,6 @@
 #include "backend/pjrt/argument_data.hpp"
 
+#include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
 
@@ -25,7 +26,7 @@ class ArgumentData : public ::testing::Test {
   }
 
   ir::ParameterData read(Content content, ir::ValueId value, DType dtype, std::vector<std::int64_t> shape) {
-    return reader.read({content, value, 127, dtype, std::move(shape)});
+    return reader.read({content, value, {}, dtype, std::move(shape)});
   }
 
   template <class Number>
@@ -64,6 +65,32 @@ TEST_F(ArgumentData, IsRoundedToIntegers) {
             (std::vector<float>{2.0F / 127, 1}));
   EXPECT_EQ(numbers<std::int32_t>(read(Content::WeightSums, weight, DType::I32, {2})),
             (std::vector<std::int32_t>{-31, 0}));
+}
+
+TEST_F(ArgumentData, IsRoundedInGroups) {
+  ir::GraphBuilder builder("groups");
+  const ir::ValueId wide = builder.parameter("wide", {1, 64});
+  builder.output("y", builder.silu(wide));
+  const ir::Graph built = builder.build();
+  std::vector<float> values(64, 1);
+  values[32] = -2;
+  weights.set("wide", HostTensor::from_f32({1, 64}, values));
+  ArgumentReader of_groups{built, weights};
+  const ir::QuantizedLinear op{.group = 32};
+  const auto data = [&](Content content, DType dtype, std::vector<std::int64_t> shape) {
+    return of_groups.read({content, wide, op, dtype, std::move(shape)});
+  };
+  // The fourth root of (-2)^2 equalises the only other weight to its square root.
+  const auto equalisers = numbers<float>(data(Content::WeightEqualisers, DType::F32, {64}));
+  EXPECT_EQ(equalisers[0], 1);
+  EXPECT_FLOAT_EQ(equalisers[32], std::sqrt(2.0F));
+  const auto integers = numbers<std::int8_t>(data(Content::WeightInts, DType::I8, {1, 2, 32}));
+  EXPECT_EQ(integers[0], 127);
+  EXPECT_EQ(integers[32], -127);
+  const auto sums = numbers<std::int32_t>(data(Content::WeightSums, DType::I32, {1, 2}));
+  ASSERT_EQ(sums.size(), 2U);
+  EXPECT_EQ(sums[0], 32 * 127);
+  EXPECT_EQ(sums[1], 31 * integers[33] - 127);
 }
 
 TEST_F(ArgumentData, RefusesTensorsThatDoNotMakeTheShape) {

@@ -76,6 +76,27 @@ TEST(OnnxLowering, EveryFlavourOfEveryTinyEncoder) {
   }
 }
 
+TEST(OnnxLowering, GroupsAreOfTheRuntimesKind) {
+  const testing::TinyBert bert{
+      "grouped", testing::tiny_config(64, 1, 2, ir::Activation::GeluErf), false, {}, {}};
+  const ir::Graph graph = passes::fuse_linear(bert.graph());
+  const auto counts = [&](const ir::QuantizedLinear& op, std::string_view flavour) {
+    return count_operators(lowered(quantized(graph, op), flavour));
+  };
+  const ir::QuantizedLinear dynamic{.group = 32};
+  const ir::QuantizedLinear weights{.input = ir::ActivationQuantization::None, .group = 32};
+  EXPECT_EQ(counts(dynamic, "onnxruntime")["GroupedInt8Linear"], 6);
+  EXPECT_EQ(counts(weights, "onnxruntime")["MatMulNBits"], 6);
+  for (const auto& op : {dynamic, weights}) {
+    auto openvino = counts(op, "openvino");
+    EXPECT_EQ(openvino["DequantizeLinear"], 0);
+    EXPECT_EQ(openvino["GroupedInt8Linear"], 0);
+    EXPECT_GE(openvino["Mul"], 6);
+  }
+  testing::expect_error(ErrorKind::Unsupported, "onnxruntime-cuda has no linear layers in groups of 32",
+                        [&] { (void)counts(dynamic, "onnxruntime-cuda"); });
+}
+
 TEST(OnnxLowering, KeepsTheCheckpointsOwnBytes) {
   const testing::TinyBert bert{
       "mapped", testing::tiny_config(32, 1, 2, ir::Activation::GeluErf), false, {}, {}};

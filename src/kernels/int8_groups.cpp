@@ -1,0 +1,187 @@
+#include "kernels/int8_groups.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+#include "base/error.hpp"
+#include "kernels/int8_tiles.hpp"
+
+namespace medbench::kernels {
+namespace {
+
+// Rows that are multiplied by panel after panel stay in the cache of a core.
+constexpr std::int64_t kRowBytes = 192 * 1024;
+
+Kernels kernels_of(Isa isa) {
+  switch (isa) {
+    case Isa::Portable:
+      return portable_kernels();
+#if defined(__x86_64__)
+    case Isa::Avx2:
+      return avx2_kernels();
+    case Isa::Avx512Vnni:
+      return avx512_vnni_kernels();
+#else
+    case Isa::Avx2:
+    case Isa::Avx512Vnni:
+      break;
+#endif
+  }
+  throw internal_error("no kernel for {} on this processor", to_string(isa));
+}
+
+// The last columns of a layer, fewer than a panel has.
+void multiply_partial(const Kernels& kernels, const TileRows& rows, const TilePanel& panel,
+                      const TileOutput& output, std::int64_t columns) {
+  std::array<float, kPanel> nothing{};
+  std::array<float, kMostTileRows * kPanel> sums{};
+  kernels.multiply_tile(rows, panel,
+                        {.bias = nothing.data(), .residual = nullptr, .y = sums.data(), .stride = kPanel});
+  for (std::int64_t i = 0; i < rows.count; ++i) {
+    for (std::int64_t j = 0; j < columns; ++j) {
+      const float added = output.residual == nullptr ? 0 : output.residual[i * output.stride + j];
+      output.y[i * output.stride + j] =
+          sums[static_cast<std::size_t>(i * kPanel + j)] + output.bias[j] + added;
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(Isa isa) {
+  switch (isa) {
+    case Isa::Portable:
+      return "portable";
+    case Isa::Avx2:
+      return "avx2";
+    case Isa::Avx512Vnni:
+      return "avx512_vnni";
+  }
+  throw internal_error("unknown instruction set");
+}
+
+bool has_isa(Isa isa) {
+#if defined(__x86_64__)
+  if (isa == Isa::Avx512Vnni)
+    return __builtin_cpu_supports("avx512vnni") != 0 && __builtin_cpu_supports("avx512bw") != 0;
+  if (isa == Isa::Avx2) return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+#endif
+  return isa == Isa::Portable;
+}
+
+Isa best_isa(bool int16_sums) {
+  constexpr std::array kLimits{"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY"};
+  const bool is_limited =
+      std::ranges::any_of(kLimits, [](const char* name) { return std::getenv(name) != nullptr; });
+  if (!is_limited && has_isa(Isa::Avx512Vnni)) return Isa::Avx512Vnni;
+  return int16_sums && has_isa(Isa::Avx2) ? Isa::Avx2 : Isa::Portable;
+}
+
+PackedGroups pack_groups(const ir::QuantizedWeight& weight) {
+  if (weight.group <= 0 || weight.group % kGroupUnit != 0 || weight.equalisers.empty())
+    throw internal_error("weights in groups of {}, equalised or not, cannot be packed", weight.group);
+  PackedGroups packed{.shape = {.in = weight.in, .out = weight.out, .group = weight.group},
+                      .integers = {},
+                      .factors = {},
+                      .equalisers = weight.equalisers};
+  const GroupedShape& shape = packed.shape;
+  const std::int64_t groups = shape.groups();
+  packed.integers.resize(static_cast<std::size_t>(shape.integers_size()));
+  packed.factors.resize(static_cast<std::size_t>(shape.factors_size()));
+  for (std::int64_t column = 0; column < weight.out; ++column) {
+    const std::int64_t panel = column / kPanel;
+    const std::int64_t lane = column % kPanel;
+    std::int8_t* integers = packed.integers.data() + panel * shape.padded_in() * kPanel;
+    for (std::int64_t i = 0; i < weight.in; ++i)
+      integers[(i / 4 * kPanel + lane) * 4 + i % 4] =
+          weight.integers[static_cast<std::size_t>(column * weight.in + i)];
+    for (std::int64_t g = 0; g < groups; ++g) {
+      std::int64_t sum = 0;
+      for (std::int64_t i = g * shape.group; i < std::min(weight.in, (g + 1) * shape.group); ++i)
+        sum += weight.integers[static_cast<std::size_t>(column * weight.in + i)];
+      const float scale = weight.scales[static_cast<std::size_t>(column * groups + g)];
+      float* factors = packed.factors.data() + (panel * groups + g) * 2 * kPanel + lane;
+      factors[0] = scale;
+      factors[kPanel] = scale * static_cast<float>(sum);
+    }
+  }
+  return packed;
+}
+
+GroupedWeights view_of(const PackedGroups& packed) {
+  return {.shape = packed.shape,
+          .integers = packed.integers.data(),
+          .factors = packed.factors.data(),
+          .equalisers = packed.equalisers.data()};
+}
+
+void GroupedRows::resize(const GroupedShape& shape, std::int64_t rows) {
+  integers.resize(static_cast<std::size_t>(rows * shape.padded_in()));
+  scales.resize(static_cast<std::size_t>(rows * shape.groups()));
+  offsets.resize(scales.size());
+}
+
+GroupScale group_scale(float min, float max, std::int32_t activation_max) {
+  GroupScale result{(max - min) / static_cast<float>(activation_max), 0};
+  if (result.scale == 0) result.scale = 1;  // an empty range, or one too small for a scale
+  if (!std::isfinite(result.scale)) return {std::numeric_limits<float>::quiet_NaN(), 0};
+  result.zero_point =
+      std::clamp(std::nearbyint(-min / result.scale), 0.0F, static_cast<float>(activation_max));
+  return result;
+}
+
+void round_rows(const GroupedWeights& weights, const float* x, std::int64_t first, std::int64_t last,
+                std::int32_t activation_max, GroupedRows& rows, Isa isa) {
+  const Kernels kernels = kernels_of(isa);
+  const GroupedShape& shape = weights.shape;
+  for (std::int64_t row = first; row < last; ++row) {
+    kernels.round_row(shape,
+                      {.x = x + row * shape.in,
+                       .equalisers = weights.equalisers,
+                       .integers = rows.integers.data() + row * shape.padded_in(),
+                       .scales = rows.scales.data() + row * shape.groups(),
+                       .offsets = rows.offsets.data() + row * shape.groups()},
+                      activation_max);
+  }
+}
+
+void multiply_panels(const GroupedWeights& weights, const GroupedRows& rows, std::int64_t row_count,
+                     std::int64_t first, std::int64_t last, const Output& output, Isa isa) {
+  const Kernels kernels = kernels_of(isa);
+  const GroupedShape& shape = weights.shape;
+  const std::int64_t groups = shape.groups();
+  const std::int64_t width = shape.padded_in();
+  const std::int64_t tiles = std::max<std::int64_t>(kRowBytes / width / kernels.tile_rows, 1);
+  const std::int64_t chunk = tiles * kernels.tile_rows;
+  for (std::int64_t top = 0; top < row_count; top += chunk) {
+    const std::int64_t bottom = std::min(row_count, top + chunk);
+    for (std::int64_t panel = first; panel < last; ++panel) {
+      const TilePanel columns{.integers = weights.integers + panel * width * kPanel,
+                              .factors = weights.factors + panel * groups * 2 * kPanel,
+                              .groups = groups,
+                              .group = shape.group};
+      const std::int64_t column = panel * kPanel;
+      for (std::int64_t row = top; row < bottom; row += kernels.tile_rows) {
+        const TileRows tile{.integers = rows.integers.data() + row * width,
+                            .scales = rows.scales.data() + row * groups,
+                            .offsets = rows.offsets.data() + row * groups,
+                            .count = std::min(kernels.tile_rows, bottom - row)};
+        const std::int64_t start = row * shape.out + column;
+        const TileOutput target{.bias = output.bias + column,
+                                .residual = output.residual == nullptr ? nullptr : output.residual + start,
+                                .y = output.y + start,
+                                .stride = shape.out};
+        if (shape.out - column >= kPanel) {
+          kernels.multiply_tile(tile, columns, target);
+        } else {
+          multiply_partial(kernels, tile, columns, target, shape.out - column);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace medbench::kernels
