@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
+#include "kernels/int8_groups.hpp"
 #include "measure/cpu_info.hpp"
 #include "measure/proc_file.hpp"
 
@@ -20,11 +20,6 @@ constexpr std::int32_t kReducedWeight = 63;
 constexpr std::int32_t kReducedGroupActivation = 180;
 constexpr std::int64_t kDynamicGroup = 64;
 constexpr std::int64_t kWeightOnlyGroup = 128;
-
-bool isa_is_limited() {
-  constexpr std::array kVariables{"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY"};
-  return std::ranges::any_of(kVariables, [](const char* name) { return std::getenv(name) != nullptr; });
-}
 
 ir::ActivationQuantization input_of(QuantizationMethod method) {
   switch (method) {
@@ -70,8 +65,7 @@ Int8Instructions int8_instructions() {
   constexpr std::size_t kWide = 3;
   constexpr std::array<std::string_view, 5> kSets{"amx_int8", "avx512_vnni", "avx_vnni", "avx512bw", "avx2"};
   static const std::vector<std::string> kIsa = parse_cpu_info(read_proc_file("/proc/cpuinfo"), {}).isa;
-  // How far a limit goes is not read: it is set to keep a processor to AVX2.
-  for (std::size_t i = isa_is_limited() ? kSets.size() - 1 : 0; i < kSets.size(); ++i) {
+  for (std::size_t i = kernels::is_isa_limited() ? kSets.size() - 1 : 0; i < kSets.size(); ++i) {
     if (std::find(kIsa.begin(), kIsa.end(), kSets[i]) != kIsa.end()) return {kSets[i], i >= kWide};
   }
   return {"ssse3", true};

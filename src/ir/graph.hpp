@@ -68,7 +68,7 @@ struct QuantizedLinear {
   ActivationQuantization input = ActivationQuantization::Dynamic;
   std::int32_t weight_max = 127;      // 127: int8; 63: reduced range, for processors without VNNI; 7: 4 bits
   std::int32_t activation_max = 255;  // 255: uint8; 127: reduced range
-  std::int64_t group = 0;             // 0, 32, 64, 128 or 256 features; 0 where Static
+  std::int64_t group = 0;             // features, a multiple of 32; 0: none, as with Static
   // Dynamic in groups: scales of weights are as large as it takes for sums of four products to fit into 16
   // bits.
   bool int16_sums = false;

@@ -32,10 +32,6 @@ std::int32_t quantize_weight_element(float weight, float scale, std::int32_t wei
   return static_cast<std::int32_t>(std::clamp(std::nearbyint(weight / scale), -limit, limit));
 }
 
-bool is_group_size(std::int64_t group) {
-  return std::ranges::find(kGroupSizes, group) != kGroupSizes.end();
-}
-
 std::int64_t group_count(std::int64_t in, std::int64_t group) {
   return group == 0 ? 1 : (in + group - 1) / group;
 }

@@ -89,7 +89,8 @@ class Inference {
     if (op.input == ActivationQuantization::Static && !Range{op.input_min, op.input_max}.is_valid()) {
       fail("expects a finite range of x that contains 0, found [{}, {}]", op.input_min, op.input_max);
     }
-    if (!is_group_size(op.group)) fail("expects a group of 0, 32, 64, 128 or 256, found {}", op.group);
+    if (op.group < 0 || op.group % kGroupUnit != 0)
+      fail("expects a group of a multiple of {}, found {}", kGroupUnit, op.group);
     if (op.group != 0 && op.input == ActivationQuantization::Static)
       fail("expects no groups where the range of x is static, found {}", op.group);
     if (op.int16_sums && (op.group == 0 || op.input != ActivationQuantization::Dynamic))

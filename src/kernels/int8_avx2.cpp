@@ -1,5 +1,4 @@
 // Compiled for AVX2 and FMA, whatever the rest is compiled for.
-#include <array>
 #include <cstring>
 #include <immintrin.h>
 #include <limits>
@@ -15,37 +14,46 @@ __m256 equalised(const RowOfX& row, std::int64_t i) {
   return _mm256_mul_ps(_mm256_loadu_ps(row.x + i), _mm256_loadu_ps(row.equalisers + i));
 }
 
-float reduce(__m256 values, bool largest) {
-  alignas(32) std::array<float, kLanes> lanes{};
-  _mm256_store_ps(lanes.data(), values);
-  float result = 0;
-  for (const float lane : lanes) result = (lane > result) == largest ? lane : result;
-  return result;
+float largest_of(__m256 values) {
+  __m128 largest = _mm_max_ps(_mm256_castps256_ps128(values), _mm256_extractf128_ps(values, 1));
+  largest = _mm_max_ps(largest, _mm_movehl_ps(largest, largest));
+  return _mm_cvtss_f32(_mm_max_ss(largest, _mm_movehdup_ps(largest)));
 }
 
+struct Scale {
+  float scale = std::numeric_limits<float>::quiet_NaN();
+  std::int32_t zero_point = 0;
+};
+
+// Of a group.
 struct Extremes {
-  __m256 min = _mm256_setzero_ps();
-  __m256 max = _mm256_setzero_ps();
+  __m256 low = _mm256_setzero_ps();  // of -x
+  __m256 high = _mm256_setzero_ps();
   __m256 nan = _mm256_setzero_ps();  // NaN where a value is not finite
 
   void add(__m256 x) {
-    min = _mm256_min_ps(min, x);
-    max = _mm256_max_ps(max, x);
+    low = _mm256_max_ps(low, _mm256_sub_ps(_mm256_setzero_ps(), x));
+    high = _mm256_max_ps(high, x);
     nan = _mm256_or_ps(nan, _mm256_sub_ps(x, x));
   }
-  [[nodiscard]] GroupScale scale(std::int32_t activation_max) const {
-    if (_mm256_movemask_ps(_mm256_cmp_ps(nan, nan, _CMP_UNORD_Q)) != 0)
-      return {std::numeric_limits<float>::quiet_NaN(), 0};
-    return group_scale(reduce(min, false), reduce(max, true), activation_max);
+  // ir::activation_scale in fp32, which takes half as long; NaN for a range that is not finite.
+  [[nodiscard]] Scale scale(std::int32_t activation_max) const {
+    const float below = largest_of(low);
+    const float range = below + largest_of(high);
+    if (_mm256_movemask_ps(_mm256_cmp_ps(nan, nan, _CMP_UNORD_Q)) != 0 || range - range != 0) return {};
+    float scale = range / static_cast<float>(activation_max);
+    if (scale == 0) scale = 1;  // no range, or one that is too small
+    const std::int32_t zero_point = _mm_cvtss_si32(_mm_set_ss(below / scale));
+    return {scale, zero_point < activation_max ? zero_point : activation_max};
   }
 };
 
 // 32 numbers as bytes, in order. Integers of a range that was taken from x need no clamp below; above, zero
 // point and largest integer may have been rounded up both.
-void round_unit(const RowOfX& row, const GroupScale& scale, std::int32_t activation_max) {
+void round_unit(const RowOfX& row, const Scale& scale, std::int32_t activation_max) {
   const bool has_scale = scale.scale == scale.scale;
   const __m256 inverse = _mm256_set1_ps(has_scale ? 1 / scale.scale : 0);
-  const __m256i zero_point = _mm256_set1_epi32(static_cast<int>(scale.zero_point));
+  const __m256i zero_point = _mm256_set1_epi32(scale.zero_point);
   const __m256i largest = _mm256_set1_epi32(activation_max);
   const auto steps = [&](std::int64_t i) {
     const __m256 x = _mm256_mul_ps(equalised(row, i), inverse);
@@ -74,10 +82,10 @@ void round_row(const GroupedShape& shape, const RowOfX& row, std::int32_t activa
     const RowOfX group = rest_of(row, g * shape.group, g);
     Extremes extremes;
     for (std::int64_t i = 0; i < shape.group; i += kLanes) extremes.add(equalised(group, i));
-    const GroupScale scale = extremes.scale(activation_max);
+    const Scale scale = extremes.scale(activation_max);
     *group.scales = scale.scale;
-    *group.offsets = scale.scale * scale.zero_point;
-    for (std::int64_t i = 0; i < shape.group; i += kGroupUnit)
+    *group.offsets = scale.scale * static_cast<float>(scale.zero_point);
+    for (std::int64_t i = 0; i < shape.group; i += ir::kGroupUnit)
       round_unit(rest_of(group, i, 0), scale, activation_max);
   }
   if (whole == shape.groups()) return;

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdlib>
-#include <limits>
 
 #include "base/error.hpp"
 #include "kernels/int8_tiles.hpp"
@@ -72,29 +70,30 @@ bool has_isa(Isa isa) {
   return isa == Isa::Portable;
 }
 
+bool is_isa_limited() {
+  constexpr std::array kVariables{"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY"};
+  return std::ranges::any_of(kVariables, [](const char* name) { return std::getenv(name) != nullptr; });
+}
+
 Isa best_isa(bool int16_sums) {
-  constexpr std::array kLimits{"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY"};
-  const bool is_limited =
-      std::ranges::any_of(kLimits, [](const char* name) { return std::getenv(name) != nullptr; });
-  if (!is_limited && has_isa(Isa::Avx512Vnni)) return Isa::Avx512Vnni;
+  if (!is_isa_limited() && has_isa(Isa::Avx512Vnni)) return Isa::Avx512Vnni;
   return int16_sums && has_isa(Isa::Avx2) ? Isa::Avx2 : Isa::Portable;
 }
 
 PackedGroups pack_groups(const ir::QuantizedWeight& weight) {
-  if (weight.group <= 0 || weight.group % kGroupUnit != 0 || weight.equalisers.empty())
+  if (weight.group <= 0 || weight.group % ir::kGroupUnit != 0 || weight.equalisers.empty())
     throw internal_error("weights in groups of {}, equalised or not, cannot be packed", weight.group);
-  PackedGroups packed{.shape = {.in = weight.in, .out = weight.out, .group = weight.group},
-                      .integers = {},
-                      .factors = {},
-                      .equalisers = weight.equalisers};
-  const GroupedShape& shape = packed.shape;
+  const GroupedShape shape{.in = weight.in, .out = weight.out, .group = weight.group};
   const std::int64_t groups = shape.groups();
-  packed.integers.resize(static_cast<std::size_t>(shape.integers_size()));
-  packed.factors.resize(static_cast<std::size_t>(shape.factors_size()));
+  PackedGroups packed{.shape = shape,
+                      .integers{DType::I8, {shape.panels(), shape.padded_in() / 4, kPanel, 4}},
+                      .factors{DType::F32, {shape.panels(), groups, 2, kPanel}},
+                      .equalisers = HostTensor::from_f32({shape.in}, weight.equalisers)};
+  auto* all_integers = reinterpret_cast<std::int8_t*>(packed.integers.bytes().data());
   for (std::int64_t column = 0; column < weight.out; ++column) {
     const std::int64_t panel = column / kPanel;
     const std::int64_t lane = column % kPanel;
-    std::int8_t* integers = packed.integers.data() + panel * shape.padded_in() * kPanel;
+    std::int8_t* integers = all_integers + panel * shape.padded_in() * kPanel;
     for (std::int64_t i = 0; i < weight.in; ++i)
       integers[(i / 4 * kPanel + lane) * 4 + i % 4] =
           weight.integers[static_cast<std::size_t>(column * weight.in + i)];
@@ -103,7 +102,7 @@ PackedGroups pack_groups(const ir::QuantizedWeight& weight) {
       for (std::int64_t i = g * shape.group; i < std::min(weight.in, (g + 1) * shape.group); ++i)
         sum += weight.integers[static_cast<std::size_t>(column * weight.in + i)];
       const float scale = weight.scales[static_cast<std::size_t>(column * groups + g)];
-      float* factors = packed.factors.data() + (panel * groups + g) * 2 * kPanel + lane;
+      float* factors = packed.factors.f32().data() + (panel * groups + g) * 2 * kPanel + lane;
       factors[0] = scale;
       factors[kPanel] = scale * static_cast<float>(sum);
     }
@@ -113,9 +112,9 @@ PackedGroups pack_groups(const ir::QuantizedWeight& weight) {
 
 GroupedWeights view_of(const PackedGroups& packed) {
   return {.shape = packed.shape,
-          .integers = packed.integers.data(),
-          .factors = packed.factors.data(),
-          .equalisers = packed.equalisers.data()};
+          .integers = reinterpret_cast<const std::int8_t*>(packed.integers.bytes().data()),
+          .factors = packed.factors.f32().data(),
+          .equalisers = packed.equalisers.f32().data()};
 }
 
 void GroupedRows::resize(const GroupedShape& shape, std::int64_t rows) {
@@ -124,20 +123,11 @@ void GroupedRows::resize(const GroupedShape& shape, std::int64_t rows) {
   offsets.resize(scales.size());
 }
 
-GroupScale group_scale(float min, float max, std::int32_t activation_max) {
-  GroupScale result{(max - min) / static_cast<float>(activation_max), 0};
-  if (result.scale == 0) result.scale = 1;  // an empty range, or one too small for a scale
-  if (!std::isfinite(result.scale)) return {std::numeric_limits<float>::quiet_NaN(), 0};
-  result.zero_point =
-      std::clamp(std::nearbyint(-min / result.scale), 0.0F, static_cast<float>(activation_max));
-  return result;
-}
-
-void round_rows(const GroupedWeights& weights, const float* x, std::int64_t first, std::int64_t last,
-                std::int32_t activation_max, GroupedRows& rows, Isa isa) {
+void round_rows(const GroupedWeights& weights, const float* x, Part part, std::int32_t activation_max,
+                GroupedRows& rows, Isa isa) {
   const Kernels kernels = kernels_of(isa);
   const GroupedShape& shape = weights.shape;
-  for (std::int64_t row = first; row < last; ++row) {
+  for (std::int64_t row = part.first; row < part.last; ++row) {
     kernels.round_row(shape,
                       {.x = x + row * shape.in,
                        .equalisers = weights.equalisers,
@@ -148,17 +138,17 @@ void round_rows(const GroupedWeights& weights, const float* x, std::int64_t firs
   }
 }
 
-void multiply_panels(const GroupedWeights& weights, const GroupedRows& rows, std::int64_t row_count,
-                     std::int64_t first, std::int64_t last, const Output& output, Isa isa) {
+void multiply(const GroupedWeights& weights, const GroupedRows& rows, Part of_rows, Part of_panels,
+              const Output& output, Isa isa) {
   const Kernels kernels = kernels_of(isa);
   const GroupedShape& shape = weights.shape;
   const std::int64_t groups = shape.groups();
   const std::int64_t width = shape.padded_in();
   const std::int64_t tiles = std::max<std::int64_t>(kRowBytes / width / kernels.tile_rows, 1);
   const std::int64_t chunk = tiles * kernels.tile_rows;
-  for (std::int64_t top = 0; top < row_count; top += chunk) {
-    const std::int64_t bottom = std::min(row_count, top + chunk);
-    for (std::int64_t panel = first; panel < last; ++panel) {
+  for (std::int64_t top = of_rows.first; top < of_rows.last; top += chunk) {
+    const std::int64_t bottom = std::min(of_rows.last, top + chunk);
+    for (std::int64_t panel = of_panels.first; panel < of_panels.last; ++panel) {
       const TilePanel columns{.integers = weights.integers + panel * width * kPanel,
                               .factors = weights.factors + panel * groups * 2 * kPanel,
                               .groups = groups,

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -15,8 +14,6 @@ namespace medbench::kernels {
 
 // Columns that are multiplied together.
 inline constexpr std::int64_t kPanel = 16;
-// Groups are multiples of it.
-inline constexpr std::int64_t kGroupUnit = 32;
 
 // The instructions that the kernels are written for.
 enum class Isa {
@@ -26,35 +23,37 @@ enum class Isa {
 };
 std::string_view to_string(Isa isa);  // "portable", "avx2", "avx512_vnni"
 bool has_isa(Isa isa);                // on this processor
-// The best that this processor has; AVX2 only where int16_sums says that the weights allow it. Where
-// ONEDNN_MAX_CPU_ISA, DNNL_MAX_CPU_ISA or ATEN_CPU_CAPABILITY is set, it is AVX2 at most.
+// Does an environment variable (ONEDNN_MAX_CPU_ISA, DNNL_MAX_CPU_ISA, ATEN_CPU_CAPABILITY) keep oneDNN or
+// ATen from the best instructions? How far is not read: it is set to keep a processor to AVX2.
+bool is_isa_limited();
+// The best that this processor has, AVX2 at most where it is limited, and AVX2 only where int16_sums says
+// that the weights allow it.
 Isa best_isa(bool int16_sums);
 
 // Sizes that follow from a layer.
 struct GroupedShape {
   std::int64_t in = 0;
   std::int64_t out = 0;
-  std::int64_t group = kGroupUnit;
+  std::int64_t group = ir::kGroupUnit;
 
-  [[nodiscard]] std::int64_t groups() const { return (in + group - 1) / group; }
+  [[nodiscard]] std::int64_t groups() const { return ir::group_count(in, group); }
   [[nodiscard]] std::int64_t padded_in() const { return groups() * group; }
   [[nodiscard]] std::int64_t panels() const { return (out + kPanel - 1) / kPanel; }
-  [[nodiscard]] std::int64_t integers_size() const { return panels() * padded_in() * kPanel; }
-  [[nodiscard]] std::int64_t factors_size() const { return panels() * groups() * 2 * kPanel; }
 };
 
 // Weights in the order in which they are read; what is padded is 0.
 struct PackedGroups {
   GroupedShape shape;
-  std::vector<std::int8_t> integers;  // [panels, padded_in / 4, kPanel, 4]
-  // [panels, groups, 2, kPanel]: the scales of the columns, and the scales times the sums of their integers.
-  std::vector<float> factors;
-  std::vector<float> equalisers;  // [in]
+  HostTensor integers;  // I8 [panels, padded_in / 4, kPanel, 4]
+  // F32 [panels, groups, 2, kPanel]: the scales of the columns, and the scales times the sums of their
+  // integers.
+  HostTensor factors;
+  HostTensor equalisers;  // F32 [in]
 };
-// Throws Internal for a weight that is not equalised, or has no groups of a multiple of kGroupUnit.
+// Throws Internal for a weight that is not equalised, or has no groups of a multiple of ir::kGroupUnit.
 PackedGroups pack_groups(const ir::QuantizedWeight& weight);
 
-// The same, wherever it is stored.
+// The same, wherever it is stored: faster where it is aligned to 32 bytes.
 struct GroupedWeights {
   GroupedShape shape;
   const std::int8_t* integers = nullptr;
@@ -81,11 +80,17 @@ struct Output {
   float* y = nullptr;               // [rows, out]
 };
 
-// Both do a part of the work, so that a caller's threads share it; parts may run at the same time. The first
-// takes rows [first, last) of x [rows, in], the second panels [first, last) of all `row_count` rows.
-void round_rows(const GroupedWeights& weights, const float* x, std::int64_t first, std::int64_t last,
-                std::int32_t activation_max, GroupedRows& rows, Isa isa);
-void multiply_panels(const GroupedWeights& weights, const GroupedRows& rows, std::int64_t row_count,
-                     std::int64_t first, std::int64_t last, const Output& output, Isa isa);
+// Of rows or of panels: [first, last).
+struct Part {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+};
+
+// Both do a part of the work, so that a caller's threads share it; parts may run at the same time. The second
+// takes rows that the first has rounded, of x [rows, in].
+void round_rows(const GroupedWeights& weights, const float* x, Part part, std::int32_t activation_max,
+                GroupedRows& rows, Isa isa);
+void multiply(const GroupedWeights& weights, const GroupedRows& rows, Part of_rows, Part of_panels,
+              const Output& output, Isa isa);
 
 }  // namespace medbench::kernels

@@ -22,13 +22,15 @@ void round_row(const GroupedShape& shape, const RowOfX& row, std::int32_t activa
       max = std::max(max, x);
       is_finite = is_finite && std::isfinite(x);
     }
-    const GroupScale scale = group_scale(is_finite ? min : NAN, max, activation_max);
+    const ir::ActivationScale scale =
+        ir::activation_scale(is_finite ? double{min} : NAN, double{max}, activation_max);
     row.scales[g] = scale.scale;
-    row.offsets[g] = scale.scale * scale.zero_point;
+    row.offsets[g] = scale.scale * static_cast<float>(scale.zero_point);
     std::fill(row.integers + begin, row.integers + begin + shape.group, std::uint8_t{0});
     if (!std::isfinite(scale.scale)) continue;
     for (std::int64_t i = begin; i < end; ++i) {
-      const float steps = std::nearbyint(row.x[i] * row.equalisers[i] / scale.scale) + scale.zero_point;
+      const float steps =
+          std::nearbyint(row.x[i] * row.equalisers[i] / scale.scale) + static_cast<float>(scale.zero_point);
       row.integers[i] = static_cast<std::uint8_t>(std::clamp(steps, 0.0F, largest));
     }
   }

@@ -53,11 +53,4 @@ Kernels avx2_kernels();
 Kernels avx512_vnni_kernels();
 #endif
 
-// The formulas of ir::activation_scale for one group, in fp32.
-struct GroupScale {
-  float scale = 1;
-  float zero_point = 0;
-};
-GroupScale group_scale(float min, float max, std::int32_t activation_max);
-
 }  // namespace medbench::kernels

@@ -162,15 +162,10 @@ GroupedMatrix ParameterForms::grouped(ir::ValueId id, const ir::QuantizedLinear&
   const ir::Value& parameter = graph_.value(id);
   const ir::ParameterData data = read(parameter);
   kernels::PackedGroups packed = kernels::pack_groups(ir::quantize_weight_of(op, data.view));
-  for (float& number : packed.factors) number = static_cast<float>(double{number} * factor);
-  const kernels::GroupedShape& shape = packed.shape;
-  HostTensor integers(DType::I8, {shape.panels(), shape.padded_in() / 4, kernels::kPanel, 4});
-  std::memcpy(integers.bytes().data(), packed.integers.data(), packed.integers.size());
-  const std::vector<std::int64_t> factors{shape.panels(), shape.groups(), 2, kernels::kPanel};
-  result.integers = add(parameter, "groups", std::move(integers));
-  result.factors = add(parameter, "groups.factors", HostTensor::from_f32(factors, packed.factors));
-  result.equalisers =
-      add(parameter, "groups.equalisers", HostTensor::from_f32({shape.in}, packed.equalisers));
+  for (float& number : packed.factors.f32()) number = static_cast<float>(double{number} * factor);
+  result.integers = add(parameter, "groups", std::move(packed.integers));
+  result.factors = add(parameter, "groups.factors", std::move(packed.factors));
+  result.equalisers = add(parameter, "groups.equalisers", std::move(packed.equalisers));
   return result;
 }
 

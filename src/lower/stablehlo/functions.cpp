@@ -84,17 +84,38 @@ struct Scale {
   Term zero_point;
 };
 
+// From the range of the values; both of one shape.
+Scale scale_between(Writer& writer, const Term& low, const Term& high, double activation_max) {
+  Term scale = writer.apply("divide", writer.subtract(high, low), activation_max);
+  const Term zero = writer.constant(0, scale.shape);
+  scale = writer.select(writer.is_equal(scale, zero), writer.constant(1, scale.shape), scale);
+  const Term zero_point =
+      writer.apply("round_nearest_even", {writer.divide(writer.apply("negate", {low}), scale)});
+  return {scale, zero_point};
+}
+
 Scale dynamic_scale(Writer& writer, const Term& x, double activation_max) {
   Sizes dims;
   for (std::size_t i = 0; i < x.shape.size(); ++i) dims.push_back(static_cast<std::int64_t>(i));
   const Term low = writer.reduce("minimum", 0, x, dims);
-  const Term high = writer.reduce("maximum", 0, x, dims);
-  Term scale = writer.apply("divide", writer.subtract(high, low), activation_max);
-  const Term zero = writer.constant(0, {});
-  scale = writer.select(writer.is_equal(scale, zero), writer.constant(1, {}), scale);
-  const Term zero_point =
-      writer.apply("round_nearest_even", {writer.divide(writer.apply("negate", {low}), scale)});
-  return {scale, zero_point};
+  return scale_between(writer, low, writer.reduce("maximum", 0, x, dims), activation_max);
+}
+
+// Both operands of an integer product are I8: what goes up to 255 is shifted by 128, and so is the zero
+// point.
+double shift_of(const ir::QuantizedLinear& op) {
+  return op.activation_max > ir::kLargestWeight ? ir::kLargestWeight + 1 : 0;
+}
+
+// x as integers, less the shift; scale and zero point have x's shape.
+template <class Spread>
+Term rounded(Writer& writer, const Term& x, const Scale& scale, const Spread& spread,
+             const ir::QuantizedLinear& op) {
+  const Term steps = writer.apply("round_nearest_even", {writer.divide(x, spread(scale.scale))});
+  const Term offset = writer.add(steps, spread(scale.zero_point));
+  const Term clamped =
+      writer.apply("minimum", writer.apply("maximum", offset, 0), static_cast<double>(op.activation_max));
+  return writer.convert(writer.apply("subtract", clamped, shift_of(op)), DType::I8);
 }
 
 Scale scale_of(Writer& writer, const Term& x, const ir::QuantizedLinear& op) {
@@ -179,18 +200,9 @@ Term grouped_product(Writer& writer, const Term& x, const QuantizedWeight& weigh
   const Term groups = writer.reshape(equal, shape);  // [..., groups, group]
   const Term low = writer.apply("minimum", writer.reduce_rows("minimum", kInfinity, groups), 0);
   const Term high = writer.apply("maximum", writer.reduce_rows("maximum", -kInfinity, groups), 0);
-  Term scale = writer.apply("divide", writer.subtract(high, low), op.activation_max);
-  const Term zero = writer.constant(0, scale.shape);
-  scale = writer.select(writer.is_equal(scale, zero), writer.constant(1, scale.shape), scale);
-  const Term zero_point =
-      writer.apply("round_nearest_even", {writer.divide(writer.apply("negate", {low}), scale)});
-  const Term steps =
-      writer.apply("round_nearest_even", {writer.divide(groups, writer.spread_rows(scale, shape))});
-  const Term offset = writer.add(steps, writer.spread_rows(zero_point, shape));
-  const Term clamped =
-      writer.apply("minimum", writer.apply("maximum", offset, 0), static_cast<double>(op.activation_max));
-  const double shift = op.activation_max > ir::kLargestWeight ? ir::kLargestWeight + 1 : 0;
-  const Term ints = writer.convert(writer.apply("subtract", clamped, shift), DType::I8);
+  const Scale scale = scale_between(writer, low, high, op.activation_max);
+  const auto spread = [&](const Term& term) { return writer.spread_rows(term, shape); };
+  const Term ints = rounded(writer, groups, scale, spread, op);
 
   const auto rank = static_cast<std::int64_t>(shape.size());
   const Term sums =  // [groups, ..., out]
@@ -207,10 +219,11 @@ Term grouped_product(Writer& writer, const Term& x, const QuantizedWeight& weigh
   const auto of_columns = [&](const Term& term) {
     return writer.broadcast(writer.transpose(term, {1, 0}), {0, rank - 1}, sums.shape);
   };
-  const Term shifted = writer.convert(writer.apply("subtract", zero_point, shift), DType::I32);
+  const Term shifted = writer.convert(writer.apply("subtract", scale.zero_point, shift_of(op)), DType::I32);
   const Term correction = writer.multiply(of_rows(shifted), of_columns(weight.sums));
   const Term exact = writer.convert(writer.subtract(sums, correction), DType::F32);
-  const Term scaled = writer.multiply(exact, writer.multiply(of_rows(scale), of_columns(weight.scales)));
+  const Term scaled =
+      writer.multiply(exact, writer.multiply(of_rows(scale.scale), of_columns(weight.scales)));
   return writer.reduce("add", 0, scaled, {0});
 }
 
@@ -228,17 +241,11 @@ Term quantized_product(Writer& writer, const Term& x, const QuantizedWeight& wei
   }
   const Term wide = writer.convert(x, DType::F32);
   const Scale scale = scale_of(writer, wide, op);
-  // Both operands of an integer product are I8: what goes up to 255 is shifted by 128, and so is the zero
-  // point.
-  const double shift = op.activation_max > ir::kLargestWeight ? ir::kLargestWeight + 1 : 0;
-  const Term steps =
-      writer.apply("round_nearest_even", {writer.divide(wide, writer.broadcast(scale.scale, wide.shape))});
-  const Term offset = writer.add(steps, writer.broadcast(scale.zero_point, wide.shape));
-  const Term clamped =
-      writer.apply("minimum", writer.apply("maximum", offset, 0), static_cast<double>(op.activation_max));
-  const Term ints = writer.convert(writer.apply("subtract", clamped, shift), DType::I8);
+  const auto spread = [&](const Term& term) { return writer.broadcast(term, wide.shape); };
+  const Term ints = rounded(writer, wide, scale, spread, op);
   const Term sums = product(writer, ints, weight.ints, DType::I32);
-  const Term zero_point = writer.convert(writer.apply("subtract", scale.zero_point, shift), DType::I32);
+  const Term zero_point =
+      writer.convert(writer.apply("subtract", scale.zero_point, shift_of(op)), DType::I32);
   const Term correction = writer.multiply(weight.sums, writer.broadcast(zero_point, weight.sums.shape));
   const Term exact = writer.convert(writer.subtract(sums, columns(writer, correction, sums)), DType::F32);
   const Term unit = writer.multiply(weight.scales, writer.broadcast(scale.scale, weight.scales.shape));
