@@ -36,7 +36,8 @@ struct Extremes {
     high = _mm256_max_ps(high, x);
     nan = _mm256_or_ps(nan, _mm256_sub_ps(x, x));
   }
-  // ir::activation_scale in fp32, which takes half as long; NaN for a range that is not finite.
+  // ir::activation_scale in fp32, with which rounding takes two thirds of the time; NaN for a range that is
+  // not finite.
   [[nodiscard]] Scale scale(std::int32_t activation_max) const {
     const float below = largest_of(low);
     const float range = below + largest_of(high);

@@ -123,11 +123,11 @@ void GroupedRows::resize(const GroupedShape& shape, std::int64_t rows) {
   offsets.resize(scales.size());
 }
 
-void round_rows(const GroupedWeights& weights, const float* x, Part part, std::int32_t activation_max,
-                GroupedRows& rows, Isa isa) {
+void round_rows(const GroupedWeights& weights, const float* x, std::int64_t first, std::int64_t last,
+                std::int32_t activation_max, GroupedRows& rows, Isa isa) {
   const Kernels kernels = kernels_of(isa);
   const GroupedShape& shape = weights.shape;
-  for (std::int64_t row = part.first; row < part.last; ++row) {
+  for (std::int64_t row = first; row < last; ++row) {
     kernels.round_row(shape,
                       {.x = x + row * shape.in,
                        .equalisers = weights.equalisers,
@@ -138,17 +138,17 @@ void round_rows(const GroupedWeights& weights, const float* x, Part part, std::i
   }
 }
 
-void multiply(const GroupedWeights& weights, const GroupedRows& rows, Part of_rows, Part of_panels,
-              const Output& output, Isa isa) {
+void multiply_panels(const GroupedWeights& weights, const GroupedRows& rows, std::int64_t row_count,
+                     std::int64_t first, std::int64_t last, const Output& output, Isa isa) {
   const Kernels kernels = kernels_of(isa);
   const GroupedShape& shape = weights.shape;
   const std::int64_t groups = shape.groups();
   const std::int64_t width = shape.padded_in();
   const std::int64_t tiles = std::max<std::int64_t>(kRowBytes / width / kernels.tile_rows, 1);
   const std::int64_t chunk = tiles * kernels.tile_rows;
-  for (std::int64_t top = of_rows.first; top < of_rows.last; top += chunk) {
-    const std::int64_t bottom = std::min(of_rows.last, top + chunk);
-    for (std::int64_t panel = of_panels.first; panel < of_panels.last; ++panel) {
+  for (std::int64_t top = 0; top < row_count; top += chunk) {
+    const std::int64_t bottom = std::min(row_count, top + chunk);
+    for (std::int64_t panel = first; panel < last; ++panel) {
       const TilePanel columns{.integers = weights.integers + panel * width * kPanel,
                               .factors = weights.factors + panel * groups * 2 * kPanel,
                               .groups = groups,

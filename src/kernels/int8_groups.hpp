@@ -80,17 +80,11 @@ struct Output {
   float* y = nullptr;               // [rows, out]
 };
 
-// Of rows or of panels: [first, last).
-struct Part {
-  std::int64_t first = 0;
-  std::int64_t last = 0;
-};
-
-// Both do a part of the work, so that a caller's threads share it; parts may run at the same time. The second
-// takes rows that the first has rounded, of x [rows, in].
-void round_rows(const GroupedWeights& weights, const float* x, Part part, std::int32_t activation_max,
-                GroupedRows& rows, Isa isa);
-void multiply(const GroupedWeights& weights, const GroupedRows& rows, Part of_rows, Part of_panels,
-              const Output& output, Isa isa);
+// Both do a part of the work, so that a caller's threads share it; parts may run at the same time. The first
+// takes rows [first, last) of x [rows, in], the second panels [first, last) of all `row_count` rows.
+void round_rows(const GroupedWeights& weights, const float* x, std::int64_t first, std::int64_t last,
+                std::int32_t activation_max, GroupedRows& rows, Isa isa);
+void multiply_panels(const GroupedWeights& weights, const GroupedRows& rows, std::int64_t row_count,
+                     std::int64_t first, std::int64_t last, const Output& output, Isa isa);
 
 }  // namespace medbench::kernels

@@ -1,7 +1,6 @@
 // The kernels of every instruction set that this processor has, against the interpreter.
 #include "kernels/int8_groups.hpp"
 
-#include <array>
 #include <cmath>
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -61,16 +60,14 @@ HostTensor multiplied(const ir::QuantizedLinear& op, const Layer& layer, Isa isa
   GroupedRows rows;
   rows.resize(packed.shape, count);
   const float* x = layer.x.f32().data();
-  const std::array<Part, 2> of_rows{Part{0, count / 2}, Part{count / 2, count}};
-  for (const Part part : of_rows) round_rows(weights, x, part, op.activation_max, rows, isa);
+  round_rows(weights, x, 0, count / 2, op.activation_max, rows, isa);
+  round_rows(weights, x, count / 2, count, op.activation_max, rows, isa);
   const Output output{.bias = layer.bias.f32().data(),
                       .residual = layer.residual ? layer.residual->f32().data() : nullptr,
                       .y = y.f32().data()};
   const std::int64_t panels = packed.shape.panels();
-  for (const Part part : of_rows) {
-    multiply(weights, rows, part, {panels / 2, panels}, output, isa);
-    multiply(weights, rows, part, {0, panels / 2}, output, isa);
-  }
+  multiply_panels(weights, rows, count, panels / 2, panels, output, isa);
+  multiply_panels(weights, rows, count, 0, panels / 2, output, isa);
   return y;
 }
 

@@ -74,11 +74,11 @@ class Kernel {
     kernels::GroupedRows own;
     kernels::GroupedRows& rounded = lock.owns_lock() ? rows_ : own;
     rounded.resize(shape_, rows);
-    share(context, rows, kRowsOfPart, [&](kernels::Part of_rows) {
-      round_rows(weights, numbers, of_rows, activation_max_, rounded, isa_);
+    share(context, rows, kRowsOfPart, [&](std::int64_t first, std::int64_t last) {
+      round_rows(weights, numbers, first, last, activation_max_, rounded, isa_);
     });
-    share(context, shape_.panels(), kPanelsOfPart, [&](kernels::Part of_panels) {
-      multiply(weights, rounded, {0, rows}, of_panels, output, isa_);
+    share(context, shape_.panels(), kPanelsOfPart, [&](std::int64_t first, std::int64_t last) {
+      multiply_panels(weights, rounded, rows, first, last, output, isa_);
     });
   }
 
@@ -110,22 +110,22 @@ class Kernel {
     return sizes;
   }
 
-  // Runs work(part) for parts of [0, whole) on the session's threads. It throws nothing.
-  template <class Work>
-  void share(const KernelContext* context, std::int64_t whole, std::int64_t length, const Work& work) const {
-    struct Parts {
-      const Work& work;
+  // Runs part(first, last) for parts of [0, whole) on the session's threads. A part throws nothing.
+  template <class Part>
+  void share(const KernelContext* context, std::int64_t whole, std::int64_t length, const Part& part) const {
+    struct Work {
+      const Part& part;
       std::int64_t whole;
       std::int64_t length;
-    } parts{work, whole, length};
+    } work{part, whole, length};
     const auto run = [](void* data, std::size_t index) {
-      const Parts& given = *static_cast<const Parts*>(data);
+      const Work& given = *static_cast<const Work*>(data);
       const std::int64_t first = static_cast<std::int64_t>(index) * given.length;
-      given.work({first, std::min(given.whole, first + given.length)});
+      given.part(first, std::min(given.whole, first + given.length));
     };
     void (*function)(void*, std::size_t) = run;
     api_.call(slot::kParallelFor, context, function, part_count(whole, length), std::size_t{0},
-              static_cast<void*>(&parts));
+              static_cast<void*>(&work));
   }
 
   Api api_;

@@ -3,11 +3,8 @@
 #include "backend/torch/quantized_linear.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <ATen/TensorIterator.h>
 #include <ATen/core/dispatch/Dispatcher.h>
-#include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <fmt/core.h>
 #include <limits>
@@ -143,18 +140,15 @@ class IntegerLinear {
   std::optional<ir::ActivationScale> fixed_;  // where calibration gave the range
 };
 
-// Runs work(part) for parts of [0, count), each of `length` but the last, on libtorch's threads, which take
-// one after the other. at::parallel_for is a template that starts no threads where it is compiled without
-// OpenMP; an iterator's loop is compiled in libtorch.
-template <class Work>
-void share(std::int64_t count, std::int64_t length, const Work& work) {
-  const std::int64_t parts = (count + length - 1) / length;
-  at::Tensor threads = at::empty({std::min<std::int64_t>(at::get_num_threads(), parts)}, at::kByte);
-  auto iterator = at::TensorIterator::nullary_op(threads);
-  std::atomic<std::int64_t> next = 0;
-  const auto loop = [&](char** /*data*/, const std::int64_t* /*strides*/, std::int64_t /*threads*/) {
-    for (std::int64_t i = next++; i < parts; i = next++)
-      work(kernels::Part{i * length, std::min(count, (i + 1) * length)});
+// Runs part(first, last) for parts of [0, count) on libtorch's threads. at::parallel_for is a template that
+// starts no threads where it is compiled without OpenMP; an iterator's loop is compiled in libtorch.
+template <class Part>
+void share(std::int64_t count, const Part& part) {
+  at::Tensor indices = at::arange(count, at::kLong);
+  auto iterator = at::TensorIterator::nullary_op(indices);
+  const auto loop = [&](char** data, const std::int64_t* /*strides*/, std::int64_t length) {
+    const std::int64_t first = *reinterpret_cast<const std::int64_t*>(*data);
+    part(first, first + length);
   };
   iterator.for_each(loop, 1);
 }
@@ -185,13 +179,11 @@ class GroupedLinear {
     const kernels::Output output{.bias = bias_.const_data_ptr<float>(),
                                  .residual = adds ? added.const_data_ptr<float>() : nullptr,
                                  .y = y.mutable_data_ptr<float>()};
-    const auto round = [&](kernels::Part part) {
-      round_rows(weights, plain.const_data_ptr<float>(), part, linear_.activation_max, rows_, isa_);
-    };
-    const std::int64_t threads = at::get_num_threads();
-    share(rows, (rows + threads - 1) / threads, round);
-    share(shape.panels(), (shape.panels() + threads - 1) / threads, [&](kernels::Part part) {
-      multiply(weights, rows_, {0, rows}, part, output, isa_);
+    share(rows, [&](std::int64_t first, std::int64_t last) {
+      round_rows(weights, plain.const_data_ptr<float>(), first, last, linear_.activation_max, rows_, isa_);
+    });
+    share(shape.panels(), [&](std::int64_t first, std::int64_t last) {
+      multiply_panels(weights, rows_, rows, first, last, output, isa_);
     });
     activate_in_place(linear_.activation, y);
     return residual.defined() && !adds ? y.add_(residual) : y;
