@@ -51,7 +51,7 @@ std::int64_t group_of(const Quantization& quantization, GroupSupport support) {
   if (quantization.group_size != kAutoGroup) return quantization.group_size;
   if (!has_groups) return 0;
   if (quantization.method == QuantizationMethod::WeightOnly) return kWeightOnlyGroup;
-  // Without saturation the runtimes' own products of whole tensors are several times as fast.
+  // Without saturation the runtimes' own products of whole tensors are faster.
   return is_dynamic && is_reduced(quantization) ? kDynamicGroup : 0;
 }
 
