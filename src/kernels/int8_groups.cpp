@@ -11,7 +11,7 @@ namespace medbench::kernels {
 namespace {
 
 // Rows that are multiplied by panel after panel stay in the cache of a core.
-constexpr std::int64_t kRowBytes = 192 * 1024;
+constexpr std::int64_t kRowBytes = std::int64_t{192} * 1024;
 
 Kernels kernels_of(Isa isa) {
   switch (isa) {

@@ -35,7 +35,7 @@ struct Callbacks {
 };
 
 // Inputs in order.
-enum Input : std::size_t { kX, kIntegers, kFactors, kEqualisers, kBias, kInputCount };
+enum Input : std::size_t { X, Integers, Factors, Equalisers, Bias, InputCount };
 
 // Parts of the work that threads take one after the other.
 constexpr std::int64_t kRowsOfPart = 16;
@@ -54,7 +54,7 @@ class Kernel {
   }
 
   void compute(KernelContext* context) {
-    const Value* x = input(context, kX);
+    const Value* x = input(context, X);
     std::vector<std::int64_t> sizes = sizes_of(x);
     std::int64_t rows = 1;
     for (std::size_t i = 0; i + 1 < sizes.size(); ++i) rows *= sizes[i];
@@ -62,10 +62,10 @@ class Kernel {
     Value* y = nullptr;
     api_.call(slot::kKernelOutput, context, std::size_t{0}, sizes.data(), sizes.size(), &y);
     const kernels::GroupedWeights weights{.shape = shape_,
-                                          .integers = data<std::int8_t>(input(context, kIntegers)),
-                                          .factors = data<float>(input(context, kFactors)),
-                                          .equalisers = data<float>(input(context, kEqualisers))};
-    const kernels::Output output{.bias = data<float>(input(context, kBias)),
+                                          .integers = data<std::int8_t>(input(context, Integers)),
+                                          .factors = data<float>(input(context, Factors)),
+                                          .equalisers = data<float>(input(context, Equalisers))};
+    const kernels::Output output{.bias = data<float>(input(context, Bias)),
                                  .residual = nullptr,
                                  .y = const_cast<float*>(data<float>(y))};
     const float* numbers = data<float>(x);
@@ -160,9 +160,9 @@ CustomOps::CustomOps(const Api& api) : api_(api), operator_(std::make_unique<Ope
   made.name = [](const Callbacks*) { return "GroupedInt8Linear"; };
   made.provider = [](const Callbacks*) -> const char* { return nullptr; };  // the CPU's
   made.input_type = [](const Callbacks*, std::size_t index) {
-    return index == kIntegers ? Element::Int8 : Element::Float;
+    return index == Integers ? Element::Int8 : Element::Float;
   };
-  made.input_count = [](const Callbacks*) -> std::size_t { return kInputCount; };
+  made.input_count = [](const Callbacks*) -> std::size_t { return InputCount; };
   made.output_type = [](const Callbacks*, std::size_t) { return Element::Float; };
   made.output_count = [](const Callbacks*) -> std::size_t { return 1; };
   made.destroy = [](void* kernel) { delete static_cast<Kernel*>(kernel); };

@@ -156,7 +156,7 @@ void share(std::int64_t count, const Part& part) {
 // The same with a range for each group of each row, by kernels of our own: libtorch has none.
 class GroupedLinear {
  public:
-  GroupedLinear(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight, at::Tensor bias)
+  GroupedLinear(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight, const at::Tensor& bias)
       : linear_(linear),
         isa_(kernels::best_isa(linear.int16_sums)),
         packed_(kernels::pack_groups(weight)),

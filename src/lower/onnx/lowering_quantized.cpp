@@ -146,7 +146,7 @@ NodeSpec Lowering::quantized_product(const ir::Node& node, const ir::QuantizedLi
   if (in_groups && flavour_.grouped == GroupedForm::Unsupported)
     throw unsupported_error("{} has no linear layers in groups of {}", flavour_.runtime, op.group);
   if (in_groups && flavour_.grouped == GroupedForm::Medbench) {
-    const NodeSpec sum = grouped_product(node, op, form);
+    NodeSpec sum = grouped_product(node, op, form);
     if (dtype == DType::F32) return sum;
     return {"Cast", {step(node, "sum", sum)}, {{"to", ModelBuilder::type_code(dtype)}}};
   }

@@ -91,8 +91,9 @@ class Lowering {
     Sizes shape = plain;
     if (op.group != 0) {
       if (plain[1] % op.group != 0) {
-        throw unsupported_error("'{}' has rows of {} features, which groups of {} do not divide", weight.name,
-                                plain[1], op.group);
+        throw unsupported_error(
+            "'{}' has rows of {} features, which groups of {} do not divide: take another group_size",
+            weight.name, plain[1], op.group);
       }
       shape = {plain[0], plain[1] / op.group, op.group};
     }

@@ -80,6 +80,16 @@ TEST(StableHlo, RefusesToRoundAWeightThatIsComputed) {
   });
 }
 
+TEST(StableHlo, RefusesGroupsThatDoNotDivideARow) {
+  GraphBuilder graph("quantized");
+  graph.output("y", graph.quantized_linear(graph.input("x", DType::F32, {kBatch, 4}),
+                                           graph.parameter("weight", {4, 4}), graph.parameter("bias", {4}),
+                                           {.group = 3}));
+  testing::expect_error(ErrorKind::Unsupported, "take another group_size", [graph = graph.build()] {
+    to_stablehlo(graph, {1, 1});
+  });
+}
+
 TEST(StableHlo, RefusesABindingThatDoesNotFit) {
   GraphBuilder graph("positions");
   graph.output("y", graph.slice(graph.parameter("table", {4, 2}), 0, 0, kSeq));
