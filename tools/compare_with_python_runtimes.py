@@ -89,11 +89,6 @@ def benchmark_app_median(shape):
     return float(re.search(r"Median:\s+([\d.]+) ms", output).group(1))
 
 
-def medbench_rows(runtime, shape):
-    medians = medbench_medians(arguments, runtime, shape, *(["--int8"] if arguments.int8 else []))
-    return {f"medbench {precision}": median for precision, median in medians.items()}
-
-
 def contenders_of(runtime, shape):
     """Each gives the medians of one round by label."""
     contenders = []
@@ -108,11 +103,11 @@ def contenders_of(runtime, shape):
             add("Python, int8", onnxruntime_contender(QUANTISED, shape))
     else:
         add("benchmark_app", lambda: benchmark_app_median(shape))
-    contenders.append(lambda: medbench_rows(runtime, shape))
+    contenders.append(lambda: medbench_medians(arguments, runtime, shape))
     return contenders
 
 
 make_models()
 for runtime in arguments.runtimes:
     for shape in arguments.shapes:
-        compare(arguments, f"{runtime} {shape}", contenders_of(runtime, shape), "medbench fp32")
+        compare(arguments, f"{runtime} {shape}", contenders_of(runtime, shape))

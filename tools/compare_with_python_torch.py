@@ -3,7 +3,8 @@
 
 Every round measures each contender once for each shape: the transformers model with scaled dot-product attention, the
 same under torch.compile with freezing and max-autotune, and `medbench matrix`; with --int8 also torch's own dynamic
-quantisation, and medbench's int8 row. Rounds alternate the order, so that drift and other load hit all alike. Printed are the medians of each round and, over rounds, the median of the ratios.
+quantisation, and medbench's int8 row. Rounds alternate the order, so that drift and other load hit all alike. Printed are
+the medians of each round and, over rounds, the median of the ratios.
 
 Needs a Python with torch 2.11 and transformers, and a built medbench (`make build`).
 """
@@ -45,11 +46,6 @@ def compiled_for(inputs):
     return forward
 
 
-def medbench_rows(shape):
-    medians = medbench_medians(arguments, "torch", shape, *(["--int8"] if arguments.int8 else []))
-    return {f"medbench {precision}": median for precision, median in medians.items()}
-
-
 # A copy: the model itself stays as it is.
 quantised = torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}, torch.qint8) if arguments.int8 else None
 
@@ -61,5 +57,5 @@ for shape in arguments.shapes:
         contenders.append(lambda: {"torch.compile": python_median_ms(compiled, inputs)})
     if quantised is not None:
         contenders.append(lambda: {"torch int8": python_median_ms(quantised, inputs)})
-    contenders.append(lambda: medbench_rows(shape))
-    compare(arguments, shape, contenders, "medbench fp32")
+    contenders.append(lambda: medbench_medians(arguments, "torch", shape))
+    compare(arguments, shape, contenders)

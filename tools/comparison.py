@@ -30,19 +30,21 @@ def median_ms(arguments, call):
     return statistics.median(samples[WARMUP:])
 
 
-def medbench_medians(arguments, backend, shape, *options):
-    """By precision, from `medbench matrix` on the CPU in fp32 and what the options add."""
+def medbench_medians(arguments, backend, shape):
+    """By label, from `medbench matrix` on the CPU in fp32 and, where the arguments say so, in int8."""
     batch, length = shape.split("x")
+    options = ["--int8"] if getattr(arguments, "int8", False) else []
     with tempfile.TemporaryDirectory() as output:
         command = [arguments.medbench, "matrix", "--backend", backend, "--models", "biobert", "--device", "cpu", "--quiet", "--json",
                    "--precision", "fp32", "--threads", str(arguments.threads), "--batch-size", batch, "--seq-length", length,
                    "--iters", str(arguments.iterations), "--warmup", str(WARMUP), "--output-root", output, *options]
         rows = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        return {row["precision"]: row["latency_ms"]["p50"] for row in rows}
+        return {f"medbench {row['precision']}": row["latency_ms"]["p50"] for row in rows}
 
 
-def compare(arguments, title, contenders, ours):
-    """Each contender gives the medians of one round by label; `ours` is the label that all are compared with."""
+def compare(arguments, title, contenders):
+    """Each contender gives the medians of one round by label. Rows in int8 are compared with medbench's in int8, all others, and
+    that one, with medbench's in fp32."""
     medians = collections.defaultdict(list)
     for index in range(arguments.rounds):
         for contender in contenders if index % 2 == 0 else contenders[::-1]:
@@ -50,6 +52,7 @@ def compare(arguments, title, contenders, ours):
                 medians[label].append(median)
     print(f"{title}, {arguments.threads} threads, {arguments.iterations} iterations a round")
     for label, values in medians.items():
+        ours = "medbench int8" if "int8" in label and label != "medbench int8" else "medbench fp32"
         ratio = statistics.median(mine / theirs for mine, theirs in zip(medians[ours], values))
         rounds = " ".join(f"{value:8.1f}" for value in values)
         print(f"  {label:20} {rounds} ms   best {min(values):8.1f}   {ours} / this: median {ratio:.2f}, "
