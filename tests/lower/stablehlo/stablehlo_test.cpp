@@ -82,9 +82,9 @@ TEST(StableHlo, RefusesToRoundAWeightThatIsComputed) {
 
 TEST(StableHlo, RefusesGroupsThatDoNotDivideARow) {
   GraphBuilder graph("quantized");
-  graph.output("y", graph.quantized_linear(graph.input("x", DType::F32, {kBatch, 4}),
-                                           graph.parameter("weight", {4, 4}), graph.parameter("bias", {4}),
-                                           {.group = 3}));
+  graph.output("y", graph.quantized_linear(graph.input("x", DType::F32, {kBatch, 48}),
+                                           graph.parameter("weight", {4, 48}), graph.parameter("bias", {4}),
+                                           {.group = 32}));
   testing::expect_error(ErrorKind::Unsupported, "take another group_size", [graph = graph.build()] {
     to_stablehlo(graph, {1, 1});
   });
