@@ -177,11 +177,11 @@ class Matrix {
     return session_->exit_code(plan_.rows.size(), [this](const Result& result) { return is_good(result); });
   }
 
-  // What is merely not here is no failure of the run, unless the user says so.
+  // What is merely not here is no failure of the run, unless the user says so or named it.
   [[nodiscard]] bool is_good(const Result& result) const {
     if (options_.strict) return result.status == Status::Ok && parity_holds(result).value_or(true);
-    return result.status == Status::Ok || result.status == Status::LoadError ||
-           result.status == Status::Unsupported;
+    if (result.status == Status::LoadError) return !names_runtime(result.job.backend, result.job.options);
+    return result.status == Status::Ok || result.status == Status::Unsupported;
   }
 
   const MatrixOptions& options_;

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "medbench/backends.hpp"
+#include "medbench/runtime_options.hpp"
 #include "runner/result_store.hpp"
 
 namespace medbench {
@@ -78,7 +79,7 @@ class Planner {
     for (const auto& known : known_backends()) {
       if (!known.in_auto) continue;
       const Capabilities capabilities = ask(std::string(known.name));
-      if (capabilities.devices.empty()) {
+      if (capabilities.devices.empty() && !is_named(known)) {
         notes_.push_back(fmt::format("auto leaves {} out: {}", known.name, why_unusable(capabilities)));
         continue;
       }
@@ -87,6 +88,15 @@ class Planner {
     }
     if (!found)
       throw environment_error("--backend auto: no backend is usable here; medbench doctor says why for each");
+  }
+
+  // By an option or a variable, so that it is wanted though it is not usable. A TPU is not there or absent
+  // whatever its plug-in.
+  [[nodiscard]] bool is_named(const KnownBackend& known) const {
+    const std::map<std::string, std::string> none;
+    const auto own = options_.options_of.find(std::string(known.name));
+    return known.usual_device == kCpu &&
+           names_runtime(known.name, own == options_.options_of.end() ? none : own->second);
   }
 
   void add_backend(const std::string& backend, const Capabilities& capabilities) {

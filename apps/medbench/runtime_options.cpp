@@ -15,7 +15,7 @@ namespace medbench {
 namespace {
 
 enum class Kind {
-  Text,
+  Text,    // a name of a part of the runtime
   Path,    // made absolute where it is one: workers need not share our working folder
   Pairs,   // key=value, may be repeated; the key goes behind that of the row
   Hint,    // latency or throughput
@@ -29,6 +29,11 @@ struct Row {
   std::array<std::string_view, 2> backends;  // the second may be empty
   std::string_view key;
   Kind kind;
+
+  [[nodiscard]] bool is_of(std::string_view backend) const {
+    return std::find(backends.begin(), backends.end(), backend) != backends.end();
+  }
+  [[nodiscard]] bool is_name() const { return kind == Kind::Text || kind == Kind::Path; }
 };
 
 constexpr std::array kRows{
@@ -59,6 +64,13 @@ struct Variable {
 };
 constexpr std::array kVariables{Variable{"ort.library", "MEDBENCH_ORT_LIBRARY"},
                                 Variable{"pjrt.plugin", "MEDBENCH_PJRT_PLUGIN"}};
+
+bool is_set(std::string_view key) {
+  return std::any_of(kVariables.begin(), kVariables.end(), [&](const Variable& variable) {
+    const char* text = variable.key == key ? std::getenv(variable.name) : nullptr;
+    return text != nullptr && *text != '\0';
+  });
+}
 
 std::string path_or_name(const std::string& text) {
   // A bare name that is no file is looked up by the dynamic loader.
@@ -146,6 +158,12 @@ void RuntimeOptionsParser::check_profile(std::string_view dimension,
     if (value >= low.value_or(1) && value <= highest) continue;
     throw usage_error("--trt-min-{0} and --trt-max-{0} leave out {1}, which is measured", dimension, value);
   }
+}
+
+bool names_runtime(std::string_view backend, const std::map<std::string, std::string>& options) {
+  return std::any_of(kRows.begin(), kRows.end(), [&](const Row& row) {
+    return row.is_of(backend) && row.is_name() && (options.contains(std::string(row.key)) || is_set(row.key));
+  });
 }
 
 void export_library_variables(const std::map<std::string, std::map<std::string, std::string>>& options_of) {

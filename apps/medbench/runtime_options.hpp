@@ -37,6 +37,10 @@ class RuntimeOptionsParser {
   std::vector<std::unique_ptr<Value>> values_;  // one for each row of the table; they must not move
 };
 
+// Whether a library, provider or device of the backend's runtime was named, by an option of its jobs or by a
+// variable. Then its absence is a fault of what was asked for.
+bool names_runtime(std::string_view backend, const std::map<std::string, std::string>& options);
+
 // Sets the variables by which workers learn, when they are asked what they can do, of a library that was
 // named by an option.
 void export_library_variables(const std::map<std::string, std::map<std::string, std::string>>& options_of);

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "medbench/runtime_options.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {
@@ -50,6 +52,16 @@ TEST(MatrixOptions, ReachTheirRuntime) {
           Pair("tpu", ElementsAre(Pair("pjrt.plugin", "plugin.so"))),
           Pair("tensorrt", UnorderedElementsAre(Pair("trt.cache", "0"), Pair("trt.bf16", "1"),
                                                 Pair("trt.max_batch", "16")))));
+}
+
+TEST(MatrixOptions, NameARuntimeOrConfigureIt) {
+  const testing::ScopedEnvironment no_plugin("MEDBENCH_PJRT_PLUGIN", "");
+  EXPECT_TRUE(names_runtime("onnxruntime", {{"ort.ep", "NoSuchProvider"}}));
+  EXPECT_TRUE(names_runtime("tpu", {{"pjrt.plugin", "plugin.so"}}));
+  EXPECT_FALSE(names_runtime("pjrt", {}));
+  EXPECT_FALSE(names_runtime("openvino", {{"ov.hint", "latency"}, {"ort.ep", "of another backend"}}));
+  const testing::ScopedEnvironment plugin("MEDBENCH_PJRT_PLUGIN", "plugin.so");
+  EXPECT_TRUE(names_runtime("pjrt", {}));
 }
 
 TEST(MatrixOptions, NameTheChoicesOfTorchOnCuda) {

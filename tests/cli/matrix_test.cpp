@@ -159,6 +159,22 @@ TEST_F(Matrix, RowsThatAreNotHereAreNoFailure) {
   for (const auto& result : results_of(output)) EXPECT_EQ(result.status, Status::Unsupported);
 }
 
+TEST_F(Matrix, WhatWasNamedMustBeThere) {
+  uninstall("openvino");
+  EXPECT_EQ(matrix().status, exited(0));
+  for (const Words& backends : {Words{"torch", "openvino"}, Words{"auto"}}) {
+    Words words{"--ov-device", "NPU", "--json", "--backend"};
+    words.insert(words.end(), backends.begin(), backends.end());
+    const auto output = matrix(words);
+    EXPECT_EQ(output.status, exited(1)) << output.err;
+    const auto results = results_of(output);
+    ASSERT_EQ(results.size(), 2U);
+    EXPECT_EQ(results[0].status, Status::Ok);
+    EXPECT_EQ(results[1].job.backend, "openvino");
+    EXPECT_EQ(results[1].status, Status::LoadError);
+  }
+}
+
 TEST_F(Matrix, StrictWantsParityToo) {
   EXPECT_EQ(matrix({"--acc-check", "--backend", "torch", "--strict"}).status, exited(0));
   EXPECT_EQ(matrix({"--acc-check", "--backend", "openvino", "--strict"}).status, exited(1));

@@ -185,10 +185,8 @@ Runtime::Selection Runtime::select_named(const std::string& device, const Option
   const std::vector<std::string> available = available_providers();
   known.insert(available.begin(), available.end());
   if (!known.contains(options.provider)) {
-    selection.refusal =
-        fmt::format("there is no provider {}: {} has {}; add others with --ort-ep-library",
-                    printable(options.provider), printable(library_.path), fmt::join(known, ", "));
-    return selection;
+    throw environment_error("there is no provider {}: {} has {}; add others with --ort-ep-library",
+                            printable(options.provider), printable(library_.path), fmt::join(known, ", "));
   }
   if (options.provider == kCudaProvider) {
     selection.choice = cuda_choice(device, options);

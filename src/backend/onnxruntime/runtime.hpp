@@ -67,6 +67,7 @@ class Runtime {
   void register_provider_library(const std::string& path);
 
   // Which provider runs a job on `device`, or the reason why none does. Loads the options' plug-in.
+  // Throws Environment where their provider is not there on any device.
   struct Selection {
     ProviderChoice choice;
     std::optional<std::string> refusal;
