@@ -90,8 +90,8 @@ class Planner {
       throw environment_error("--backend auto: no backend is usable here; medbench doctor says why for each");
   }
 
-  // By an option or a variable, so that it is wanted though it is not usable. A TPU is not there or absent
-  // whatever its plug-in.
+  // By an option or a variable, so that it is wanted though it is not usable. What needs another device than
+  // the CPU is left out where that is absent, whatever else was named.
   [[nodiscard]] bool is_named(const KnownBackend& known) const {
     const std::map<std::string, std::string> none;
     const auto own = options_.options_of.find(std::string(known.name));
