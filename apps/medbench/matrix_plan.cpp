@@ -79,7 +79,7 @@ class Planner {
     for (const auto& known : known_backends()) {
       if (!known.in_auto) continue;
       const Capabilities capabilities = ask(std::string(known.name));
-      if (capabilities.devices.empty() && !is_named(known)) {
+      if (capabilities.devices.empty() && !is_named(known.name)) {
         notes_.push_back(fmt::format("auto leaves {} out: {}", known.name, why_unusable(capabilities)));
         continue;
       }
@@ -90,13 +90,11 @@ class Planner {
       throw environment_error("--backend auto: no backend is usable here; medbench doctor says why for each");
   }
 
-  // By an option or a variable, so that it is wanted though it is not usable. What needs another device than
-  // the CPU is left out where that is absent, whatever else was named.
-  [[nodiscard]] bool is_named(const KnownBackend& known) const {
+  // By an option or a variable, so that it is wanted though it is not usable.
+  [[nodiscard]] bool is_named(std::string_view backend) const {
     const std::map<std::string, std::string> none;
-    const auto own = options_.options_of.find(std::string(known.name));
-    return known.usual_device == kCpu &&
-           names_runtime(known.name, own == options_.options_of.end() ? none : own->second);
+    const auto own = options_.options_of.find(std::string(backend));
+    return names_runtime(backend, own == options_.options_of.end() ? none : own->second);
   }
 
   void add_backend(const std::string& backend, const Capabilities& capabilities) {

@@ -26,13 +26,10 @@ enum class Kind {
 
 struct Row {
   std::string_view flag;
-  std::array<std::string_view, 2> backends;  // the second may be empty
+  std::array<std::string_view, 2> backends;  // the first is meant by a name; the second may be empty
   std::string_view key;
   Kind kind;
 
-  [[nodiscard]] bool is_of(std::string_view backend) const {
-    return std::find(backends.begin(), backends.end(), backend) != backends.end();
-  }
   [[nodiscard]] bool is_name() const { return kind == Kind::Text || kind == Kind::Path; }
 };
 
@@ -162,7 +159,8 @@ void RuntimeOptionsParser::check_profile(std::string_view dimension,
 
 bool names_runtime(std::string_view backend, const std::map<std::string, std::string>& options) {
   return std::any_of(kRows.begin(), kRows.end(), [&](const Row& row) {
-    return row.is_of(backend) && row.is_name() && (options.contains(std::string(row.key)) || is_set(row.key));
+    return row.backends.front() == backend && row.is_name() &&
+           (options.contains(std::string(row.key)) || is_set(row.key));
   });
 }
 

@@ -38,7 +38,8 @@ class RuntimeOptionsParser {
 };
 
 // Whether a library, provider or device of the backend's runtime was named, by an option of its jobs or by a
-// variable. Then its absence is a fault of what was asked for.
+// variable. Then its absence is a fault of what was asked for. Never of "tpu": that a TPU is absent is no
+// fault of the plug-in, which is named for pjrt too.
 bool names_runtime(std::string_view backend, const std::map<std::string, std::string>& options);
 
 // Sets the variables by which workers learn, when they are asked what they can do, of a library that was
