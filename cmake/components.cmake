@@ -1,4 +1,4 @@
-# The four shapes of a target: a component (one folder of src/), a worker, a test binary and a benchmark.
+# The shapes of a target: a component (one folder of src/), a worker, a test binary and a benchmark.
 
 # medbench_component(NAME name SOURCES ... HEADERS ... LINK ... [PRIVATE_LINK ...])
 # A static library medbench_<name>; its headers are verified to compile alone (target all_verify_interface_header_sets).
@@ -10,32 +10,45 @@ function(medbench_component)
   target_include_directories(${target} PUBLIC "${CMAKE_SOURCE_DIR}/src")
   target_link_libraries(${target} PUBLIC ${arg_LINK} PRIVATE medbench_flags ${arg_PRIVATE_LINK})
   set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  medbench_precompiled(${target} common)
 endfunction()
 
-# medbench_worker(NAME backend SOURCES ... LINK ...)
-# An executable libexec/medbench/worker-<backend>.
-function(medbench_worker)
-  cmake_parse_arguments(arg "NO_INSTALL" "NAME" "SOURCES;LINK" ${ARGN})
-  set(target "worker-${arg_NAME}")
+# medbench_worker_program(backend SOURCES ... LINK ...): an executable libexec/medbench/worker-<backend>.
+function(medbench_worker_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  set(target "worker-${name}")
   add_executable(${target} ${arg_SOURCES})
-  target_link_libraries(${target} PRIVATE medbench_worker_main medbench_flags ${arg_LINK})
+  target_link_libraries(${target} PRIVATE medbench_worker medbench_flags medbench_sanitizer_defaults ${arg_LINK})
   set_target_properties(${target} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/${MEDBENCH_LIBEXEC_DIR}")
-  if(NOT arg_NO_INSTALL)
-    install(TARGETS ${target} RUNTIME DESTINATION "${MEDBENCH_LIBEXEC_DIR}")
-  endif()
 endfunction()
 
-# medbench_test(NAME folder SOURCES ... LINK ... [LABELS ...])
+# medbench_worker(NAME name FACTORY expression [BACKEND folder])
+# The worker of a backend, with a main function that is written here: `expression` makes the backend and may use `argv`;
+# it is declared in backend/<folder>/<folder>_backend.hpp and defined in medbench_backend_<folder>. The folder is the name
+# unless said otherwise.
+function(medbench_worker)
+  cmake_parse_arguments(arg "" "NAME;FACTORY;BACKEND" "" ${ARGN})
+  if(NOT arg_BACKEND)
+    set(arg_BACKEND "${arg_NAME}")
+  endif()
+  set(main "${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}_main.cpp")
+  configure_file("${CMAKE_SOURCE_DIR}/cmake/worker_main.cpp.in" "${main}" @ONLY)
+  medbench_worker_program(${arg_NAME} SOURCES "${main}" LINK medbench_backend_${arg_BACKEND})
+  install(TARGETS worker-${arg_NAME} RUNTIME DESTINATION "${MEDBENCH_LIBEXEC_DIR}")
+endfunction()
+
+# medbench_test(NAME folder SOURCES ... LINK ... [LABELS ...] [DEPENDS ...] [DEFINITIONS ...])
 # A GoogleTest binary test_<folder>; every case is a ctest of its own, labelled unit unless said otherwise.
 function(medbench_test)
   cmake_parse_arguments(arg "" "NAME" "SOURCES;LINK;LABELS;DEPENDS;DEFINITIONS" ${ARGN})
   set(target "test_${arg_NAME}")
   add_executable(${target} ${arg_SOURCES})
   target_include_directories(${target} PRIVATE "${CMAKE_SOURCE_DIR}")
-  target_link_libraries(${target} PRIVATE medbench_flags ${arg_LINK} GTest::gmock_main)
-  target_compile_definitions(${target} PRIVATE MEDBENCH_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-    MEDBENCH_BINARY_DIR="${CMAKE_BINARY_DIR}" ${arg_DEFINITIONS})
+  target_link_libraries(${target} PRIVATE
+    medbench_test_flags medbench_sanitizer_defaults medbench_test_paths ${arg_LINK} GTest::gmock_main)
+  target_compile_definitions(${target} PRIVATE ${arg_DEFINITIONS})
+  medbench_precompiled(${target} tests)
   if(arg_DEPENDS)
     add_dependencies(${target} ${arg_DEPENDS})
   endif()

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "measure/machine.hpp"
+#include "machine/machine.hpp"
 #include "medbench/backends.hpp"
 #include "medbench/commands.hpp"
 #include "medbench/exit_code.hpp"

@@ -8,7 +8,8 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/utc.hpp"
-#include "measure/machine.hpp"
+#include "campaign/plan_record.hpp"
+#include "machine/machine.hpp"
 #include "medbench/accuracy_check.hpp"
 #include "medbench/commands.hpp"
 #include "medbench/exit_code.hpp"
@@ -20,7 +21,6 @@
 #include "medbench/session.hpp"
 #include "report/fastest.hpp"
 #include "runner/interrupt.hpp"
-#include "runner/plan_record.hpp"
 
 namespace medbench {
 

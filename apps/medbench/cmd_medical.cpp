@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "campaign/plan.hpp"
 #include "medbench/backends.hpp"
 #include "medbench/commands.hpp"
 #include "medbench/device_choice.hpp"
@@ -11,7 +12,6 @@
 #include "medbench/output.hpp"
 #include "medbench/session.hpp"
 #include "runner/interrupt.hpp"
-#include "runner/plan.hpp"
 
 namespace medbench {
 

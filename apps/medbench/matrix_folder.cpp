@@ -13,8 +13,8 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/utc.hpp"
+#include "campaign/plan_record.hpp"
 #include "report/report.hpp"
-#include "runner/plan_record.hpp"
 
 namespace medbench {
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "job/events.hpp"
-#include "measure/clock.hpp"
 
 namespace medbench {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "measure/clock.hpp"
+#include "base/clock.hpp"
 #include "medbench/progress.hpp"
 #include "medbench/run_options.hpp"
 #include "runner/result_store.hpp"

@@ -2,17 +2,15 @@
 # frontend to be there; only the ONNX frontend, the device plug-ins and TBB are unpacked. libopenvino.so finds the plug-ins
 # and the frontend beside itself, and they find each other by their own run path. The GPU and NPU plug-ins load the drivers
 # of the user's machine; where there are none they offer no device.
-medbench_wheel(openvino openvino_dir PATTERNS
-  "openvino/include/*" "openvino/libs/libopenvino.so*" "openvino/libs/libopenvino_onnx_frontend.so*"
-  "openvino/libs/libopenvino_intel_*_plugin.so" "openvino/libs/libopenvino_auto_plugin.so"
-  "openvino/libs/libopenvino_hetero_plugin.so" "openvino/libs/libtbb.so*" "openvino/libs/libtbbbind*"
-  "openvino/libs/libtbbmalloc.so*" "openvino/libs/libhwloc.so*" "openvino/libs/cache.json"
-  "openvino-*.dist-info/licenses/*")
-
-set(openvino_lib "${openvino_dir}/openvino/libs")
-file(GLOB openvino_runtime "${openvino_lib}/libopenvino.so.*")
+medbench_wheel_version(openvino openvino_version)
+set(openvino_lib "${MEDBENCH_DEPS_DIR}/openvino/openvino/libs")
+# The library of 2026.4.1 is called libopenvino.so.2641.
+string(REGEX REPLACE "^20([0-9]+)\\.([0-9]+)\\.([0-9]+)$" "\\1\\2\\3" openvino_suffix "${openvino_version}")
+set(openvino_runtime "${openvino_lib}/libopenvino.so.${openvino_suffix}")
+medbench_wheel_files("${openvino_runtime}")
 add_library(medbench_openvino INTERFACE)
-target_include_directories(medbench_openvino SYSTEM INTERFACE "${openvino_dir}/openvino/include")
+add_dependencies(medbench_openvino wheels)
+target_include_directories(medbench_openvino SYSTEM INTERFACE "${MEDBENCH_DEPS_DIR}/openvino/openvino/include")
 target_link_libraries(medbench_openvino INTERFACE "${openvino_runtime}")
 target_link_options(medbench_openvino INTERFACE "-Wl,-rpath-link,${openvino_lib}")
 

@@ -1,13 +1,11 @@
 # libtorch for the CPU, from the wheel: target medbench_torch. libtorch.so and libtorch_cuda.so need all of CUDA and are left
 # out; libtorch_cpu.so alone needs the two small CUDA libraries that come with it here, and finds them by its own run path.
-medbench_wheel(torch torch_dir INTO torch PATTERNS
-  "torch/include/*" "torch/lib/libtorch_cpu.so" "torch/lib/libc10.so" "torch/lib/libgomp*")
-medbench_wheel(nvidia-cuda-runtime torch_dir INTO torch PATTERNS "nvidia/cu13/lib/libcudart.so*")
-medbench_wheel(nvidia-cuda-cupti torch_dir INTO torch PATTERNS "nvidia/cu13/lib/libcupti.so*")
-
+set(torch_dir "${MEDBENCH_DEPS_DIR}/torch")
 set(torch_lib "${torch_dir}/torch/lib")
 set(torch_cuda_lib "${torch_dir}/nvidia/cu13/lib")
+medbench_wheel_files("${torch_lib}/libtorch_cpu.so" "${torch_lib}/libc10.so")
 add_library(medbench_torch INTERFACE)
+add_dependencies(medbench_torch wheels)
 # After all other folders: the wheel carries an fmt of its own that must not shadow the distribution's.
 target_compile_options(medbench_torch INTERFACE "SHELL:-idirafter ${torch_dir}/torch/include")
 # Only the CPU library: as needed, so that nothing but what is used is recorded.
@@ -17,10 +15,10 @@ target_link_options(medbench_torch INTERFACE
 
 # For the module that uses libtorch's CUDA library: headers alone, since that library is found at run time.
 # They lie apart from the libraries, all of which are installed.
-medbench_wheel(nvidia-cuda-runtime cuda_headers_dir INTO cuda-headers PATTERNS "nvidia/cu13/include/*")
 add_library(medbench_torch_cuda_headers INTERFACE)
+add_dependencies(medbench_torch_cuda_headers wheels)
 target_compile_options(medbench_torch_cuda_headers INTERFACE
-  "SHELL:-idirafter ${torch_dir}/torch/include" "SHELL:-isystem ${cuda_headers_dir}/nvidia/cu13/include")
+  "SHELL:-idirafter ${torch_dir}/torch/include" "SHELL:-isystem ${MEDBENCH_DEPS_DIR}/cuda-headers/nvidia/cu13/include")
 
 # The installed worker finds its libraries below lib/medbench/torch, in the same layout.
 install(DIRECTORY "${torch_dir}/torch/lib" DESTINATION lib/medbench/torch/torch)

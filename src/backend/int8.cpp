@@ -7,8 +7,8 @@
 
 #include "base/error.hpp"
 #include "kernels/int8_groups.hpp"
-#include "measure/cpu_info.hpp"
-#include "measure/proc_file.hpp"
+#include "machine/cpu_info.hpp"
+#include "machine/proc_file.hpp"
 
 namespace medbench {
 

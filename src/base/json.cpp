@@ -7,6 +7,8 @@
 #include "base/file.hpp"
 #include "base/strict_json.hpp"
 
+template class nlohmann::basic_json<nlohmann::ordered_map>;
+
 namespace medbench {
 
 namespace {

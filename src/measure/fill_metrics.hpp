@@ -5,8 +5,8 @@
 #include <span>
 
 #include "job/metrics.hpp"
+#include "machine/memory.hpp"
 #include "measure/loop.hpp"
-#include "measure/memory.hpp"
 
 namespace medbench {
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "backend/backend.hpp"
+#include "base/clock.hpp"
 #include "job/events.hpp"
 #include "job/job.hpp"
-#include "measure/clock.hpp"
 
 namespace medbench {
 

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "backend/backend.hpp"
-#include "measure/clock.hpp"
+#include "base/clock.hpp"
 
 namespace medbench {
 

@@ -8,7 +8,7 @@
 
 #include "device/nvml.hpp"
 #include "job/result.hpp"
-#include "measure/cpu_energy.hpp"
+#include "machine/cpu_energy.hpp"
 #include "measure/gpu_phase.hpp"
 
 namespace medbench {

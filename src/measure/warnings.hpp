@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "job/result.hpp"
-#include "measure/load_monitor.hpp"
-#include "measure/machine.hpp"
+#include "machine/load_monitor.hpp"
+#include "machine/machine.hpp"
 
 namespace medbench {
 

@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "data/checkpoint.hpp"
-#include "data/hub.hpp"
+#include "hub/hub.hpp"
 #include "models/suggestion.hpp"
 
 namespace medbench {

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "medbench/commands.hpp"
+#include "tests/support/paths.hpp"
 
 namespace medbench {
 namespace {
@@ -33,8 +34,7 @@ TEST(Help, ExplainsEveryOptionAndNoOther) {
 
 TEST(Help, IsThePageOfTheDocumentation) {
   for (const auto& command : command_table()) {
-    const auto page =
-        std::filesystem::path(MEDBENCH_SOURCE_DIR) / "docs" / "cli" / (std::string(command.name) + ".md");
+    const auto page = testing::source_folder() / "docs" / "cli" / (std::string(command.name) + ".md");
     EXPECT_EQ(help_text(command.name), read_text_file(page));
   }
 }

@@ -9,6 +9,7 @@
 #include "job/result.hpp"
 #include "tests/cli/medbench_program.hpp"
 #include "tests/models/tiny_bert.hpp"
+#include "tests/support/paths.hpp"
 
 namespace medbench::testing {
 
@@ -22,8 +23,7 @@ class MatrixTest : public MedbenchTest {
   }
 
   void install(const std::string& name, const std::string& real, const std::string& before_run = "") const {
-    const auto worker =
-        (std::filesystem::path(MEDBENCH_BINARY_DIR) / "libexec" / "medbench" / ("worker-" + real)).string();
+    const auto worker = (libexec_folder() / ("worker-" + real)).string();
     const auto path =
         folder().write("libexec/worker-" + name, "#!/bin/sh\nif [ \"$1\" = describe ]; then '" + worker +
                                                      "' describe | sed 's/\"backend\":\"" + real +

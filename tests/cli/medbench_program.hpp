@@ -10,13 +10,14 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace medbench::testing {
 
 inline std::string binary(std::string_view name) {
-  return (std::filesystem::path(MEDBENCH_BINARY_DIR) / "bin" / name).string();
+  return (build_folder() / "bin" / name).string();
 }
 
 // A folder for output and one for an empty hub cache, so that no model of this machine is found.
@@ -65,7 +66,7 @@ class MedbenchTest : public ::testing::Test {
 
  private:
   TemporaryFolder folder_;
-  std::string libexec_ = (std::filesystem::path(MEDBENCH_BINARY_DIR) / "libexec" / "medbench").string();
+  std::string libexec_ = libexec_folder().string();
 };
 
 inline std::size_t count_lines(std::string_view text) {

@@ -5,6 +5,7 @@
 #include "data/safetensors.hpp"
 #include "job/result.hpp"
 #include "tests/cli/medbench_program.hpp"
+#include "tests/support/paths.hpp"
 
 namespace medbench {
 namespace {
@@ -19,7 +20,7 @@ class Medical : public testing::MedbenchTest {
  protected:
   // A worker that does as the fake one, except that its second job dies.
   void install_worker_that_dies_second() {
-    const auto fake = std::filesystem::path(MEDBENCH_BINARY_DIR) / "libexec" / "medbench" / "worker-fake";
+    const auto fake = testing::libexec_folder() / "worker-fake";
     const auto count = folder().path() / "count";
     const auto worker =
         folder().write("libexec/worker-fake", "#!/bin/sh\necho x >> '" + count.string() + "'\n[ $(wc -l < '" +

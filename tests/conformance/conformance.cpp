@@ -6,9 +6,9 @@
 #include <optional>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "ir/interpreter.hpp"
-#include "measure/clock.hpp"
 #include "measure/product_peak.hpp"
 #include "passes/passes.hpp"
 #include "passes/precision.hpp"

@@ -9,6 +9,7 @@
 
 #include "ir/builder.hpp"
 #include "tests/data/safetensors_builder.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
@@ -145,7 +146,7 @@ TEST(ShardedCheckpoint, BrokenIndexes) {
 }
 
 TEST(Checkpoint, TheRealOneIsReadWhole) {
-  Checkpoint checkpoint(MEDBENCH_MINILM_DIR);
+  Checkpoint checkpoint(testing::minilm_folder());
   const auto words = checkpoint.read("embeddings.word_embeddings.weight");
   EXPECT_THAT(words.view.shape, ElementsAre(30522, 384));
   EXPECT_TRUE(checkpoint.contains("pooler.dense.weight"));
@@ -167,7 +168,7 @@ long resident_kb() {
 }
 
 TEST(Checkpoint, GivesPagesBackTensorByTensor) {
-  Checkpoint checkpoint(MEDBENCH_MINILM_DIR);
+  Checkpoint checkpoint(testing::minilm_folder());
   constexpr std::size_t kPage = 4096;
   constexpr long kSlackKb = 64;
   const long before = resident_kb();  // of the header

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tests/support/errors.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
@@ -83,7 +84,7 @@ TEST_F(TextFile, ErrorsOfJsonl) {
 
 // The sentences that are shipped are what their description says.
 TEST(ShippedTexts, ClinicalSentences) {
-  const auto texts = read_texts(std::string(MEDBENCH_SOURCE_DIR) + "/datasets/clinical_sentences.txt", "");
+  const auto texts = read_texts(testing::source_folder() / "datasets/clinical_sentences.txt", "");
   EXPECT_GE(texts.size(), 220U);
   auto sorted = texts;
   std::sort(sorted.begin(), sorted.end());

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "data/tokenizer_files.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 
 // Every case: "text", perhaps "repeat", and the ids with [CLS] and [SEP] under "uncased" and "cased".
 void expect_ids(const BertTokenizer& tokenizer, const std::string& key) {
-  const Json cases = read_json_file(fs::path(MEDBENCH_SOURCE_DIR) / "tests/golden/tokenizer_cases.json");
+  const Json cases = read_json_file(testing::source_folder() / "tests/golden/tokenizer_cases.json");
   ASSERT_GT(cases.size(), 60U);
   for (const Json& row : cases) {
     const auto unit = row.at("text").get<std::string>();
@@ -27,18 +28,18 @@ void expect_ids(const BertTokenizer& tokenizer, const std::string& key) {
 }
 
 TEST(TokenizerGolden, UncasedFromTokenizerJson) {
-  expect_ids(load_tokenizer(MEDBENCH_MINILM_DIR), "uncased");
+  expect_ids(load_tokenizer(testing::minilm_folder()), "uncased");
 }
 
 TEST(TokenizerGolden, UncasedFromVocabTxtAlone) {
   const testing::TemporaryFolder folder;
-  fs::copy_file(fs::path(MEDBENCH_MINILM_DIR) / "vocab.txt", folder.path() / "vocab.txt");
+  fs::copy_file(testing::minilm_folder() / "vocab.txt", folder.path() / "vocab.txt");
   expect_ids(load_tokenizer(folder.path()), "uncased");
 }
 
 TEST(TokenizerGolden, CasedByTokenizerConfig) {
   const testing::TemporaryFolder folder;
-  fs::copy_file(fs::path(MEDBENCH_MINILM_DIR) / "vocab.txt", folder.path() / "vocab.txt");
+  fs::copy_file(testing::minilm_folder() / "vocab.txt", folder.path() / "vocab.txt");
   folder.write("tokenizer_config.json", R"({"do_lower_case": false})");
   expect_ids(load_tokenizer(folder.path()), "cased");
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/support/errors.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
@@ -116,8 +117,8 @@ TEST(DeploymentPath, MustBeAFile) {
 }
 
 TEST(ShippedDeployment, IsDynamicInt8WithoutWarnings) {
-  const Deployment deployment = read_deployment(std::filesystem::path(MEDBENCH_SOURCE_DIR) / "configs" /
-                                                "deployment" / "edge_cpu_int8.json");
+  const Deployment deployment =
+      read_deployment(testing::source_folder() / "configs" / "deployment" / "edge_cpu_int8.json");
   EXPECT_EQ(to_json(deployment.quantization), to_json(Quantization{}));
   EXPECT_THAT(deployment.warnings, ElementsAre());
 }

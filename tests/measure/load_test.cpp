@@ -8,8 +8,8 @@
 #include <unistd.h>
 #include <vector>
 
-#include "measure/cpu_limits.hpp"
-#include "measure/load_monitor.hpp"
+#include "machine/cpu_limits.hpp"
+#include "machine/load_monitor.hpp"
 #include "measure/warnings.hpp"
 
 namespace medbench {

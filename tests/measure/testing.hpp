@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "backend/backend.hpp"
-#include "backend/fake/fake_clock.hpp"
 #include "measure/loop.hpp"
+#include "tests/fake_worker/fake_clock.hpp"
 
 namespace medbench {
 

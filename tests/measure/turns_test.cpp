@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "measure/load_monitor.hpp"
+#include "machine/load_monitor.hpp"
 
 namespace medbench {
 namespace {

@@ -14,6 +14,7 @@
 #include "tests/support/compare.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
+#include "tests/support/paths.hpp"
 
 namespace medbench {
 namespace {
@@ -32,7 +33,7 @@ HostTensor formula_weights(const ir::Value& value) {
 }
 
 TEST(Bert, MatchesTheTransformersLibrary) {
-  const auto path = std::filesystem::path(MEDBENCH_SOURCE_DIR) / "tests/golden/bert_transformers.json";
+  const auto path = testing::source_folder() / "tests/golden/bert_transformers.json";
   const Json golden = read_json_file(path);
   ASSERT_EQ(golden.at("cases").size(), 4U);
   for (const Json& item : golden.at("cases")) {

@@ -6,6 +6,7 @@
 
 #include "models/bert.hpp"
 #include "tests/models/tiny_bert.hpp"
+#include "tests/support/paths.hpp"
 
 namespace medbench {
 namespace {
@@ -123,7 +124,7 @@ TEST(LoadModel, MakesTheNamedArchitectureFromASeed) {
 }
 
 TEST(LoadModel, ReadsTheRealCheckpoint) {
-  const Model model = load_model({"minilm", MEDBENCH_MINILM_DIR}, 0);
+  const Model model = load_model({"minilm", testing::minilm_folder().string()}, 0);
   EXPECT_EQ(model.limits.vocab_size, 30522);
   for (const auto id : model.graph.parameters()) {
     for (const auto& part : model.graph.value(id).parts) EXPECT_TRUE(model.weights->contains(part)) << part;

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/runner/scripted_worker.hpp"
+#include "tests/support/paths.hpp"
 
 namespace medbench {
 namespace {
@@ -75,7 +76,7 @@ TEST(DefaultLibexec, IsTheVariableOrBesideTheProgram) {
     EXPECT_EQ(default_libexec(), "/opt/workers");
   }
   const ScopedEnvironment variable("MEDBENCH_LIBEXEC", "");
-  EXPECT_EQ(default_libexec(), std::filesystem::path(MEDBENCH_BINARY_DIR) / "libexec/medbench");
+  EXPECT_EQ(default_libexec(), testing::libexec_folder());
 }
 
 }  // namespace

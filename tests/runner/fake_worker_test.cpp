@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "tests/runner/scripted_worker.hpp"
+#include "tests/support/paths.hpp"
 
 namespace medbench {
 namespace {
@@ -15,7 +16,7 @@ using Clock = std::chrono::steady_clock;
 
 WorkerOptions fake_options() {
   WorkerOptions options;
-  options.libexec = std::filesystem::path(MEDBENCH_BINARY_DIR) / "libexec/medbench";
+  options.libexec = testing::libexec_folder();
   options.limits = {20s, 20s, 20s};
   options.grace = 200ms;
   return options;

@@ -6,6 +6,7 @@
 #include "runner/interrupt.hpp"
 #include "runner/job_process.hpp"
 #include "tests/runner/scripted_worker.hpp"
+#include "tests/support/paths.hpp"
 
 namespace medbench {
 namespace {
@@ -17,7 +18,7 @@ using testing::ScriptedWorker;
 
 WorkerOptions fake_options() {
   WorkerOptions options;
-  options.libexec = std::filesystem::path(MEDBENCH_BINARY_DIR) / "libexec/medbench";
+  options.libexec = testing::libexec_folder();
   options.limits = {20s, 20s, 20s};
   return options;
 }

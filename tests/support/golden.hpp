@@ -11,10 +11,12 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/paths.hpp"
+
 namespace medbench::testing {
 
 inline void expect_golden(std::string_view name, std::string_view actual) {
-  const auto path = std::filesystem::path(MEDBENCH_SOURCE_DIR) / "tests" / "golden" / name;
+  const auto path = source_folder() / "tests" / "golden" / name;
   const char* accept = std::getenv("MEDBENCH_ACCEPT_GOLDEN");
   if (accept != nullptr && std::string_view(accept) == "1") {
     std::ofstream file(path, std::ios::binary | std::ios::trunc);

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "backend/host_device.hpp"
 #include "base/error.hpp"
-#include "measure/host_device.hpp"
 #include "passes/passes.hpp"
 #include "passes/precision.hpp"
 

@@ -7,11 +7,11 @@
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <fmt/ranges.h>
 
+#include "backend/host_device.hpp"
 #include "backend/int8.hpp"
 #include "backend/torch/cuda_library.hpp"
 #include "backend/torch/quantized_linear.hpp"
 #include "base/error.hpp"
-#include "measure/host_device.hpp"
 
 namespace medbench::torch_backend {
 

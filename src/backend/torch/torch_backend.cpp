@@ -226,7 +226,8 @@ class TorchBackend final : public Backend {
 
 }  // namespace
 
-std::unique_ptr<Backend> make_torch_backend() {
+std::unique_ptr<Backend> make_torch_backend(char** argv) {
+  if (argv != nullptr) torch_backend::switch_torch_library(argv);
   return std::make_unique<TorchBackend>();
 }
 

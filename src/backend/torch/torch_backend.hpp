@@ -8,6 +8,8 @@
 
 namespace medbench {
 
-std::unique_ptr<Backend> make_torch_backend();
+// Given the program's arguments, starts it anew first where another libtorch is asked for; see
+// torch_library.hpp.
+std::unique_ptr<Backend> make_torch_backend(char** argv = nullptr);
 
 }  // namespace medbench

@@ -15,7 +15,7 @@ std::filesystem::path torch_library();
 
 // Where MEDBENCH_TORCH_LIB names another folder than that of the library in use, starts this program anew
 // with that folder in front of the loader's path, and so does not return. Otherwise, and where the folder
-// cannot be used, does nothing. To be called first of all in main.
+// cannot be used, does nothing. To be called before anything uses libtorch.
 void switch_torch_library(char** argv);
 
 // Why the library that was asked for is not the one in use, or why the one in use does not suit this program;

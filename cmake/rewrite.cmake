@@ -1,0 +1,10 @@
+# cmake -DINPUT=... -DOUTPUT=... -DFROM=... -DTO=... [-DAND=...] -P rewrite.cmake: see medbench_rewrite().
+file(READ "${INPUT}" text)
+foreach(expected IN ITEMS "${FROM}" "${AND}")
+  string(FIND "${text}" "${expected}" position)
+  if(position EQUAL -1)
+    message(FATAL_ERROR "${INPUT} of the pinned wheel no longer holds \"${expected}\": look at cmake/deps/")
+  endif()
+endforeach()
+string(REPLACE "${FROM}" "${TO}" text "${text}")
+file(CONFIGURE OUTPUT "${OUTPUT}" CONTENT "${text}" @ONLY)

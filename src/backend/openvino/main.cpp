@@ -1,9 +1,0 @@
-#include "backend/openvino/openvino_backend.hpp"
-#include "measure/clock.hpp"
-#include "worker/worker_main.hpp"
-
-int main(int argc, char** argv) {
-  const auto backend = medbench::make_openvino_backend();
-  medbench::SteadyClock clock;
-  return medbench::worker_main(argc, argv, *backend, clock);
-}

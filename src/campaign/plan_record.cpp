@@ -1,0 +1,67 @@
+#include "campaign/plan_record.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr const char* kRows = "rows";
+constexpr const char* kConditions = "conditions";
+
+std::string show(const Json& value) {
+  return value.is_null() ? "nothing"
+                         : printable(value.is_string() ? value.get<std::string>() : dump_line(value), 80);
+}
+
+// The first key whose values differ, as "key is x there and y here".
+std::optional<std::string> find_difference(const Json& there, const Json& here) {
+  if (there == here) return std::nullopt;
+  if (!there.is_object() || !here.is_object())
+    return fmt::format("{} there and {} here", show(there), show(here));
+  const auto at = [](const Json& object, const std::string& key) { return object.value(key, Json()); };
+  for (const Json* side : {&here, &there}) {
+    for (const auto& [key, value] : side->items()) {
+      const Json left = at(there, key);
+      const Json right = at(here, key);
+      if (left != right) return fmt::format("{} is {} there and {} here", key, show(left), show(right));
+    }
+  }
+  return "the order of its keys";
+}
+
+}  // namespace
+
+Json job_identity(const Job& job) {
+  Json json = to_json(job);
+  for (const char* key : {"id", "save_outputs", "turns"}) json.erase(key);
+  return json;
+}
+
+Json plan_record(std::span<const Job> jobs, const Json& conditions) {
+  Json rows = Json::array();
+  for (const auto& job : jobs) rows.push_back(job_identity(job));
+  // As it will be read back: text that is not UTF-8 does not survive.
+  return Json::parse(dump_line({{kConditions, conditions}, {kRows, rows}}));
+}
+
+std::optional<std::string> find_plan_difference(const Json& recorded, const Json& wanted) {
+  if (!recorded.is_object()) return "it is no plan";
+  if (auto difference =
+          find_difference(recorded.value(kConditions, Json()), wanted.value(kConditions, Json())))
+    return difference;
+  const Json there = recorded.value(kRows, Json());
+  const Json here = wanted.value(kRows, Json());
+  if (!there.is_array()) return "it is no plan";
+  for (std::size_t i = 0; i < std::min(there.size(), here.size()); ++i) {
+    if (const auto difference = find_difference(there[i], here[i]))
+      return fmt::format("in row {} {}", i + 1, *difference);
+  }
+  if (there.size() != here.size())
+    return fmt::format("it has {} rows, and here are {}", there.size(), here.size());
+  return std::nullopt;
+}
+
+}  // namespace medbench

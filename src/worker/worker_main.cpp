@@ -1,0 +1,87 @@
+#include "worker/worker_main.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <fmt/core.h>
+#include <string_view>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "machine/cpu_limits.hpp"
+#include "machine/memory.hpp"
+#include "worker/command_input.hpp"
+#include "worker/event_writer.hpp"
+#include "worker/failure.hpp"
+#include "worker/job_run.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr int kExitDelivered = 0;
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+
+int describe(Backend& backend, WorkerHooks& hooks, EventWriter& events) {
+  hooks.describing(events);
+  events.send_line(dump_line(to_json(backend.describe())));
+  return kExitDelivered;
+}
+
+void run_and_answer(const Job& job, const JobRun::Baseline& baseline, Backend& backend, Clock& clock,
+                    WorkerHooks& hooks, CommandInput& input, EventWriter& events) {
+  JobRun run(job, baseline, backend, clock, hooks, input, events);
+  try {
+    Result result = run.run();
+    hooks.finishing(result, events);
+    events.send(ResultEvent{std::move(result)});
+  } catch (const ListenerGone&) {
+    throw;
+  } catch (...) {
+    events.send(describe_failure(std::current_exception(), run.stage()));
+  }
+}
+
+int run(const JobRun::Baseline& baseline, Backend& backend, Clock& clock, WorkerHooks& hooks,
+        EventWriter& events) {
+  CommandInput input(STDIN_FILENO);
+  Job job;
+  try {
+    job = input.read_job();
+  } catch (const std::exception&) {
+    events.send(describe_failure(std::current_exception(), Stage::Start));
+    return kExitDelivered;
+  }
+  run_and_answer(job, baseline, backend, clock, hooks, input, events);
+  return kExitDelivered;
+}
+
+}  // namespace
+
+int worker_main(int argc, char** argv, Backend& backend, Clock& clock, WorkerHooks& hooks) {
+  // Dies with whoever started it, and learns from a failed write that nobody listens.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    const UniqueFd output = take_standard_output();
+    EventWriter events(output.get());
+    const std::string_view command = argc == 2 ? argv[1] : "";
+    if (command == "describe") return describe(backend, hooks, events);
+    if (command == "run") return run({read_memory(), allowed_cpus()}, backend, clock, hooks, events);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", printable(error.what(), 2000));
+    return kExitFailed;
+  }
+  fmt::print(stderr, "usage: {} describe | run < job.json; medbench starts workers by itself\n",
+             argc > 0 ? argv[0] : "worker");
+  return kExitUsage;
+}
+
+int worker_main(int argc, char** argv, Backend& backend, Clock& clock) {
+  WorkerHooks hooks;
+  return worker_main(argc, argv, backend, clock, hooks);
+}
+
+}  // namespace medbench

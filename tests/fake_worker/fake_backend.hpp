@@ -1,0 +1,46 @@
+// A backend whose forward passes take the time that a script says, on a clock that it moves itself.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "backend/backend.hpp"
+#include "tests/fake_worker/fake_clock.hpp"
+#include "tests/fake_worker/fake_script.hpp"
+
+namespace medbench {
+
+class FakeBackend final : public Backend {
+ public:
+  explicit FakeBackend(FakeClock& clock) : clock_(clock) {}
+
+  void follow(FakeScript script) { script_ = std::move(script); }
+  [[nodiscard]] const FakeScript& script() const { return script_; }
+
+  [[nodiscard]] Capabilities describe() override;
+  [[nodiscard]] Refusal supports(const Job& job) override;
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override;
+  void upload(std::size_t slot, const NamedTensors& inputs) override;
+  void enqueue(std::size_t slot) override;
+  void synchronize() override;
+  [[nodiscard]] NamedTensors download() override;
+  [[nodiscard]] std::optional<double> device_time_ms() override;
+  [[nodiscard]] std::string effective_precision() override;
+  [[nodiscard]] RuntimeInfo runtime() override;
+
+ private:
+  struct OutputShape {
+    std::string name;
+    std::vector<std::int64_t> shape;
+  };
+
+  FakeClock& clock_;
+  FakeScript script_;
+  std::vector<OutputShape> outputs_;
+  std::string asked_precision_;
+  std::size_t slots_ = 0;
+  std::size_t slot_ = 0;
+  std::size_t passes_ = 0;
+};
+
+}  // namespace medbench

@@ -1,0 +1,73 @@
+#include "tests/fake_worker/fake_hooks.hpp"
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/error.hpp"
+#include "ir/builder.hpp"
+#include "worker/event_writer.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr const char* kDescribeVariable = "MEDBENCH_FAKE_DESCRIBE";
+constexpr const char* kTable = "embeddings.weight";
+constexpr std::int64_t kVocabulary = 1000;
+constexpr std::int64_t kWidth = 4;
+constexpr std::int64_t kPositions = 64;
+
+class ZeroWeights final : public ir::ParameterSource {
+ public:
+  [[nodiscard]] bool contains(std::string_view name) const override { return name == kTable; }
+  [[nodiscard]] ir::ParameterData read(std::string_view name) override {
+    if (!contains(name)) throw usage_error("the fake model has no tensor {}", printable(name));
+    const auto tensor =
+        std::make_shared<HostTensor>(DType::F32, std::vector<std::int64_t>{kVocabulary, kWidth});
+    return {tensor->view(), tensor};
+  }
+  [[nodiscard]] std::string_view kind() const override { return "synthetic"; }
+};
+
+}  // namespace
+
+Model one_operation_model(const std::string& name) {
+  ir::GraphBuilder builder(name);
+  const ir::ValueId ids = builder.input("input_ids", DType::I64, {ir::kBatch, ir::kSeq});
+  builder.input("attention_mask", DType::I64, {ir::kBatch, ir::kSeq});
+  builder.input("token_type_ids", DType::I64, {ir::kBatch, ir::kSeq});
+  builder.output("output", builder.embedding(ids, builder.parameter(kTable, {kVocabulary, kWidth})));
+  return {.name = name,
+          .graph = builder.build(),
+          .weights = std::make_unique<ZeroWeights>(),
+          .limits = {.vocab_size = kVocabulary, .max_positions = kPositions, .token_types = 2}};
+}
+
+void FakeHooks::describing(EventWriter& events) {
+  const char* const text = std::getenv(kDescribeVariable);
+  if (text != nullptr) carry_out(action_from_json(parse_json(text, kDescribeVariable)), events);
+}
+
+void FakeHooks::entered(Stage stage, const Job& job, EventWriter& events) {
+  if (stage == Stage::Start) backend_.follow(script_of(job));
+  for (const auto& staged : backend_.script().actions) {
+    if (staged.stage == stage) carry_out(staged.action, events);
+  }
+}
+
+Model FakeHooks::load(const Job& job) {
+  return backend_.script().model ? WorkerHooks::load(job) : one_operation_model(job.model.name);
+}
+
+void FakeHooks::finishing(Result& result, EventWriter& events) {
+  const ResultLies& lies = backend_.script().lies;
+  if (lies.job_id) result.job.id = *lies.job_id;
+  if (lies.batch_size) result.job.batch_size = *lies.batch_size;
+  if (lies.model_type) result.model_type = *lies.model_type;
+  if (lies.status) result.status = *lies.status;
+  for (std::int64_t copy = 1; copy < lies.copies; ++copy) events.send(ResultEvent{result});
+}
+
+}  // namespace medbench

@@ -1,0 +1,133 @@
+// What all workers share, seen through the fake worker.
+#include <filesystem>
+#include <gmock/gmock.h>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include "data/safetensors.hpp"
+#include "job/capabilities.hpp"
+#include "tests/worker/worker_process.hpp"
+
+namespace medbench {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<std::string> warning_kinds(const Result& result) {
+  std::vector<std::string> kinds;
+  for (const auto& warning : result.warnings) kinds.push_back(warning.kind);
+  return kinds;
+}
+
+TEST(Worker, MeasuresInOrder) {
+  const WorkerRun run =
+      run_script({{"latencies_ms", {7, 1, 2}}, {"prepare_ms", 5}, {"device_latencies_ms", {0.5}}});
+  EXPECT_EQ(run.exit, (ExitStatus{ExitStatus::Kind::Exited, 0}));
+  EXPECT_THAT(stages(run), ElementsAre("load", "compile", "warmup", "run", "finish"));
+  const Result& result = result_of(run);
+  EXPECT_EQ(result.status, Status::Ok);
+  EXPECT_THAT(result.samples_ms, ElementsAre(1, 2, 7, 1, 2, 7, 1, 2, 7, 1, 2, 7));
+  EXPECT_EQ(result.device_samples_ms, std::vector<double>(12, 0.5));
+  EXPECT_EQ(result.metrics.get("first_run_ms"), 7);
+  EXPECT_EQ(result.metrics.get("compile_ms"), 5);
+  EXPECT_EQ(result.metrics.get("load_ms"), 0);
+  EXPECT_EQ(result.metrics.get("warmup_iterations"), 1);
+  EXPECT_EQ(result.metrics.get("num_iterations"), 12);
+  EXPECT_NEAR(*result.metrics.get("tokens_per_second"), 16 / (40.0 / 12 / 1000), 1e-6);
+  EXPECT_GT(*result.metrics.get("startup_ms"), 0);
+  EXPECT_GE(*result.metrics.get("memory_usage_mb.cpu_rss_peak_mb"),
+            *result.metrics.get("memory_usage_mb.cpu_rss_end_mb"));
+  EXPECT_EQ(result.stop_rule, "iterations");
+  EXPECT_EQ(result.weights_source, "synthetic");
+  EXPECT_EQ(result.inputs_source, "random");
+  EXPECT_EQ(result.effective_precision, "fp32");
+  EXPECT_GE(result.threads, 1);
+  EXPECT_TRUE(result.machine.contains("cpu_model"));
+}
+
+TEST(Worker, ReportsProgress) {
+  const WorkerRun run = run_script({{"latencies_ms", {60}}});
+  std::vector<std::int64_t> done;
+  for (const auto& event : run.events) {
+    if (const auto* progress = std::get_if<ProgressEvent>(&event)) done.push_back(progress->done);
+  }
+  EXPECT_THAT(done, ElementsAre(2, 4, 6, 8, 10));
+}
+
+TEST(Worker, OutputsThatAreNoNumbersAreAnAccuracyErrorThatKeepsTheSamples) {
+  for (const char* output : {"nan", "infinite"}) {
+    const WorkerRun run = run_script({{"output", output}});
+    const Result& result = result_of(run);
+    EXPECT_EQ(result.status, Status::AccError);
+    EXPECT_EQ(result.samples_ms.size(), 12U);
+    ASSERT_TRUE(result.failure);
+    EXPECT_EQ(result.failure->message, "1 of 64 numbers of output are NaN or infinite");
+  }
+}
+
+TEST(Worker, WarnsOfAnotherPrecision) {
+  EXPECT_THAT(warning_kinds(result_of(run_script({{"effective_precision", "bf16"}}))), Contains("precision"));
+}
+
+TEST(Worker, RefusalIsUnsupported) {
+  const WorkerRun run = run_script({{"refuse", "not today"}});
+  EXPECT_EQ(error_of(run).status, Status::Unsupported);
+  EXPECT_EQ(error_of(run).failure.message, "not today");
+}
+
+TEST(Worker, SequencesLongerThanThePositionsAreALoadError) {
+  Json job = job_json({{"model", false}});
+  job["seq_length"] = 65;
+  const WorkerRun run = run_worker("run", job.dump());
+  const auto error = std::get<ErrorEvent>(decode_event(split_lines(run.output).back()));
+  EXPECT_EQ(error.status, Status::LoadError);
+  EXPECT_THAT(error.failure.message, HasSubstr("65"));
+  EXPECT_THAT(error.failure.message, HasSubstr("64 positions"));
+}
+
+TEST(Worker, TextWithoutATokenizerAndTooManyThreadsAreLoadErrors) {
+  Json job = job_json({{"model", false}});
+  job["text"] = {{"file", "x.txt"}, {"column", ""}, {"padding", "fixed"}};
+  EXPECT_THAT(run_worker("run", job.dump()).output, HasSubstr("load_error"));
+  job.erase("text");
+  job["threads"] = 1000000000;
+  EXPECT_THAT(run_worker("run", job.dump()).output, HasSubstr("at most 4096"));
+}
+
+TEST(Worker, SavesInputsAndOutputsOfTheFirstSet) {
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("medbench-worker-test-" + std::to_string(getpid()));
+  std::filesystem::create_directory(folder);
+  Json job = job_json({{"model", false}});
+  job["save_outputs"] = (folder / "o.safetensors").string();
+  const WorkerRun run = run_worker("run", job.dump());
+  EXPECT_THAT(run.output, HasSubstr("\"status\":\"ok\""));
+  {
+    const SafetensorsFile file(folder / "o.safetensors");
+    EXPECT_EQ(file.tensors().at("output").shape, (std::vector<std::int64_t>{2, 8, 4}));
+    EXPECT_EQ(file.tensors().at("input_ids").dtype, DType::I64);
+    EXPECT_TRUE(file.tensors().contains("attention_mask"));
+    EXPECT_TRUE(file.tensors().contains("token_type_ids"));
+  }
+  job["save_outputs"] = (folder / "missing" / "deep" / "o.safetensors").string();
+  std::filesystem::remove_all(folder);
+  const WorkerRun lost = run_worker("run", job.dump());
+  const auto result = std::get<ResultEvent>(decode_event(split_lines(lost.output).back())).result;
+  EXPECT_EQ(result.status, Status::Failed);
+  EXPECT_EQ(result.samples_ms.size(), 12U);
+  EXPECT_TRUE(result.failure);
+}
+
+TEST(Worker, DescribesItself) {
+  const WorkerRun run = run_worker("describe", "");
+  const Capabilities capabilities = capabilities_from_json(parse_json(run.output, "test"));
+  EXPECT_EQ(capabilities.backend, "fake");
+  EXPECT_EQ(capabilities.devices.at(0).id, "cpu");
+  EXPECT_EQ(run_worker("describe", "", R"({"do": "exit", "code": 9})").exit.value, 9);
+}
+
+}  // namespace
+}  // namespace medbench
