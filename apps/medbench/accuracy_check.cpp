@@ -27,15 +27,15 @@ class Silent final : public RunObserver {
 // The job that gives the outputs to compare with.
 Job reference_job(const Job& job) {
   Job reference = job;
-  reference.backend = kReferenceBackend;
-  reference.device = kReferenceDevice;
-  reference.precision = kReferencePrecision;
-  reference.warmup_iterations = 0;
-  reference.num_iterations = 1;
-  reference.turns = 1;
-  reference.quantization.reset();
-  reference.options.clear();
-  reference.save_outputs.reset();
+  reference.target.backend = kReferenceBackend;
+  reference.target.device = kReferenceDevice;
+  reference.target.precision = kReferencePrecision;
+  reference.protocol.warmup_iterations = 0;
+  reference.protocol.num_iterations = 1;
+  reference.protocol.turns = 1;
+  reference.target.quantization.reset();
+  reference.target.options.clear();
+  reference.protocol.save_outputs.reset();
   reference.id.clear();
   return reference;
 }
@@ -43,7 +43,7 @@ Job reference_job(const Job& job) {
 // Jobs of one key share a reference: the number of threads changes the order of sums, not the answer.
 std::string reference_key(const Job& job) {
   Job reference = reference_job(job);
-  reference.threads = 0;
+  reference.target.threads = 0;
   return dump_line(to_json(reference));
 }
 
@@ -77,15 +77,15 @@ void AccuracyCheck::prepare(const Job& job) {
   const std::string key = reference_key(job);
   if (references_.contains(key)) return;
   settings_.say(fmt::format("computing the reference of {} {} x {}: torch on the CPU in fp32",
-                            printable(job.model.name), job.batch_size, job.seq_length));
+                            printable(job.work.model.name), job.work.axes[Axis::Batch], job.work.axes[Axis::Seq]));
   references_.emplace(key, compute(job, references_.size() + 1));
 }
 
 AccuracyCheck::Reference AccuracyCheck::compute(const Job& job, std::size_t number) const {
   Job reference = reference_job(job);
-  reference.id = fmt::format("reference_{:04}_{}_b{}_s{}", number, file_name_part(job.model.name),
-                             job.batch_size, job.seq_length);
-  reference.save_outputs = outputs_of(reference);
+  reference.id = fmt::format("reference_{:04}_{}_b{}_s{}", number, file_name_part(job.work.model.name),
+                             job.work.axes[Axis::Batch], job.work.axes[Axis::Seq]);
+  reference.protocol.save_outputs = outputs_of(reference);
   Silent silent;
   const Result result = run_job(reference, worker_, silent);
   if (result.status != Status::Ok) {
@@ -95,7 +95,7 @@ AccuracyCheck::Reference AccuracyCheck::compute(const Job& job, std::size_t numb
                                   result.failure ? result.failure->message : "")};
   }
   // The worker tells the name that was free.
-  return {.outputs = find_string(result.details, "outputs_file", "result").value_or(*reference.save_outputs),
+  return {.outputs = find_string(result.details, "outputs_file", "result").value_or(*reference.protocol.save_outputs),
           .reason = {}};
 }
 
@@ -124,7 +124,7 @@ void AccuracyCheck::complete(Result& result) {
   std::error_code ignored;
   if (const auto outputs = find_string(result.details, "outputs_file", "result"))
     std::filesystem::remove(*outputs, ignored);
-  result.job.save_outputs.reset();
+  result.job.protocol.save_outputs.reset();
   result.details.erase("outputs_file");
 }
 

@@ -54,13 +54,13 @@ void check_same_work(const Result& baseline, const Result& candidate) {
   };
   const auto text = [](std::int64_t value) { return std::to_string(value); };
   const auto padding = [](const Job& job) {
-    return std::string(job.text ? to_string(job.text->padding) : "none");
+    return std::string(job.work.text() ? to_string(job.work.text()->padding) : "none");
   };
   const std::array traits{
-      Trait{"timed region", std::string(to_string(baseline.job.timed_region)),
-            std::string(to_string(candidate.job.timed_region))},
-      Trait{"batch size", text(baseline.job.batch_size), text(candidate.job.batch_size)},
-      Trait{"sequence length", text(baseline.job.seq_length), text(candidate.job.seq_length)},
+      Trait{"timed region", std::string(to_string(baseline.job.protocol.region)),
+            std::string(to_string(candidate.job.protocol.region))},
+      Trait{"batch size", text(baseline.job.work.axes[Axis::Batch]), text(candidate.job.work.axes[Axis::Batch])},
+      Trait{"sequence length", text(baseline.job.work.axes[Axis::Seq]), text(candidate.job.work.axes[Axis::Seq])},
       Trait{"model", baseline.model_type, candidate.model_type},
       Trait{"source of inputs", baseline.inputs_source, candidate.inputs_source},
       Trait{"padding", padding(baseline.job), padding(candidate.job)},
@@ -73,7 +73,7 @@ void check_same_work(const Result& baseline, const Result& candidate) {
 }
 
 std::string describe(const Result& result) {
-  return fmt::format("{} {} {}, {} thread(s), {}", result.job.backend, result.device, result.job.precision,
+  return fmt::format("{} {} {}, {} thread(s), {}", result.job.target.backend, result.device, result.job.target.precision,
                      result.threads, result.started_at);
 }
 

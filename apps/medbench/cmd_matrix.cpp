@@ -70,8 +70,8 @@ Json plan_of(const MatrixOptions& options, const MatrixPlan& plan, const Machine
 Result row_that_cannot_run(const PlannedRow& row) {
   Result result;
   result.job = row.job;
-  result.device = row.job.device;
-  result.model_type = row.job.model.name;
+  result.device = row.job.target.device;
+  result.model_type = row.job.work.model.name;
   result.started_at = utc_now();
   result.status = Status::LoadError;
   result.failure = row.failure;
@@ -127,9 +127,9 @@ class Matrix {
     for (auto& row : plan_.rows) {
       if (row.failure) continue;
       if (accuracy_) {
-        row.job.save_outputs = accuracy_->outputs_of(row.job);
+        row.job.protocol.save_outputs = accuracy_->outputs_of(row.job);
       } else if (keep) {
-        row.job.save_outputs = absolute_path(*keep + "/" + row.job.id + ".safetensors");
+        row.job.protocol.save_outputs = absolute_path(*keep + "/" + row.job.id + ".safetensors");
       }
       remaining_.push_back(row.job);
     }
@@ -180,7 +180,7 @@ class Matrix {
   // What is merely not here is no failure of the run, unless the user says so or named it.
   [[nodiscard]] bool is_good(const Result& result) const {
     if (options_.strict) return result.status == Status::Ok && parity_holds(result).value_or(true);
-    if (result.status == Status::LoadError) return !names_runtime(result.job.backend, result.job.options);
+    if (result.status == Status::LoadError) return !names_runtime(result.job.target.backend, result.job.target.options);
     return result.status == Status::Ok || result.status == Status::Unsupported;
   }
 
@@ -217,7 +217,7 @@ int run_matrix(std::span<const std::string> arguments) {
     }
   }
   for (auto& row : plan.rows) {
-    const auto note = models.notes.find(row.job.model.name);
+    const auto note = models.notes.find(row.job.work.model.name);
     if (note != models.notes.end()) row.notes.insert(row.notes.begin(), note->second);
   }
   return Matrix(options, std::move(plan)).run();

@@ -28,16 +28,16 @@ void check_backend(const MedicalOptions& options) {
 
 std::vector<Job> plan(const MedicalOptions& options, const ModelRef& model, const std::string& device) {
   Job base = base_job(options.run);
-  base.backend = options.backend;
-  base.device = device;
-  base.precision = options.precision;
-  base.model = model;
-  base.text = options.encoder.text;
-  if (base.text) base.text->file = absolute_path(base.text->file);
+  base.target.backend = options.backend;
+  base.target.device = device;
+  base.target.precision = options.precision;
+  base.work.model = model;
+  base.work.text() = options.encoder.text;
+  if (base.work.text()) base.work.text()->file = absolute_path(base.work.text()->file);
   auto jobs = plan_jobs(base, options.batch_sizes, options.seq_lengths);
   if (!options.run.save_outputs) return jobs;
   for (auto& job : jobs)
-    job.save_outputs = absolute_path(*options.run.save_outputs + "/" + job.id + ".safetensors");
+    job.protocol.save_outputs = absolute_path(*options.run.save_outputs + "/" + job.id + ".safetensors");
   return jobs;
 }
 

@@ -44,7 +44,7 @@ void EncoderOptionsParser::finish() {
   }
   if (text_) {
     const bool longest = pad_ == to_string(Padding::Longest);
-    options_.text = TextInput{
+    options_.text = TextData{
         .file = *text_, .column = text_column_, .padding = longest ? Padding::Longest : Padding::Fixed};
     return;
   }

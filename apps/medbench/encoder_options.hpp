@@ -16,7 +16,7 @@ namespace medbench {
 
 struct EncoderOptions {
   WeightsPolicy weights = WeightsPolicy::Auto;
-  std::optional<TextInput> text;
+  std::optional<TextData> text;
 };
 
 // Declares the weights' and the texts' options.

@@ -179,28 +179,28 @@ class Planner {
 
 // The user's own --threads go before those of the file.
 void apply(const Deployment& deployment, const MatrixOptions& options, Job& job) {
-  job.quantization = deployment.quantization;
-  if (options.run.threads == 0) job.threads = deployment.threads.value_or(0);
+  job.target.quantization = deployment.quantization;
+  if (options.run.threads == 0) job.target.threads = deployment.threads.value_or(0);
 }
 
 Job job_of(const MatrixOptions& options, const std::optional<Deployment>& deployment, const Target& target) {
   Job job = base_job(options.run);
-  job.backend = target.backend;
-  job.device = target.device;
-  job.precision = target.precision;
-  job.text = options.encoder.text;
-  if (job.text) job.text->file = absolute_path(job.text->file);
-  if (deployment && job.precision == kInt8) apply(*deployment, options, job);
+  job.target.backend = target.backend;
+  job.target.device = target.device;
+  job.target.precision = target.precision;
+  job.work.text() = options.encoder.text;
+  if (job.work.text()) job.work.text()->file = absolute_path(job.work.text()->file);
+  if (deployment && job.target.precision == kInt8) apply(*deployment, options, job);
   if (const auto own = options.options_of.find(target.backend); own != options.options_of.end()) {
-    for (const auto& [key, value] : own->second) job.options[key] = value;
+    for (const auto& [key, value] : own->second) job.target.options[key] = value;
   }
   return job;
 }
 
 std::string id_of(const Job& job, std::size_t number) {
-  return fmt::format("{:04}_{}_{}_b{}_s{}_{}_{}", number, file_name_part(job.model.name),
-                     file_name_part(job.backend), job.batch_size, job.seq_length,
-                     file_name_part(job.precision), file_name_part(job.device));
+  return fmt::format("{:04}_{}_{}_b{}_s{}_{}_{}", number, file_name_part(job.work.model.name),
+                     file_name_part(job.target.backend), job.work.axes[Axis::Batch], job.work.axes[Axis::Seq],
+                     file_name_part(job.target.precision), file_name_part(job.target.device));
 }
 
 }  // namespace
@@ -227,12 +227,12 @@ MatrixPlan plan_matrix(const MatrixOptions& options, const std::vector<ModelRef>
         for (const auto& target : targets) {
           PlannedRow row{
               .job = job_of(options, deployment, target), .notes = target.notes, .failure = target.failure};
-          if (deployment && row.job.precision == kInt8)
+          if (deployment && row.job.target.precision == kInt8)
             row.notes.insert(row.notes.end(), deployment->warnings.begin(), deployment->warnings.end());
-          row.job.model = model;
-          row.job.batch_size = batch_size;
-          row.job.seq_length = seq_length;
-          row.job.turns = takes_turns ? kTurns : 1;
+          row.job.work.model = model;
+          row.job.work.axes.set(Axis::Batch, batch_size);
+          row.job.work.axes.set(Axis::Seq, seq_length);
+          row.job.protocol.turns = takes_turns ? kTurns : 1;
           row.job.id = id_of(row.job, plan.rows.size() + 1);
           plan.rows.push_back(std::move(row));
         }

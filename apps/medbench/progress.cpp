@@ -79,8 +79,8 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
 }
 
 std::string job_label(const Job& job) {
-  return fmt::format("{} {} {} {} {} x {}", printable(job.model.name), printable(job.backend),
-                     printable(job.device), printable(job.precision), job.batch_size, job.seq_length);
+  return fmt::format("{} {} {} {} {} x {}", printable(job.work.model.name), printable(job.target.backend),
+                     printable(job.target.device), printable(job.target.precision), job.work.axes[Axis::Batch], job.work.axes[Axis::Seq]);
 }
 
 std::string outcome(const Result& result) {

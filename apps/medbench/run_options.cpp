@@ -106,13 +106,13 @@ void check_backend_name(const std::string& backend, const WorkerOptions& worker)
 
 Job base_job(const RunOptions& options) {
   Job job;
-  job.warmup_iterations = options.warmup_iterations;
-  job.num_iterations = options.num_iterations;
-  job.time_budget_s = options.time_budget_s;
-  job.seed = static_cast<std::uint64_t>(options.seed);
-  job.threads = options.threads;
-  job.timed_region = options.timed_region;
-  job.options = options.backend_options;
+  job.protocol.warmup_iterations = options.warmup_iterations;
+  job.protocol.num_iterations = options.num_iterations;
+  job.protocol.time_budget_s = options.time_budget_s;
+  job.work.seed = static_cast<std::uint64_t>(options.seed);
+  job.target.threads = options.threads;
+  job.protocol.region = options.timed_region;
+  job.target.options = options.backend_options;
   return job;
 }
 

@@ -36,7 +36,7 @@ void fill_accuracy_metrics(Metrics& metrics, const Parity& parity) {
 
 std::optional<bool> parity_holds(const Result& result) {
   const auto cosine = result.metrics.get("acc_cosine");
-  const ParityBound* bound = find_parity_bound(result.job.precision);
+  const ParityBound* bound = find_parity_bound(result.job.target.precision);
   if (!cosine || bound == nullptr) return std::nullopt;
   return *cosine >= bound->least_cosine;
 }

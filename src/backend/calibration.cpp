@@ -29,8 +29,8 @@ ir::Ranges calibrate(Backend& backend, const ir::Graph& graph, ir::ParameterSour
   ir::Ranges ranges;
   if (observed.outputs.empty()) return ranges;
   Job job = context.job;
-  job.precision = "fp32";
-  job.quantization.reset();
+  job.target.precision = "fp32";
+  job.target.quantization.reset();
   backend.prepare(observed, weights, {.job = job, .binding = context.binding, .threads = context.threads});
   for (const NamedTensors& set : sets) {
     backend.upload(0, set);

@@ -75,7 +75,7 @@ Int8Instructions int8_instructions() {
 }
 
 passes::QuantizationSettings quantization_settings(const Job& job, GroupSupport support) {
-  const Quantization quantization = job.quantization.value_or(Quantization{});
+  const Quantization quantization = job.target.quantization.value_or(Quantization{});
   passes::QuantizationSettings settings{.input = input_of(quantization.method)};
   settings.group = group_of(quantization, support);
   const bool has_four_bits = quantization.bits == 4;
@@ -91,7 +91,7 @@ passes::QuantizationSettings quantization_settings(const Job& job, GroupSupport 
 }
 
 Json describe_quantization(const ir::Graph& quantized, const Job& job) {
-  const Quantization quantization = job.quantization.value_or(Quantization{});
+  const Quantization quantization = job.target.quantization.value_or(Quantization{});
   std::int64_t linears = 0;
   std::int64_t integer_linears = 0;
   ir::QuantizedLinear example;

@@ -27,10 +27,10 @@ std::vector<Job> plan_jobs(const Job& base, std::span<const std::int64_t> batch_
   for (const std::int64_t batch_size : batch_sizes) {
     for (const std::int64_t seq_length : seq_lengths) {
       Job job = base;
-      job.batch_size = batch_size;
-      job.seq_length = seq_length;
-      job.id = fmt::format("{:04}_{}_b{}_s{}_{}", jobs.size() + 1, file_name_part(base.model.name),
-                           batch_size, seq_length, file_name_part(base.precision));
+      job.work.axes.set(Axis::Batch, batch_size);
+      job.work.axes.set(Axis::Seq, seq_length);
+      job.id = fmt::format("{:04}_{}_b{}_s{}_{}", jobs.size() + 1, file_name_part(base.work.model.name),
+                           batch_size, seq_length, file_name_part(base.target.precision));
       jobs.push_back(std::move(job));
     }
   }

@@ -149,7 +149,7 @@ InputSets random_inputs(const EncoderLimits& limits, std::int64_t batch, std::in
   return inputs;
 }
 
-InputSets text_inputs(const TextInput& text, const std::filesystem::path& model_folder,
+InputSets text_inputs(const TextData& text, const std::filesystem::path& model_folder,
                       const EncoderLimits& limits, std::int64_t batch, std::int64_t seq, std::size_t sets) {
   check_shape(batch, seq);
   if (seq < 2)

@@ -41,7 +41,7 @@ InputSets random_inputs(const EncoderLimits& limits, std::int64_t batch, std::in
 // file fills. Padding::Longest pads each set to the longest text of its own batch, Padding::Fixed to `seq`;
 // no text is longer than `seq`. Throws Usage: no tokenizer, ids outside the vocabulary, and all that can be
 // wrong with the file.
-InputSets text_inputs(const TextInput& text, const std::filesystem::path& model_folder,
+InputSets text_inputs(const TextData& text, const std::filesystem::path& model_folder,
                       const EncoderLimits& limits, std::int64_t batch, std::int64_t seq, std::size_t sets);
 
 }  // namespace medbench

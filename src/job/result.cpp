@@ -186,20 +186,20 @@ Failure failure_from_json(const Json& json) {
 Json to_json(const Result& result) {
   Json json;
   json["model_type"] = result.model_type;
-  json["batch_size"] = result.job.batch_size;
-  json["seq_length"] = result.job.seq_length;
-  json["precision"] = result.job.precision;
+  json["batch_size"] = result.job.work.axes[Axis::Batch];
+  json["seq_length"] = result.job.work.axes[Axis::Seq];
+  json["precision"] = result.job.target.precision;
   json["device"] = result.device;
   json["status"] = to_string(result.status);
   if (result.failure) json["error"] = to_json(*result.failure);
   put_metrics(json, result.metrics);
   if (!result.acc_error.empty()) json["acc_error"] = result.acc_error;
-  json["backend"] = result.job.backend;
+  json["backend"] = result.job.target.backend;
   json["effective_precision"] = result.effective_precision;
-  json["timed_region"] = to_string(result.job.timed_region);
+  json["timed_region"] = to_string(result.job.protocol.region);
   json["weights_source"] = result.weights_source;
   json["inputs_source"] = result.inputs_source;
-  json["seed"] = result.job.seed;
+  json["seed"] = result.job.work.seed;
   json["threads"] = result.threads;
   json["stop_rule"] = result.stop_rule;
   json["started_at"] = result.started_at;

@@ -182,10 +182,10 @@ std::string_view to_string(StopRule rule) {
 }
 
 LoopSettings loop_settings(const Job& job) {
-  return {.warmup_iterations = job.warmup_iterations,
-          .num_iterations = job.num_iterations,
-          .time_budget_s = job.time_budget_s,
-          .region = job.timed_region};
+  return {.warmup_iterations = job.protocol.warmup_iterations,
+          .num_iterations = job.protocol.num_iterations,
+          .time_budget_s = job.protocol.time_budget_s,
+          .region = job.protocol.region};
 }
 
 Measurement measure(Backend& backend, Clock& clock, std::span<const NamedTensors> inputs,

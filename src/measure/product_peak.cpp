@@ -52,7 +52,7 @@ double pass_ms(Backend& backend, Clock& clock) {
 double product_peak_gflops(Backend& backend, Clock& clock, const Job& job, std::int64_t threads,
                            std::int64_t width) {
   const ir::Graph graph = chain_of_products(width);
-  SyntheticWeights weights(graph, job.seed);
+  SyntheticWeights weights(graph, job.work.seed);
   Job products = job;
   products.quantization.reset();
   products.timed_region = TimedRegion::Device;

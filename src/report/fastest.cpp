@@ -13,8 +13,8 @@ namespace {
 
 bool did_same_work(const Result& a, const Result& b) {
   const auto key = [](const Result& r) {
-    return std::tuple(r.model_type, r.job.batch_size, r.job.seq_length, r.job.timed_region, r.job.seed,
-                      r.job.text ? r.job.text->file : std::string());
+    return std::tuple(r.model_type, r.job.work.axes[Axis::Batch], r.job.work.axes[Axis::Seq], r.job.protocol.region, r.job.work.seed,
+                      r.job.work.text() ? r.job.work.text()->file : std::string());
   };
   return key(a) == key(b);
 }
@@ -46,7 +46,7 @@ Fastest fastest_of(const std::vector<const Result*>& group) {
 }
 
 std::string name_of(const Result& result) {
-  return printable(fmt::format("{} {} {}", result.job.backend, result.device, result.job.precision));
+  return printable(fmt::format("{} {} {}", result.job.target.backend, result.device, result.job.target.precision));
 }
 
 std::string render_runner_up(const Fastest& fastest) {
@@ -90,7 +90,7 @@ std::string render_fastest(std::span<const Result> results) {
   std::string text;
   for (const auto& fastest : find_fastest(results)) {
     const Result& any = *fastest.any;
-    text += fmt::format("{} {} x {}: ", printable(any.model_type), any.job.batch_size, any.job.seq_length);
+    text += fmt::format("{} {} x {}: ", printable(any.model_type), any.job.work.axes[Axis::Batch], any.job.work.axes[Axis::Seq]);
     if (fastest.row == nullptr) {
       text += fastest.parity_checked ? "no row whose parity holds\n" : "no row that is ok\n";
       continue;

@@ -112,8 +112,8 @@ std::string render_failures(std::span<const Result> results) {
   for (const auto& result : results) {
     if (!result.failure) continue;
     text += fmt::format("- {} {} {} {}, {} x {}: {} ({}): {}\n", escape(result.model_type),
-                        escape(result.job.backend), escape(result.device), escape(result.job.precision),
-                        result.job.batch_size, result.job.seq_length, to_string(result.status),
+                        escape(result.job.target.backend), escape(result.device), escape(result.job.target.precision),
+                        result.job.work.axes[Axis::Batch], result.job.work.axes[Axis::Seq], to_string(result.status),
                         to_string(result.failure->stage), escape(result.failure->message));
   }
   return text;

@@ -60,10 +60,10 @@ std::string metric_cell(const Result& result, const MetricColumn& column) {
 }
 
 std::string precision_cell(const Result& result) {
-  if (result.effective_precision.empty() || result.effective_precision == result.job.precision) {
-    return result.job.precision;
+  if (result.effective_precision.empty() || result.effective_precision == result.job.target.precision) {
+    return result.job.target.precision;
   }
-  return fmt::format("{} -> {}", result.job.precision, result.effective_precision);
+  return fmt::format("{} -> {}", result.job.target.precision, result.effective_precision);
 }
 
 std::string parity_cell(const Result& result) {
@@ -74,7 +74,7 @@ std::string parity_cell(const Result& result) {
 
 bool has_several_backends(std::span<const Result> results) {
   return std::any_of(results.begin(), results.end(),
-                     [&](const Result& result) { return result.job.backend != results.front().job.backend; });
+                     [&](const Result& result) { return result.job.target.backend != results.front().job.target.backend; });
 }
 
 std::string status_cell(const Result& result) {
@@ -101,9 +101,9 @@ std::string render_table(std::span<const Result> results) {
   TextTable table(std::move(columns));
   for (const auto& result : results) {
     std::vector<std::string> cells{result.model_type};
-    if (shows_backend) cells.push_back(result.job.backend);
-    cells.insert(cells.end(), {result.device, precision_cell(result), std::to_string(result.job.batch_size),
-                               std::to_string(result.job.seq_length)});
+    if (shows_backend) cells.push_back(result.job.target.backend);
+    cells.insert(cells.end(), {result.device, precision_cell(result), std::to_string(result.job.work.axes[Axis::Batch]),
+                               std::to_string(result.job.work.axes[Axis::Seq])});
     for (const auto& column : metric_columns) cells.push_back(metric_cell(result, column));
     if (shows_parity) cells.push_back(parity_cell(result));
     cells.push_back(std::to_string(result.warnings.size()));

@@ -49,19 +49,19 @@ constexpr std::array<std::string_view, 11> kGuideMetrics{"avg_latency_ms",
 std::vector<SummaryColumn> make_columns() {
   std::vector<SummaryColumn> columns{
       {"model_type", [](const Result& r) { return Json(r.model_type); }},
-      {"batch_size", [](const Result& r) { return Json(r.job.batch_size); }},
-      {"seq_length", [](const Result& r) { return Json(r.job.seq_length); }},
-      {"precision", [](const Result& r) { return Json(r.job.precision); }},
+      {"batch_size", [](const Result& r) { return Json(r.job.work.axes[Axis::Batch]); }},
+      {"seq_length", [](const Result& r) { return Json(r.job.work.axes[Axis::Seq]); }},
+      {"precision", [](const Result& r) { return Json(r.job.target.precision); }},
       {"device", [](const Result& r) { return Json(r.device); }},
   };
   for (const auto key : kGuideMetrics) columns.push_back(metric(key));
   const std::vector<SummaryColumn> names{
       {"acc_error", [](const Result& r) { return text_or_null(r.acc_error); }},
       {"status", [](const Result& r) { return Json(to_string(r.status)); }},
-      {"backend", [](const Result& r) { return Json(r.job.backend); }},
+      {"backend", [](const Result& r) { return Json(r.job.target.backend); }},
       {"effective_precision", [](const Result& r) { return text_or_null(r.effective_precision); }},
       {"parity", parity_word},
-      {"timed_region", [](const Result& r) { return Json(to_string(r.job.timed_region)); }},
+      {"timed_region", [](const Result& r) { return Json(to_string(r.job.protocol.region)); }},
   };
   columns.insert(columns.end(), names.begin(), names.end());
   for (const auto& row : metric_table()) {
@@ -70,7 +70,7 @@ std::vector<SummaryColumn> make_columns() {
   }
   const std::vector<SummaryColumn> origins{
       {"threads", [](const Result& r) { return r.threads > 0 ? Json(r.threads) : Json(); }},
-      {"seed", [](const Result& r) { return Json(r.job.seed); }},
+      {"seed", [](const Result& r) { return Json(r.job.work.seed); }},
       {"weights_source", [](const Result& r) { return text_or_null(r.weights_source); }},
       {"inputs_source", [](const Result& r) { return text_or_null(r.inputs_source); }},
       {"runtime", [](const Result& r) { return text_or_null(r.runtime.name); }},

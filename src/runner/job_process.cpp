@@ -30,8 +30,8 @@ WorkerProcess::Clock::time_point after(milliseconds limit) {
 JobProcess::JobProcess(const Job& job, const WorkerOptions& options, RunObserver& observer)
     : job_(job), options_(options), observer_(observer), lines_(options.output.line, options.output.total) {
   result_.job = job;
-  result_.device = job.device;
-  result_.model_type = job.model.name;
+  result_.device = job.target.device;
+  result_.model_type = job.work.model.name;
   result_.started_at = utc_now();
 }
 
@@ -50,12 +50,12 @@ JobProcess::Halt JobProcess::run() {
 
 void JobProcess::start() {
   try {
-    const auto input = job_.turns > 1 ? WorkerProcess::Input::StaysOpen : WorkerProcess::Input::Closes;
-    worker_ = std::make_unique<WorkerProcess>(job_.backend, "run", dump_line(to_json(job_)) + "\n", options_,
+    const auto input = job_.protocol.turns > 1 ? WorkerProcess::Input::StaysOpen : WorkerProcess::Input::Closes;
+    worker_ = std::make_unique<WorkerProcess>(job_.target.backend, "run", dump_line(to_json(job_)) + "\n", options_,
                                               input);
     enter(Stage::Start);
   } catch (const SpawnError& error) {
-    conclude(verdict_of_spawn(error, job_.backend, options_));
+    conclude(verdict_of_spawn(error, job_.target.backend, options_));
   }
 }
 
@@ -129,17 +129,17 @@ void JobProcess::answer() {
 }
 
 void JobProcess::broke_protocol(std::string_view what) {
-  conclude(verdict_of_protocol(stage_, what, job_.backend));
+  conclude(verdict_of_protocol(stage_, what, job_.target.backend));
 }
 
 void JobProcess::out_of_time() {
   over_ = true;
   if (answered_) {
     result_.notes.push_back(
-        fmt::format("worker-{} did not end within {} ms after its last event and was killed", job_.backend,
+        fmt::format("worker-{} did not end within {} ms after its last event and was killed", job_.target.backend,
                     options_.grace.count()));
   } else {
-    conclude(verdict_of_timeout(stage_, limit_of(stage_, options_.limits), job_.backend));
+    conclude(verdict_of_timeout(stage_, limit_of(stage_, options_.limits), job_.target.backend));
   }
 }
 
@@ -188,7 +188,7 @@ void JobProcess::ended(const ExitStatus& exit) {
   if (answered_) {
     if (!cleanly) {
       result_.notes.push_back(
-          fmt::format("worker-{} ended with {} after its last event", job_.backend, to_string(exit)));
+          fmt::format("worker-{} ended with {} after its last event", job_.target.backend, to_string(exit)));
     }
     return;
   }
@@ -196,7 +196,7 @@ void JobProcess::ended(const ExitStatus& exit) {
   if (cleanly && !defect.empty()) return broke_protocol(defect);
   const bool oom_counted = oom_kill_count() > oom_before_;
   conclude(
-      verdict_of_ending({.exit = exit, .stage = stage_, .oom_counted = oom_counted}, job_.backend, options_));
+      verdict_of_ending({.exit = exit, .stage = stage_, .oom_counted = oom_counted}, job_.target.backend, options_));
 }
 
 void JobProcess::take(const Event& event) {
@@ -215,7 +215,7 @@ void JobProcess::accept(const StageEvent& event) {
 void JobProcess::accept(const ProgressEvent&) {}
 
 void JobProcess::accept(const TurnEvent& event) {
-  if (event.planned > job_.turns || event.done >= event.planned || event.done != turns_done_ + 1) {
+  if (event.planned > job_.protocol.turns || event.done >= event.planned || event.done != turns_done_ + 1) {
     return broke_protocol(
         fmt::format("it ended turn {} of {} after {}", event.done, event.planned, turns_done_));
   }
@@ -232,7 +232,7 @@ void JobProcess::accept(const ResultEvent& event) {
   if (const auto lie = find_lie(event.result, job_, stopped_early_)) return broke_protocol(*lie);
   const std::string started_at = result_.started_at;
   result_ = event.result;
-  if (result_.device.empty()) result_.device = job_.device;
+  if (result_.device.empty()) result_.device = job_.target.device;
   if (result_.started_at.empty()) result_.started_at = started_at;
   if (result_.failure) make_printable(*result_.failure);
   answer();

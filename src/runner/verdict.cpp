@@ -137,12 +137,12 @@ std::optional<std::string> find_lie(const Result& result, const Job& job, bool s
                        result.failure ? "with" : "without");
   }
   if (auto difference = find_difference(as_sent(result.job), as_sent(job))) return difference;
-  if (result.model_type != result.job.model.name) {
+  if (result.model_type != result.job.work.model.name) {
     return fmt::format("its result is for the model {}", printable(result.model_type, 80));
   }
   if (result.samples_ms.empty()) return "its result holds no samples";
   const auto count = static_cast<std::int64_t>(result.samples_ms.size());
-  const std::int64_t wanted = job.num_iterations.value_or(count);
+  const std::int64_t wanted = job.protocol.num_iterations.value_or(count);
   if (stopped_early ? count > wanted : count != wanted) {
     return fmt::format("its result holds {} samples, asked was {}", result.samples_ms.size(), wanted);
   }

@@ -31,10 +31,10 @@ double ms_between(std::chrono::nanoseconds begin, std::chrono::nanoseconds end) 
 }
 
 std::int64_t resolve_threads(const Job& job, const MachineProfile& machine) {
-  if (job.threads > kMostThreads) {
-    throw usage_error("{} threads are asked for: at most {} are possible", job.threads, kMostThreads);
+  if (job.target.threads > kMostThreads) {
+    throw usage_error("{} threads are asked for: at most {} are possible", job.target.threads, kMostThreads);
   }
-  return job.threads > 0 ? job.threads : std::max<std::int64_t>(1, machine.physical_cores);
+  return job.target.threads > 0 ? job.target.threads : std::max<std::int64_t>(1, machine.physical_cores);
 }
 
 }  // namespace
@@ -50,8 +50,8 @@ JobRun::JobRun(const Job& job, const Baseline& baseline, Backend& backend, Clock
       events_(events),
       machine_(read_machine_profile()) {
   result_.job = job;
-  result_.device = job.device;
-  result_.model_type = job.model.name;
+  result_.device = job.target.device;
+  result_.model_type = job.work.model.name;
   result_.started_at = utc_now();
   result_.machine = to_json(machine_);
 }
@@ -99,39 +99,39 @@ void JobRun::load() {
   load_ms_ = ms_between(begin, clock_.now());
 }
 
-InputSets JobRun::make_sets(const std::optional<TextInput>& text, std::size_t count) const {
+InputSets JobRun::make_sets(const std::optional<TextData>& text, std::size_t count) const {
   const EncoderLimits limits{.vocab_size = model_.limits.vocab_size,
                              .token_types = model_.limits.token_types};
-  if (!text) return random_inputs(limits, job_.batch_size, job_.seq_length, job_.seed, count);
-  if (!job_.model.folder) {
+  if (!text) return random_inputs(limits, job_.work.axes[Axis::Batch], job_.work.axes[Axis::Seq], job_.work.seed, count);
+  if (!job_.work.model.folder) {
     throw usage_error(
         "{} has no folder with a tokenizer, which text needs: name a checkpoint's folder as the model",
-        printable(job_.model.name));
+        printable(job_.work.model.name));
   }
-  return text_inputs(*text, *job_.model.folder, limits, job_.batch_size, job_.seq_length, count);
+  return text_inputs(*text, *job_.work.model.folder, limits, job_.work.axes[Axis::Batch], job_.work.axes[Axis::Seq], count);
 }
 
 void JobRun::make_inputs() {
-  if (job_.seq_length > model_.limits.max_positions) {
+  if (job_.work.axes[Axis::Seq] > model_.limits.max_positions) {
     throw usage_error("sequence length {} is longer than the {} positions of {}: use at most {}",
-                      job_.seq_length, model_.limits.max_positions, printable(job_.model.name),
+                      job_.work.axes[Axis::Seq], model_.limits.max_positions, printable(job_.work.model.name),
                       model_.limits.max_positions);
   }
-  inputs_ = make_sets(job_.text, kInputSets);
+  inputs_ = make_sets(job_.work.text(), kInputSets);
   if (inputs_.sets.empty()) throw internal_error("no set of inputs was made");
-  binding_ = {.batch = job_.batch_size, .seq = inputs_.seq_length};
+  binding_ = {.batch = job_.work.axes[Axis::Batch], .seq = inputs_.seq_length};
 }
 
 ir::Ranges JobRun::calibrate_static() {
-  const Quantization quantization = job_.quantization.value_or(Quantization{});
-  if (job_.precision != kInt8 || quantization.method != QuantizationMethod::Static) return {};
-  std::optional<TextInput> text = job_.text;
+  const Quantization quantization = job_.target.quantization.value_or(Quantization{});
+  if (job_.target.precision != kInt8 || quantization.method != QuantizationMethod::Static) return {};
+  std::optional<TextData> text = job_.work.text();
   if (!quantization.calibration_file.empty())
     text = {.file = quantization.calibration_file, .column = quantization.calibration_column};
   const InputSets inputs = make_sets(text, static_cast<std::size_t>(quantization.calibration_batches));
   return calibrate(backend_, model_.graph, *model_.weights,
                    {.job = job_,
-                    .binding = {.batch = job_.batch_size, .seq = inputs.seq_length},
+                    .binding = {.batch = job_.work.axes[Axis::Batch], .seq = inputs.seq_length},
                     .threads = result_.threads},
                    inputs.sets);
 }
@@ -144,12 +144,12 @@ void JobRun::compile() {
       {.job = job_, .binding = binding_, .threads = result_.threads, .ranges = calibrate_static()});
   for (std::size_t slot = 0; slot < inputs_.sets.size(); ++slot) backend_.upload(slot, inputs_.sets[slot]);
   compile_ms_ = ms_between(begin, clock_.now());
-  sensors_.open(job_.device);
+  sensors_.open(job_.target.device);
 }
 
 void JobRun::measure_job() {
   const LoopSettings settings = loop_settings(job_);
-  const std::int64_t turns = possible_turns(settings, job_.turns);
+  const std::int64_t turns = possible_turns(settings, job_.protocol.turns);
   for (std::int64_t turn = 0; turn < turns; ++turn) {
     if (turn > 0 && !may_take_turn(turn, turns)) return;
     const LoopSettings share = settings_of_turn(settings, turn, turns);
@@ -177,7 +177,7 @@ void JobRun::finish() {
                                     .machine = machine_,
                                     .threads = result_.threads,
                                     .build_type = MEDBENCH_BUILD_TYPE,
-                                    .precision = job_.precision,
+                                    .precision = job_.target.precision,
                                     .effective_precision = result_.effective_precision});
   for (auto& warning : backend_.warnings()) result_.warnings.push_back(std::move(warning));
   sensors_.fill(result_, measurement_.samples_ms.size());
@@ -221,7 +221,7 @@ void JobRun::check_outputs() {
                                 .message = finding,
                                 .stderr_tail = {}};
     }
-    if (job_.save_outputs) {
+    if (job_.protocol.save_outputs) {
       const std::string path = save_outputs(job_, std::move(inputs_.sets.front()), std::move(outputs));
       result_.details["outputs_file"] = path;
     }
@@ -237,7 +237,7 @@ void JobRun::check_outputs() {
 // Last of all: nothing of the model is left in the backend afterwards. On the CPU it would take longer than
 // the job itself.
 void JobRun::measure_peak() {
-  if (job_.device == "cpu" || result_.status != Status::Ok || result_.metrics.get("peak_gflops")) return;
+  if (job_.target.device == "cpu" || result_.status != Status::Ok || result_.metrics.get("peak_gflops")) return;
   try {
     fill_peak_metrics(result_.metrics, product_peak_gflops(backend_, clock_, job_, result_.threads));
   } catch (const std::exception& error) {

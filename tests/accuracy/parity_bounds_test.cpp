@@ -9,7 +9,7 @@ namespace {
 
 Result result_with(const std::string& precision, double cosine) {
   Result result = testing::ok_result(1, 64, 20);
-  result.job.precision = precision;
+  result.job.target.precision = precision;
   fill_accuracy_metrics(result.metrics,
                         {.mse = 0.5, .cosine = cosine, .top1_match = 0.75, .kl = 0.25, .max_abs = 2});
   return result;

@@ -8,8 +8,8 @@ namespace {
 Job job_of(const std::string& precision) {
   Job job;
   job.id = "0001";
-  job.precision = precision;
-  job.model.name = "biobert";
+  job.target.precision = precision;
+  job.work.model.name = "biobert";
   return job;
 }
 
@@ -28,7 +28,7 @@ TEST(PlanRecord, IsTheSameForTheSamePlan) {
 
 TEST(PlanRecord, SurvivesTextThatIsNoUtf8) {
   Job job = job_of("fp32");
-  job.model.name = "caf\xE9";
+  job.work.model.name = "caf\xE9";
   const Json read = Json::parse(dump_pretty(record({job})));
   EXPECT_EQ(find_plan_difference(read, record({job})), std::nullopt);
 }

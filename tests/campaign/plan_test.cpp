@@ -11,13 +11,13 @@ using Values = std::vector<std::int64_t>;
 
 TEST(Plan, IsTheProductInTheOrderGiven) {
   Job base;
-  base.model.name = "org/model";
-  base.seed = 7;
+  base.work.model.name = "org/model";
+  base.work.seed = 7;
   std::vector<std::pair<std::int64_t, std::int64_t>> shapes;
   for (const Job& job : plan_jobs(base, Values{4, 1}, Values{64, 128, 32})) {
-    shapes.emplace_back(job.batch_size, job.seq_length);
-    EXPECT_EQ(job.seed, 7U);
-    EXPECT_EQ(job.model.name, "org/model");
+    shapes.emplace_back(job.work.axes[Axis::Batch], job.work.axes[Axis::Seq]);
+    EXPECT_EQ(job.work.seed, 7U);
+    EXPECT_EQ(job.work.model.name, "org/model");
   }
   const std::vector<std::pair<std::int64_t, std::int64_t>> wanted{{4, 64}, {4, 128}, {4, 32},
                                                                   {1, 64}, {1, 128}, {1, 32}};
@@ -26,7 +26,7 @@ TEST(Plan, IsTheProductInTheOrderGiven) {
 
 TEST(Plan, GivesUniqueIdsThatAreSafeAsFileNames) {
   Job base;
-  base.model.name = "org/model";
+  base.work.model.name = "org/model";
   const auto jobs = plan_jobs(base, Values{1, 1}, Values{64, 64});
   ASSERT_EQ(jobs.size(), 4U);
   EXPECT_EQ(jobs[0].id, "0001_org-model_b1_s64_fp32");

@@ -59,7 +59,7 @@ TEST_F(CheckpointFolder, IsMeasuredOnTexts) {
   EXPECT_EQ(output.status, exited(0)) << output.err;
   const Result result = result_from_json(parse_json(output.out, "standard output")[0]);
   EXPECT_EQ(result.inputs_source, "text");
-  EXPECT_EQ(result.job.text->padding, Padding::Longest);
+  EXPECT_EQ(result.job.work.text()->padding, Padding::Longest);
   EXPECT_TRUE(result.metrics.get("useful_tokens_per_second").has_value());
 }
 

@@ -112,7 +112,7 @@ TEST_F(Program, ComparesTwoResults) {
 TEST_F(Program, RefusesToCompareDifferentWork) {
   const Result base = testing::ok_result(1, 64, 20);
   Result region = base;
-  region.job.timed_region = TimedRegion::Host;
+  region.job.protocol.region = TimedRegion::Host;
   Result text = base;
   text.inputs_source = "text";
   const auto baseline = write_result("base.json", base);

@@ -36,8 +36,8 @@ TEST_F(MatrixFolderTest, IsResumedWithoutMeasuringAgain) {
   EXPECT_THAT(output.err, HasSubstr("1 of 2 rows are finished already"));
   const auto results = results_of(output);
   ASSERT_EQ(results.size(), 2U);
-  EXPECT_EQ(results[0].job.backend, "torch");
-  EXPECT_EQ(results[1].job.backend, "openvino");
+  EXPECT_EQ(results[0].job.target.backend, "torch");
+  EXPECT_EQ(results[1].job.target.backend, "openvino");
   EXPECT_EQ(result_files().size(), 2U);
   EXPECT_EQ(summary().size(), 2U);
 }

@@ -43,7 +43,7 @@ class MatrixPlanTest : public ::testing::Test {
   [[nodiscard]] std::vector<std::string> rows() {
     std::vector<std::string> texts;
     for (const auto& row : plan().rows)
-      texts.push_back(fmt::format("{} {} {}{}", row.job.backend, row.job.device, row.job.precision,
+      texts.push_back(fmt::format("{} {} {}{}", row.job.target.backend, row.job.target.device, row.job.target.precision,
                                   row.failure ? " load_error" : ""));
     return texts;
   }
@@ -102,21 +102,21 @@ TEST_F(MatrixPlanTest, AddsInt8OnTheCpu) {
 TEST_F(MatrixPlanTest, Int8ObeysTheDeployment) {
   options.int8 = true;
   options.backends = {"openvino"};
-  EXPECT_FALSE(plan().rows[1].job.quantization) << "the defaults";
+  EXPECT_FALSE(plan().rows[1].job.target.quantization) << "the defaults";
   deployment.emplace();
   deployment->quantization.method = QuantizationMethod::WeightOnly;
   deployment->threads = 3;
   deployment->warnings = {"edge.json: key \"x\" is not known"};
   auto rows = plan().rows;
-  EXPECT_FALSE(rows[0].job.quantization);
-  EXPECT_EQ(rows[0].job.threads, 0);
+  EXPECT_FALSE(rows[0].job.target.quantization);
+  EXPECT_EQ(rows[0].job.target.threads, 0);
   EXPECT_THAT(rows[0].notes, IsEmpty());
-  ASSERT_TRUE(rows[1].job.quantization);
-  EXPECT_EQ(rows[1].job.quantization->method, QuantizationMethod::WeightOnly);
-  EXPECT_EQ(rows[1].job.threads, 3);
+  ASSERT_TRUE(rows[1].job.target.quantization);
+  EXPECT_EQ(rows[1].job.target.quantization->method, QuantizationMethod::WeightOnly);
+  EXPECT_EQ(rows[1].job.target.threads, 3);
   EXPECT_THAT(rows[1].notes, ElementsAre(HasSubstr("not known")));
   options.run.threads = 2;
-  EXPECT_EQ(plan().rows[1].job.threads, 2) << "the user's own";
+  EXPECT_EQ(plan().rows[1].job.target.threads, 2) << "the user's own";
 }
 
 TEST_F(MatrixPlanTest, AMissingBackendIsARow) {
@@ -149,19 +149,19 @@ TEST_F(MatrixPlanTest, GoesByModelThenShapeThenBackend) {
   options.seq_lengths = {64, 128};
   std::vector<std::string> texts;
   for (const auto& row : plan().rows)
-    texts.push_back(fmt::format("{} {} {}", row.job.model.name, row.job.seq_length, row.job.backend));
+    texts.push_back(fmt::format("{} {} {}", row.job.work.model.name, row.job.work.axes[Axis::Seq], row.job.target.backend));
   EXPECT_THAT(texts, ElementsAre("biobert 64 torch", "biobert 64 openvino", "biobert 128 torch",
                                  "biobert 128 openvino", "clinicalbert 64 torch", "clinicalbert 64 openvino",
                                  "clinicalbert 128 torch", "clinicalbert 128 openvino"));
 }
 
 TEST_F(MatrixPlanTest, TakesTurnsWhereThereIsSomethingToCompare) {
-  for (const auto& row : plan().rows) EXPECT_EQ(row.job.turns, 2);
+  for (const auto& row : plan().rows) EXPECT_EQ(row.job.protocol.turns, 2);
   options.order = RowOrder::Sequential;
-  for (const auto& row : plan().rows) EXPECT_EQ(row.job.turns, 1);
+  for (const auto& row : plan().rows) EXPECT_EQ(row.job.protocol.turns, 1);
   options.order = RowOrder::Interleaved;
   options.backends = {"torch", "tensorrt"};
-  for (const auto& row : plan().rows) EXPECT_EQ(row.job.turns, 1);
+  for (const auto& row : plan().rows) EXPECT_EQ(row.job.protocol.turns, 1);
 }
 
 TEST_F(MatrixPlanTest, GivesIdsThatAreUniqueAndSafe) {

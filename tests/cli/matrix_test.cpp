@@ -32,7 +32,7 @@ TEST_F(Matrix, WritesAFileARowAndTheSummaries) {
 TEST_F(Matrix, ChecksParityOfTheEngineThatWasTimed) {
   const auto results = results_of(matrix({"--acc-check", "--json"}));
   ASSERT_EQ(results.size(), 2U);
-  EXPECT_EQ(results[0].job.backend, "torch");
+  EXPECT_EQ(results[0].job.target.backend, "torch");
   EXPECT_EQ(results[0].metrics.get("acc_cosine"), 1);
   EXPECT_EQ(results[0].metrics.get("acc_mse"), 0);
   // The fake worker's outputs are a pattern, the tiny model's are zeros.
@@ -40,7 +40,7 @@ TEST_F(Matrix, ChecksParityOfTheEngineThatWasTimed) {
   EXPECT_EQ(results[1].status, Status::Ok);
   for (const auto& result : results) {
     EXPECT_EQ(result.samples_ms.size(), 4U);
-    EXPECT_EQ(result.job.save_outputs, std::nullopt) << "the file is gone";
+    EXPECT_EQ(result.job.protocol.save_outputs, std::nullopt) << "the file is gone";
   }
   for (const auto& entry : std::filesystem::directory_iterator(matrix_folder()))
     EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr("outputs"))) << "a folder was left behind";
@@ -59,8 +59,8 @@ TEST_F(Matrix, KeepsTheOutputsWhenAsked) {
   const auto results = results_of(matrix({"--acc-check", "--json", "--save-outputs", saved.string()}));
   ASSERT_EQ(results.size(), 2U);
   for (const auto& result : results) {
-    ASSERT_TRUE(result.job.save_outputs);
-    EXPECT_TRUE(std::filesystem::exists(*result.job.save_outputs));
+    ASSERT_TRUE(result.job.protocol.save_outputs);
+    EXPECT_TRUE(std::filesystem::exists(*result.job.protocol.save_outputs));
   }
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(saved), {}), 3) << "and the reference";
 }
@@ -105,7 +105,7 @@ TEST_F(Matrix, AutoIsAllThatIsUsable) {
   const auto output = matrix({"--backend", "auto", "--json"});
   EXPECT_EQ(output.status, exited(0)) << output.err;
   std::vector<std::string> backends;
-  for (const auto& result : results_of(output)) backends.push_back(result.job.backend);
+  for (const auto& result : results_of(output)) backends.push_back(result.job.target.backend);
   EXPECT_THAT(backends, ::testing::ElementsAre("torch", "openvino"));
   EXPECT_THAT(output.err, HasSubstr("auto leaves onnxruntime out: worker-onnxruntime is not installed"));
 }
@@ -123,17 +123,17 @@ TEST_F(Matrix, AutoWithNothingUsableIsAnError) {
 TEST_F(Matrix, CoercesFp16WithANote) {
   const auto results = results_of(matrix({"--precision", "fp16", "--json"}));
   ASSERT_EQ(results.size(), 2U);
-  EXPECT_EQ(results[0].job.precision, "fp32");
+  EXPECT_EQ(results[0].job.target.precision, "fp32");
   EXPECT_THAT(results[0].notes, Contains("fp16 was asked for, but torch has none on cpu: fp32 in its place"));
-  EXPECT_EQ(results[1].job.precision, "fp16");
+  EXPECT_EQ(results[1].job.target.precision, "fp16");
   EXPECT_THAT(results[1].notes, IsEmpty());
 }
 
 TEST_F(Matrix, AddsInt8Rows) {
   const auto results = results_of(matrix({"--int8", "--json"}));
   ASSERT_EQ(results.size(), 4U);
-  EXPECT_EQ(results[2].job.backend, "openvino");
-  EXPECT_EQ(results[3].job.precision, "int8");
+  EXPECT_EQ(results[2].job.target.backend, "openvino");
+  EXPECT_EQ(results[3].job.target.precision, "int8");
   EXPECT_EQ(results[3].status, Status::Ok);
 }
 
@@ -145,7 +145,7 @@ TEST_F(Matrix, Int8ReadsTheDeployment) {
   EXPECT_THAT(output.err, HasSubstr("key \"colour\" is not known"));
   const auto results = results_of(output);
   ASSERT_EQ(results.size(), 4U);
-  EXPECT_EQ(results[3].job.quantization.value().method, QuantizationMethod::WeightOnly);
+  EXPECT_EQ(results[3].job.target.quantization.value().method, QuantizationMethod::WeightOnly);
   EXPECT_EQ(results[3].threads, 1);
   folder().write("edge.json", R"({"quantization_bits": 5})");
   const auto broken = matrix({"--int8", "--deployment", file.string()});
@@ -170,7 +170,7 @@ TEST_F(Matrix, WhatWasNamedMustBeThere) {
     const auto results = results_of(output);
     ASSERT_EQ(results.size(), 2U);
     EXPECT_EQ(results[0].status, Status::Ok);
-    EXPECT_EQ(results[1].job.backend, "openvino");
+    EXPECT_EQ(results[1].job.target.backend, "openvino");
     EXPECT_EQ(results[1].status, Status::LoadError);
   }
 }
@@ -207,8 +207,8 @@ TEST_F(Matrix, ANanIsNoParity) {
 TEST_F(Matrix, GivesOptionsToTheirBackendOnly) {
   const auto results = results_of(matrix({"--ov-hint", "latency", "--ort-ep-option", "a=b=c", "--json"}));
   ASSERT_EQ(results.size(), 2U);
-  EXPECT_THAT(results[0].job.options, IsEmpty());
-  EXPECT_THAT(results[1].job.options, ::testing::ElementsAre(::testing::Pair("ov.hint", "latency")));
+  EXPECT_THAT(results[0].job.target.options, IsEmpty());
+  EXPECT_THAT(results[1].job.target.options, ::testing::ElementsAre(::testing::Pair("ov.hint", "latency")));
 }
 
 TEST_F(Matrix, PutsTheLauncherBeforeEveryWorker) {

@@ -71,7 +71,7 @@ TEST_F(Medical, PrintsNothingButJsonOnStandardOutput) {
   EXPECT_EQ(good.status, exited(0)) << good.err;
   const auto results = results_of(good);
   ASSERT_EQ(results.size(), 3U);
-  EXPECT_EQ(results[2].job.batch_size, 2);
+  EXPECT_EQ(results[2].job.work.axes[Axis::Batch], 2);
   EXPECT_NE(results[1].job.id, results[2].job.id);
   EXPECT_EQ(files().size(), 3U);
 }
@@ -85,13 +85,13 @@ TEST_F(Medical, ObeysItsOptions) {
   const auto results = results_of(output);
   ASSERT_EQ(results.size(), 1U);
   const Job& job = results[0].job;
-  EXPECT_EQ(job.num_iterations, 7);
-  EXPECT_EQ(job.warmup_iterations, 0);
-  EXPECT_EQ(job.precision, "bf16");
-  EXPECT_EQ(job.seed, 9U);
-  EXPECT_EQ(job.threads, 1);
-  EXPECT_EQ(job.timed_region, TimedRegion::Host);
-  EXPECT_EQ(job.time_budget_s, 0.5);
+  EXPECT_EQ(job.protocol.num_iterations, 7);
+  EXPECT_EQ(job.protocol.warmup_iterations, 0);
+  EXPECT_EQ(job.target.precision, "bf16");
+  EXPECT_EQ(job.work.seed, 9U);
+  EXPECT_EQ(job.target.threads, 1);
+  EXPECT_EQ(job.protocol.region, TimedRegion::Host);
+  EXPECT_EQ(job.protocol.time_budget_s, 0.5);
   EXPECT_EQ(results[0].model_type, "clinicalbert");
   EXPECT_EQ(results[0].samples_ms.size(), 7U);
   EXPECT_THAT(output.err, Not(HasSubstr("SYNTHETIC"))) << "they were asked for";

@@ -96,7 +96,7 @@ TEST(ProgressDisplay, RedrawsOneLineOnATerminal) {
   StillClock clock;
   const Recorder recorder;
   Result result = testing::crashed_result();
-  result.job.model.name = "m";
+  result.job.work.model.name = "m";
   {
     ProgressDisplay display(ProgressDisplay::Mode::Terminal, recorder.stream(), clock);
     display.job_started(result.job, 0, 1);

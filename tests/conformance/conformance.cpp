@@ -90,10 +90,10 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
     SCOPED_TRACE(item.name);
     const std::unique_ptr<Backend> backend = make_backend();
     Job job;
-    job.device = options.device;
-    job.precision = suite.precision;
-    job.batch_size = item.binding.batch;
-    job.seq_length = item.binding.seq;
+    job.target.device = options.device;
+    job.target.precision = suite.precision;
+    job.work.axes.set(Axis::Batch, item.binding.batch);
+    job.work.axes.set(Axis::Seq, item.binding.seq);
     if (const Refusal refusal = backend->supports(job)) GTEST_SKIP() << *refusal;
     try {
       run_case(*backend, item, job, dtype, bound);

@@ -17,8 +17,8 @@ using ::testing::HasSubstr;
 
 Job job_with(std::map<std::string, std::string> options) {
   Job job;
-  job.backend = "openvino";
-  job.options = std::move(options);
+  job.target.backend = "openvino";
+  job.target.options = std::move(options);
   return job;
 }
 
@@ -80,13 +80,13 @@ TEST(OpenVinoBackend, RefusesWhatTheDeviceCannotCompute) {
   const auto backend = make_openvino_backend();
   Job job = job_with({});
   EXPECT_EQ(backend->supports(job), std::nullopt);
-  job.precision = "fp8";
+  job.target.precision = "fp8";
   const Refusal refusal = backend->supports(job);
   ASSERT_TRUE(refusal.has_value());
   EXPECT_THAT(*refusal, ::testing::StartsWith("OpenVINO on CPU runs fp32"));
   EXPECT_THAT(*refusal, HasSubstr("not fp8"));
-  job.precision = "fp32";
-  job.device = "cuda";
+  job.target.precision = "fp32";
+  job.target.device = "cuda";
   testing::expect_error(ErrorKind::Environment, "no device CUDA", [&] { (void)backend->supports(job); });
 }
 
@@ -126,7 +126,7 @@ TEST(OpenVinoBackend, FusesWhatCanBeFused) {
 TEST(OpenVinoBackend, RunsInputsShorterThanPrepared) {
   Encoder encoder;
   Job job = job_with({});
-  job.text = TextInput{.file = "texts.txt", .column = {}, .padding = Padding::Longest};
+  job.work.data = TextData{.file = "texts.txt", .column = {}, .padding = Padding::Longest};
   const auto backend = encoder.prepared(job);
   backend->upload(0, encoder.inputs(7, 1));
   backend->upload(1, encoder.inputs(4, 2));

@@ -12,8 +12,8 @@ namespace {
 
 Job job_for(const std::string& device, const std::string& precision) {
   Job job;
-  job.device = device;
-  job.precision = precision;
+  job.target.device = device;
+  job.target.precision = precision;
   return job;
 }
 

@@ -61,9 +61,9 @@ TEST(TorchBackend, RunsStaticIntegersAfterCalibration) {
   const Case item = cases_of("Encoder").front();
   testing::MemoryParameters parameters{testing::random_parameters(item.graph, 100)};
   Job job;
-  job.precision = kInt8;
-  job.quantization = Quantization{};
-  job.quantization->method = QuantizationMethod::Static;
+  job.target.precision = kInt8;
+  job.target.quantization = Quantization{};
+  job.target.quantization->method = QuantizationMethod::Static;
   const auto backend = make_torch_backend();
   if (const Refusal refusal = backend->supports(job)) GTEST_SKIP() << *refusal;
   std::vector<NamedTensors> sets;

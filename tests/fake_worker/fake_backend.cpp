@@ -27,9 +27,9 @@ Capabilities FakeBackend::describe() {
 
 Refusal FakeBackend::supports(const Job& job) {
   if (script_.refuse) return script_.refuse;
-  if (job.device != kDevice) return fmt::format("the fake backend has no device {}", printable(job.device));
-  if (std::find(kPrecisions.begin(), kPrecisions.end(), job.precision) == kPrecisions.end()) {
-    return fmt::format("the fake backend has no precision {}", printable(job.precision));
+  if (job.target.device != kDevice) return fmt::format("the fake backend has no device {}", printable(job.target.device));
+  if (std::find(kPrecisions.begin(), kPrecisions.end(), job.target.precision) == kPrecisions.end()) {
+    return fmt::format("the fake backend has no precision {}", printable(job.target.precision));
   }
   return std::nullopt;
 }
@@ -39,7 +39,7 @@ void FakeBackend::prepare(const ir::Graph& graph, ir::ParameterSource&, const Pr
   for (const auto& output : graph.outputs) {
     outputs_.push_back({output.name, ir::bind(graph.value(output.value).shape, context.binding)});
   }
-  asked_precision_ = context.job.precision;
+  asked_precision_ = context.job.target.precision;
   clock_.advance_ms(script_.prepare_ms);
 }
 

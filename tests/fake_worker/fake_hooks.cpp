@@ -58,13 +58,13 @@ void FakeHooks::entered(Stage stage, const Job& job, EventWriter& events) {
 }
 
 Model FakeHooks::load(const Job& job) {
-  return backend_.script().model ? WorkerHooks::load(job) : one_operation_model(job.model.name);
+  return backend_.script().model ? WorkerHooks::load(job) : one_operation_model(job.work.model.name);
 }
 
 void FakeHooks::finishing(Result& result, EventWriter& events) {
   const ResultLies& lies = backend_.script().lies;
   if (lies.job_id) result.job.id = *lies.job_id;
-  if (lies.batch_size) result.job.batch_size = *lies.batch_size;
+  if (lies.batch_size) result.job.work.axes.set(Axis::Batch, *lies.batch_size);
   if (lies.model_type) result.model_type = *lies.model_type;
   if (lies.status) result.status = *lies.status;
   for (std::int64_t copy = 1; copy < lies.copies; ++copy) events.send(ResultEvent{result});

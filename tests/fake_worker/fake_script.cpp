@@ -80,8 +80,8 @@ FakeScript script_from_json(const Json& json) {
 }
 
 FakeScript script_of(const Job& job) {
-  const auto option = job.options.find(kOption);
-  if (option == job.options.end()) return {};
+  const auto option = job.target.options.find(kOption);
+  if (option == job.target.options.end()) return {};
   const std::string& text = option->second;
   return script_from_json(text.starts_with('{') ? parse_json(text, kOrigin) : read_json_file(text));
 }

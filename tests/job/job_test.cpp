@@ -13,29 +13,29 @@ using testing::expect_error;
 Job full_job() {
   Job job;
   job.id = "job-1";
-  job.backend = "openvino";
-  job.device = "cuda:1";
-  job.precision = "int8";
-  job.model = {.name = "org/model", .folder = "/models/\xC3\xBC"};
-  job.batch_size = 8;
-  job.seq_length = 512;
-  job.warmup_iterations = 0;
-  job.num_iterations = 10;
-  job.time_budget_s = 2.5;
-  job.seed = std::numeric_limits<std::uint64_t>::max();
-  job.threads = 3;
-  job.turns = 2;
-  job.timed_region = TimedRegion::Host;
-  job.text = TextInput{.file = "notes.csv", .column = "note", .padding = Padding::Longest};
-  job.save_outputs = "/out/x.safetensors";
-  job.quantization = Quantization{.method = QuantizationMethod::Static,
+  job.target.backend = "openvino";
+  job.target.device = "cuda:1";
+  job.target.precision = "int8";
+  job.work.model = {.name = "org/model", .folder = "/models/\xC3\xBC"};
+  job.work.axes.set(Axis::Batch, 8);
+  job.work.axes.set(Axis::Seq, 512);
+  job.protocol.warmup_iterations = 0;
+  job.protocol.num_iterations = 10;
+  job.protocol.time_budget_s = 2.5;
+  job.work.seed = std::numeric_limits<std::uint64_t>::max();
+  job.target.threads = 3;
+  job.protocol.turns = 2;
+  job.protocol.region = TimedRegion::Host;
+  job.work.data = TextData{.file = "notes.csv", .column = "note", .padding = Padding::Longest};
+  job.protocol.save_outputs = "/out/x.safetensors";
+  job.target.quantization = Quantization{.method = QuantizationMethod::Static,
                                   .bits = 4,
                                   .reduced_range = ReducedRange::On,
                                   .memory_efficient = true,
                                   .calibration_batches = 3,
                                   .calibration_file = "/texts/notes.csv",
                                   .calibration_column = "note"};
-  job.options = {{"a", "1"}, {"b", ""}};
+  job.target.options = {{"a", "1"}, {"b", ""}};
   return job;
 }
 
@@ -46,40 +46,40 @@ Json round_trip(const Json& json) {
 TEST(JobJson, SurvivesTheRoundTrip) {
   const Job job = job_from_json(round_trip(to_json(full_job())));
   EXPECT_EQ(job.id, "job-1");
-  EXPECT_EQ(job.backend, "openvino");
-  EXPECT_EQ(job.device, "cuda:1");
-  EXPECT_EQ(job.precision, "int8");
-  EXPECT_EQ(job.model.name, "org/model");
-  EXPECT_EQ(job.model.folder, "/models/\xC3\xBC");
-  EXPECT_EQ(job.batch_size, 8);
-  EXPECT_EQ(job.seq_length, 512);
-  EXPECT_EQ(job.warmup_iterations, 0);
-  EXPECT_EQ(job.num_iterations, 10);
-  EXPECT_EQ(job.time_budget_s, 2.5);
-  EXPECT_EQ(job.seed, std::numeric_limits<std::uint64_t>::max());
-  EXPECT_EQ(job.threads, 3);
-  EXPECT_EQ(job.turns, 2);
-  EXPECT_EQ(job.timed_region, TimedRegion::Host);
-  ASSERT_TRUE(job.text);
-  EXPECT_EQ(job.text->file, "notes.csv");
-  EXPECT_EQ(job.text->column, "note");
-  EXPECT_EQ(job.text->padding, Padding::Longest);
-  EXPECT_EQ(job.save_outputs, "/out/x.safetensors");
-  ASSERT_TRUE(job.quantization);
-  EXPECT_EQ(job.quantization->method, QuantizationMethod::Static);
-  EXPECT_EQ(job.quantization->bits, 4);
-  EXPECT_EQ(job.quantization->reduced_range, ReducedRange::On);
-  EXPECT_TRUE(job.quantization->memory_efficient);
-  EXPECT_EQ(job.quantization->calibration_batches, 3);
-  EXPECT_EQ(job.quantization->calibration_file, "/texts/notes.csv");
-  EXPECT_EQ(job.quantization->calibration_column, "note");
-  EXPECT_THAT(job.options, ::testing::ElementsAre(::testing::Pair("a", "1"), ::testing::Pair("b", "")));
+  EXPECT_EQ(job.target.backend, "openvino");
+  EXPECT_EQ(job.target.device, "cuda:1");
+  EXPECT_EQ(job.target.precision, "int8");
+  EXPECT_EQ(job.work.model.name, "org/model");
+  EXPECT_EQ(job.work.model.folder, "/models/\xC3\xBC");
+  EXPECT_EQ(job.work.axes[Axis::Batch], 8);
+  EXPECT_EQ(job.work.axes[Axis::Seq], 512);
+  EXPECT_EQ(job.protocol.warmup_iterations, 0);
+  EXPECT_EQ(job.protocol.num_iterations, 10);
+  EXPECT_EQ(job.protocol.time_budget_s, 2.5);
+  EXPECT_EQ(job.work.seed, std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(job.target.threads, 3);
+  EXPECT_EQ(job.protocol.turns, 2);
+  EXPECT_EQ(job.protocol.region, TimedRegion::Host);
+  ASSERT_TRUE(job.work.text());
+  EXPECT_EQ(job.work.text()->file, "notes.csv");
+  EXPECT_EQ(job.work.text()->column, "note");
+  EXPECT_EQ(job.work.text()->padding, Padding::Longest);
+  EXPECT_EQ(job.protocol.save_outputs, "/out/x.safetensors");
+  ASSERT_TRUE(job.target.quantization);
+  EXPECT_EQ(job.target.quantization->method, QuantizationMethod::Static);
+  EXPECT_EQ(job.target.quantization->bits, 4);
+  EXPECT_EQ(job.target.quantization->reduced_range, ReducedRange::On);
+  EXPECT_TRUE(job.target.quantization->memory_efficient);
+  EXPECT_EQ(job.target.quantization->calibration_batches, 3);
+  EXPECT_EQ(job.target.quantization->calibration_file, "/texts/notes.csv");
+  EXPECT_EQ(job.target.quantization->calibration_column, "note");
+  EXPECT_THAT(job.target.options, ::testing::ElementsAre(::testing::Pair("a", "1"), ::testing::Pair("b", "")));
 }
 
 TEST(JobJson, LeavesOutWhatIsNotSet) {
   Job job;
   job.id = "x";
-  job.model.name = "biobert";
+  job.work.model.name = "biobert";
   const Json json = to_json(job);
   for (const char* key : {"warmup_iterations", "num_iterations", "text", "quantization", "save_outputs"})
     EXPECT_FALSE(json.contains(key));

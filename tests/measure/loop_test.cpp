@@ -181,9 +181,9 @@ TEST(Loop, RefusesToRunWithoutInputs) {
 
 TEST(Loop, SettingsComeFromTheJob) {
   Job job;
-  job.num_iterations = 5;
-  job.time_budget_s = 3;
-  job.timed_region = TimedRegion::Host;
+  job.protocol.num_iterations = 5;
+  job.protocol.time_budget_s = 3;
+  job.protocol.region = TimedRegion::Host;
   const LoopSettings settings = loop_settings(job);
   EXPECT_FALSE(settings.warmup_iterations);
   EXPECT_EQ(settings.num_iterations, 5);

@@ -10,8 +10,8 @@ namespace {
 Result row(const std::string& backend, const std::string& precision, double median_ms,
            std::size_t count = 40) {
   Result result = testing::ok_result(1, 64, median_ms);
-  result.job.backend = backend;
-  result.job.precision = precision;
+  result.job.target.backend = backend;
+  result.job.target.precision = precision;
   result.samples_ms.assign(count, median_ms);
   return result;
 }
@@ -52,7 +52,7 @@ TEST(Fastest, IsNoRowWhoseParityCouldNotBeChecked) {
 
 TEST(Fastest, IsNamedForEachShapeAndModel) {
   std::vector<Result> rows{row("torch", "fp32", 20), row("torch", "fp32", 10), row("torch", "fp32", 5)};
-  rows[1].job.batch_size = 4;
+  rows[1].job.work.axes.set(Axis::Batch, 4);
   rows[2].model_type = "clinicalbert";
   const auto fastest = find_fastest(rows);
   ASSERT_EQ(fastest.size(), 3U);

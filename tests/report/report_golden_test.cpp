@@ -48,8 +48,8 @@ std::vector<Result> matrix_results() {
     metrics.set("acc_kl", 0);
     metrics.set("acc_max_abs", 3.5e-6);
   }
-  results[1].job.backend = "openvino";
-  results[1].job.precision = "int8";
+  results[1].job.target.backend = "openvino";
+  results[1].job.target.precision = "int8";
   results.push_back(testing::ok_result(8, 512, 1283));
   results.back().status = Status::AccError;
   results.back().acc_error = "the output has the shape [8, 2], the reference [8, 512, 768]";

@@ -23,7 +23,7 @@ TEST(RenderTable, ShowsAPercentileOnlyWhereOneResultHasIt) {
 TEST(RenderTable, ShowsThePrecisionThatRanWhereItDiffers) {
   std::vector<Result> results{testing::ok_result(1, 64, 20)};
   EXPECT_THAT(render_table(results), Not(HasSubstr("->")));
-  results[0].job.precision = "bf16";
+  results[0].job.target.precision = "bf16";
   EXPECT_THAT(render_table(results), HasSubstr("bf16 -> fp32"));
 }
 

@@ -24,9 +24,9 @@ WorkerOptions fake_options() {
 
 Job fake_job(const std::string& more) {
   Job job = testing::small_job();
-  job.backend = "fake";
-  job.warmup_iterations = 1;
-  job.options["script"] = "{\"model\": false, \"latencies_ms\": [1.5, 2.5, 3.5, 2.5]" + more + "}";
+  job.target.backend = "fake";
+  job.protocol.warmup_iterations = 1;
+  job.target.options["script"] = "{\"model\": false, \"latencies_ms\": [1.5, 2.5, 3.5, 2.5]" + more + "}";
   return job;
 }
 

@@ -59,7 +59,7 @@ TEST(RunJob, FeedsALargeJobToAWorkerThatIsSlowToRead) {
   const ScriptedWorker worker(
       "head -c 300000 /dev/zero | tr '\\0' ' ' >&2; sleep 0.05; wc -c > $0.size; cat $0.events");
   Job job = small_job();
-  job.options["large"] = std::string(200'000, 'x');
+  job.target.options["large"] = std::string(200'000, 'x');
   worker.add_events("events", {ResultEvent{answer_to(job)}});
   EXPECT_EQ(run_script(worker, job).status, Status::Ok);
   EXPECT_EQ(std::stoul(read_text_file(worker.path() / "worker-x.size")), dump_line(to_json(job)).size() + 1);
@@ -68,7 +68,7 @@ TEST(RunJob, FeedsALargeJobToAWorkerThatIsSlowToRead) {
 TEST(RunJob, ANameThatIsNotUtf8IsNoLie) {
   const ScriptedWorker worker("cat $0.events");
   Job job = small_job();
-  job.model.name = "models/\xff";
+  job.work.model.name = "models/\xff";
   worker.add_events("events", {ResultEvent{answer_to(job)}});
   EXPECT_EQ(run_script(worker, job).status, Status::Ok);
 }
@@ -143,12 +143,12 @@ TEST(RunJob, AWorkerThatCannotBeStartedIsALoadErrorWithAdvice) {
   expect_row(locked, Status::LoadError, "environment", Stage::Start);
   EXPECT_THAT(locked.failure->message, HasSubstr("chmod +x"));
   Job job = small_job();
-  job.backend = "absent";
+  job.target.backend = "absent";
   const Result missing = run_script(worker, job);
   expect_row(missing, Status::LoadError, "environment", Stage::Start);
   EXPECT_THAT(missing.failure->message, HasSubstr("worker-absent"));
   EXPECT_THAT(missing.failure->message, HasSubstr("MEDBENCH_LIBEXEC"));
-  job.backend = "garbage";
+  job.target.backend = "garbage";
   const Result garbage = run_script(worker, job);
   expect_row(garbage, Status::LoadError, "environment", Stage::Start);
   EXPECT_THAT(garbage.failure->message, HasSubstr("Exec format error"));

@@ -18,11 +18,11 @@ namespace medbench::testing {
 inline Job small_job() {
   Job job;
   job.id = "job-1";
-  job.backend = "x";
-  job.model.name = "biobert";
-  job.batch_size = 2;
-  job.seq_length = 16;
-  job.num_iterations = 3;
+  job.target.backend = "x";
+  job.work.model.name = "biobert";
+  job.work.axes.set(Axis::Batch, 2);
+  job.work.axes.set(Axis::Seq, 16);
+  job.protocol.num_iterations = 3;
   return job;
 }
 
@@ -30,8 +30,8 @@ inline Job small_job() {
 inline Result answer_to(const Job& job) {
   Result result;
   result.job = job;
-  result.device = job.device;
-  result.model_type = job.model.name;
+  result.device = job.target.device;
+  result.model_type = job.work.model.name;
   result.status = Status::Ok;
   result.samples_ms = {1.5, 2.5, 2};
   result.metrics.set("avg_latency_ms", 2);

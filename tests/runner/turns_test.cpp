@@ -26,11 +26,11 @@ WorkerOptions fake_options() {
 Job fake_job(const std::string& id, std::int64_t turns, const std::string& more = "") {
   Job job = testing::small_job();
   job.id = id;
-  job.backend = "fake";
-  job.turns = turns;
-  job.num_iterations = 5;
-  job.warmup_iterations = 1;
-  job.options["script"] = "{\"model\": false" + more + "}";
+  job.target.backend = "fake";
+  job.protocol.turns = turns;
+  job.protocol.num_iterations = 5;
+  job.protocol.warmup_iterations = 1;
+  job.target.options["script"] = "{\"model\": false" + more + "}";
   return job;
 }
 
@@ -107,7 +107,7 @@ TEST(Turns, OfAJobThatFailsAreOver) {
 
 TEST(Turns, WithFewerIterationsAreFewer) {
   Job job = fake_job("a", 2);
-  job.num_iterations = 1;
+  job.protocol.num_iterations = 1;
   EXPECT_THAT(diary_of({job}), ElementsAre("start a", "ok a n=1"));
 }
 
@@ -138,7 +138,7 @@ TEST(Turns, ParkedWorkersDieWithTheRun) {
   const ScriptedWorker worker(
       "read job\necho $$ > $0.pid\necho '{\"event\":\"turn\",\"done\":1,\"planned\":2}'\nexec sleep 30");
   Job job = testing::small_job();
-  job.turns = 2;
+  job.protocol.turns = 2;
   Diary diary;
   {
     JobProcess process(job, worker.options, diary);
@@ -153,7 +153,7 @@ TEST(Turns, AWorkerThatDiesBetweenThemIsACrash) {
   const ScriptedWorker worker(
       "read job\necho '{\"event\":\"turn\",\"done\":1,\"planned\":2}'\nread go\nkill -SEGV $$");
   Job job = testing::small_job();
-  job.turns = 2;
+  job.protocol.turns = 2;
   Diary diary;
   EXPECT_EQ(run_job(job, worker.options, diary).status, Status::Crashed);
 }
@@ -164,7 +164,7 @@ TEST(Turns, ThatNobodyAskedForBreakTheProtocol) {
         R"({"event":"turn","done":0,"planned":2})"}) {
     const ScriptedWorker worker(fmt::format("read job\necho '{}'\nexec sleep 30", turn));
     Job job = testing::small_job();
-    job.turns = 2;
+    job.protocol.turns = 2;
     testing::expect_row(testing::run_script(worker, job), Status::Failed, "protocol", Stage::Start);
   }
 }
@@ -173,7 +173,7 @@ TEST(Turns, ThatRepeatBreakTheProtocol) {
   const std::string turn = R"(echo '{"event":"turn","done":1,"planned":2}')";
   const ScriptedWorker worker("read job\n" + turn + "\nread go\n" + turn + "\nexec sleep 30");
   Job job = testing::small_job();
-  job.turns = 2;
+  job.protocol.turns = 2;
   const Result result = testing::run_script(worker, job);
   ASSERT_TRUE(result.failure);
   EXPECT_THAT(result.failure->message, HasSubstr("it ended turn 1 of 2 after 1"));

@@ -8,9 +8,9 @@ namespace medbench::testing {
 inline Result ok_result(std::int64_t batch, std::int64_t seq, double median_ms) {
   Result result;
   result.job.id = "biobert-b" + std::to_string(batch);
-  result.job.model.name = "biobert";
-  result.job.batch_size = batch;
-  result.job.seq_length = seq;
+  result.job.work.model.name = "biobert";
+  result.job.work.axes.set(Axis::Batch, batch);
+  result.job.work.axes.set(Axis::Seq, seq);
   result.model_type = "biobert";
   result.device = "cpu";
   result.status = Status::Ok;
@@ -34,9 +34,9 @@ inline Result ok_result(std::int64_t batch, std::int64_t seq, double median_ms) 
 inline Result crashed_result() {
   Result result;
   result.job.id = "biobert-b8";
-  result.job.model.name = "biobert";
-  result.job.batch_size = 8;
-  result.job.seq_length = 512;
+  result.job.work.model.name = "biobert";
+  result.job.work.axes.set(Axis::Batch, 8);
+  result.job.work.axes.set(Axis::Seq, 512);
   result.model_type = "biobert";
   result.device = "cpu";
   result.status = Status::Crashed;

@@ -95,7 +95,7 @@ TEST(WorkerFailure, ScriptsWriteFloodAndLie) {
   EXPECT_THAT(noisy.error, HasSubstr("line 5000 of many"));
   const WorkerRun liar = run_script({{"result", {{"job_id", "other"}, {"batch_size", 99}, {"copies", 2}}}});
   EXPECT_EQ(result_of(liar).job.id, "other");
-  EXPECT_EQ(result_of(liar).job.batch_size, 99);
+  EXPECT_EQ(result_of(liar).job.work.axes[Axis::Batch], 99);
   EXPECT_TRUE(std::holds_alternative<ResultEvent>(liar.events[liar.events.size() - 2]));
 }
 

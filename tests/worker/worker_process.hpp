@@ -34,15 +34,15 @@ struct WorkerRun {
 inline Json job_json(const Json& script) {
   Job job;
   job.id = "job-1";
-  job.backend = "fake";
-  job.model.name = "biobert";
-  job.batch_size = 2;
-  job.seq_length = 8;
-  job.warmup_iterations = 1;
-  job.num_iterations = 12;
+  job.target.backend = "fake";
+  job.work.model.name = "biobert";
+  job.work.axes.set(Axis::Batch, 2);
+  job.work.axes.set(Axis::Seq, 8);
+  job.protocol.warmup_iterations = 1;
+  job.protocol.num_iterations = 12;
   Json full = script;
   if (!full.contains("model")) full["model"] = false;
-  job.options["script"] = full.dump();
+  job.target.options["script"] = full.dump();
   return to_json(job);
 }
 

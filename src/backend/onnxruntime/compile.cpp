@@ -59,10 +59,10 @@ GroupSupport groups_of(const Runtime& runtime, const ProviderChoice& provider) {
 
 ir::Graph lower_graph(const ir::Graph& graph, const Job& job, GroupSupport groups, const ir::Ranges& ranges) {
   ir::Graph lowered = passes::eliminate_dead_code(graph);
-  if (job.precision == "int8")
+  if (job.target.precision == "int8")
     return passes::quantize_linears(std::move(lowered), quantization_settings(job, groups), ranges);
-  const std::optional<DType> dtype = passes::dtype_of_precision(job.precision);
-  if (!dtype) throw internal_error("'{}' is no precision", printable(job.precision));
+  const std::optional<DType> dtype = passes::dtype_of_precision(job.target.precision);
+  if (!dtype) throw internal_error("'{}' is no precision", printable(job.target.precision));
   return passes::lower_precision(std::move(lowered), *dtype);
 }
 
@@ -76,7 +76,7 @@ Probe probe_precision(const Runtime& runtime, const ProviderChoice& provider, st
     const ir::Graph graph = probe_graph();
     ConstantParameters weights(graph);
     Job job;
-    job.precision = precision;
+    job.target.precision = precision;
     lower::OnnxModel model = write_model(lower_graph(graph, job, groups_of(runtime, provider)), weights);
     const HostTensor x(DType::F32, {1, 4, kProbeWidth});
     const InputSpec input{.model_name = model.inputs.at(0), .tensor = &x};

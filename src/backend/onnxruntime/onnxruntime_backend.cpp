@@ -98,23 +98,23 @@ Capabilities OnnxRuntimeBackend::describe() {
 }
 
 Refusal OnnxRuntimeBackend::supports(const Job& job) {
-  const ort::Options options = ort::read_options(job.options);
-  ort::Runtime& loaded = load(job.options);
-  const ort::Runtime::Selection selection = loaded.select_provider(job.device, options);
+  const ort::Options options = ort::read_options(job.target.options);
+  ort::Runtime& loaded = load(job.target.options);
+  const ort::Runtime::Selection selection = loaded.select_provider(job.target.device, options);
   if (selection.refusal) return selection.refusal;
   provider_ = selection.choice;
-  if (job.precision == "fp32") return std::nullopt;
+  if (job.target.precision == "fp32") return std::nullopt;
   constexpr std::array<std::string_view, 3> kOthers{"bf16", "fp16", "int8"};
-  if (std::find(kOthers.begin(), kOthers.end(), job.precision) == kOthers.end()) {
-    return "onnxruntime runs fp32, bf16, fp16 and int8, not " + printable(job.precision);
+  if (std::find(kOthers.begin(), kOthers.end(), job.target.precision) == kOthers.end()) {
+    return "onnxruntime runs fp32, bf16, fp16 and int8, not " + printable(job.target.precision);
   }
-  const ort::Probe probe = ort::probe_precision(loaded, provider_, job.precision);
+  const ort::Probe probe = ort::probe_precision(loaded, provider_, job.target.precision);
   const std::string who = fmt::format("{} of ONNX Runtime {}", provider_.name, loaded.library().version);
   if (!probe.failure.empty()) {
-    return fmt::format("{} does not run {}: {}", who, job.precision, probe.failure);
+    return fmt::format("{} does not run {}: {}", who, job.target.precision, probe.failure);
   }
-  if (probe.precision != job.precision) {
-    return fmt::format("{} computes {} in {}: use --precision {}", who, job.precision, probe.precision,
+  if (probe.precision != job.target.precision) {
+    return fmt::format("{} computes {} in {}: use --precision {}", who, job.target.precision, probe.precision,
                        probe.precision);
   }
   return std::nullopt;
@@ -125,17 +125,17 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
   if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
   graph_ = graph;
   prepared_ = context.binding;
-  precision_ = context.job.precision;
+  precision_ = context.job.target.precision;
   quantization_ = {};
   threads_ = context.threads;
   place_ =
-      context.job.timed_region == TimedRegion::Host ? ort::OutputPlace::Host : ort::OutputPlace::Provider;
+      context.job.protocol.region == TimedRegion::Host ? ort::OutputPlace::Host : ort::OutputPlace::Provider;
   slots_.clear();
   last_.reset();
   kernels_.reset();
   compiled_ = {};
   cuda_.reset();
-  const ort::Options options = ort::read_options(context.job.options);
+  const ort::Options options = ort::read_options(context.job.target.options);
   cuda_ = ort::cuda_passes(*runtime_, provider_, place_, options.graphs);
   // A captured graph has one shape, and nodes that compute shapes run on the CPU.
   const bool is_cuda = provider_.way == ort::ProviderChoice::Way::Cuda;
@@ -148,7 +148,7 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
   settings.provider = provider_;
   if (precision_ == "int8") {
     quantization_ = describe_quantization(lowered, context.job);
-    settings.memory_efficient = context.job.quantization && context.job.quantization->memory_efficient;
+    settings.memory_efficient = context.job.target.quantization && context.job.target.quantization->memory_efficient;
   }
   compiled_ = ort::compile(*runtime_, lowered, weights, settings, cuda_.get(), options);
   give_pages_back(graph, weights);

@@ -29,8 +29,8 @@ constexpr std::array kPrecisions{Precision{"FP32", "fp32"}, Precision{"BF16", "b
                                  Precision{"FP16", "fp16"}, Precision{"INT8", "int8"}};
 
 std::string option(const Job& job, std::string_view key, std::string_view otherwise) {
-  const auto it = job.options.find(std::string(key));
-  return it == job.options.end() || it->second.empty() ? std::string(otherwise) : it->second;
+  const auto it = job.target.options.find(std::string(key));
+  return it == job.target.options.end() || it->second.empty() ? std::string(otherwise) : it->second;
 }
 
 std::string changed_case(std::string text, int (*change)(int)) {
@@ -79,13 +79,13 @@ double memory_mb(const ov::Core& core, const std::string& device) {
 
 // Of what is not integer.
 ov::element::Type inference_precision_of(const Job& job) {
-  if (job.precision == "bf16") return ov::element::bf16;
-  if (job.precision == "fp16") return ov::element::f16;
+  if (job.target.precision == "bf16") return ov::element::bf16;
+  if (job.target.precision == "fp16") return ov::element::f16;
   return ov::element::f32;
 }
 
 bool is_method(const Job& job, QuantizationMethod method) {
-  return job.precision == "int8" && job.quantization.value_or(Quantization{}).method == method;
+  return job.target.precision == "int8" && job.target.quantization.value_or(Quantization{}).method == method;
 }
 
 // Rows of x are quantized in groups of so many elements, each with a scale of its own; 0: not at all.
@@ -124,7 +124,7 @@ std::string plain_text(std::string_view text) {
 Settings read_settings(const ov::Core& core, const Job& job) {
   Settings settings;
   settings.hint = read_hint(job);
-  settings.device = changed_case(option(job, kDeviceOption, job.device), &std::toupper);
+  settings.device = changed_case(option(job, kDeviceOption, job.target.device), &std::toupper);
   const std::size_t colon = settings.device.find(':');
   const std::string first = settings.device.substr(0, colon);
   const bool is_meta = std::find(kMetaDevices.begin(), kMetaDevices.end(), first) != kMetaDevices.end();
@@ -176,7 +176,7 @@ passes::QuantizationSettings integers_for(const Job& job) {
   passes::QuantizationSettings settings = quantization_settings(job, GroupSupport::Everything);
   // Where sums would saturate, OpenVINO does not quantize activations itself but multiplies in floating
   // point, and weights of half the range would only cost accuracy.
-  const Quantization quantization = job.quantization.value_or(Quantization{});
+  const Quantization quantization = job.target.quantization.value_or(Quantization{});
   if (is_method(job, QuantizationMethod::Dynamic) && quantization.reduced_range == ReducedRange::Auto &&
       quantization.bits == 8) {
     settings.weight_max = ir::kLargestWeight;

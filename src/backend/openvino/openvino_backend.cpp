@@ -54,9 +54,9 @@ class OpenVinoBackend final : public Backend {
     return translate_errors("looking for the device", [&]() -> Refusal {
       const Settings settings = read_settings(core(), job);
       const auto precisions = precisions_of(core(), settings.real_devices);
-      if (std::find(precisions.begin(), precisions.end(), job.precision) != precisions.end()) return {};
+      if (std::find(precisions.begin(), precisions.end(), job.target.precision) != precisions.end()) return {};
       return fmt::format("OpenVINO on {} runs {} on this machine, not {}", settings.device,
-                         fmt::join(precisions, ", "), printable(job.precision));
+                         fmt::join(precisions, ", "), printable(job.target.precision));
     });
   }
 
@@ -66,7 +66,7 @@ class OpenVinoBackend final : public Backend {
       requests_.clear();
       execution_graph_.reset();
       settings_ = read_settings(core(), context.job);
-      const auto& text = context.job.text;
+      const auto& text = context.job.work.text();
       open_sequence_ = text && text->padding == Padding::Longest;
       ir::Graph lowered = lower(graph, context);
       ReadModel model = read_model(core(), lowered, weights);
@@ -178,7 +178,7 @@ class OpenVinoBackend final : public Backend {
   ir::Graph lower(const ir::Graph& graph, const PrepareContext& context) {
     ir::Graph lowered = graph;
     quantization_ = {};
-    if (context.job.precision == "int8") {
+    if (context.job.target.precision == "int8") {
       lowered = passes::quantize_linears(std::move(lowered), integers_for(context.job), context.ranges);
       quantization_ = describe_quantization(lowered, context.job);
     }

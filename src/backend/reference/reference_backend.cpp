@@ -38,10 +38,10 @@ Capabilities ReferenceBackend::describe() {
 }
 
 Refusal ReferenceBackend::supports(const Job& job) {
-  if (job.device != "cpu")
-    return "the reference interpreter runs on the cpu only, not on " + printable(job.device);
-  if (std::find(kPrecisions.begin(), kPrecisions.end(), job.precision) == kPrecisions.end()) {
-    return "the reference interpreter runs fp32 and bf16, not " + printable(job.precision);
+  if (job.target.device != "cpu")
+    return "the reference interpreter runs on the cpu only, not on " + printable(job.target.device);
+  if (std::find(kPrecisions.begin(), kPrecisions.end(), job.target.precision) == kPrecisions.end()) {
+    return "the reference interpreter runs fp32 and bf16, not " + printable(job.target.precision);
   }
   return std::nullopt;
 }
@@ -49,8 +49,8 @@ Refusal ReferenceBackend::supports(const Job& job) {
 void ReferenceBackend::prepare(const ir::Graph& graph, ir::ParameterSource& weights,
                                const PrepareContext& context) {
   if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
-  const std::optional<DType> dtype = passes::dtype_of_precision(context.job.precision);
-  if (!dtype) throw internal_error("'{}' is no precision", printable(context.job.precision));
+  const std::optional<DType> dtype = passes::dtype_of_precision(context.job.target.precision);
+  if (!dtype) throw internal_error("'{}' is no precision", printable(context.job.target.precision));
   slots_.clear();
   outputs_.reset();
   interpreter_.emplace(passes::lower_precision(graph, *dtype), weights, context.binding);

@@ -62,8 +62,8 @@ class TorchBackend final : public Backend {
   }
 
   Refusal supports(const Job& job) override {
-    torch_backend::read_options(job.options);
-    return torch_backend::refuse_device(job.device, job.precision);
+    torch_backend::read_options(job.target.options);
+    return torch_backend::refuse_device(job.target.device, job.target.precision);
   }
 
   void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
@@ -71,13 +71,13 @@ class TorchBackend final : public Backend {
     torch_backend::return_freed_memory();
     ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
     quantization_ = nullptr;
-    if (context.job.precision == kInt8) {
+    if (context.job.target.precision == kInt8) {
       fused = passes::quantize_linears(fused, quantization_settings(context.job, GroupSupport::Everything),
                                        context.ranges);
       quantization_ = describe_quantization(fused, context.job);
     }
-    const bool memory_efficient = context.job.quantization && context.job.quantization->memory_efficient;
-    const DType dtype = passes::dtype_of_precision(context.job.precision).value_or(DType::F32);
+    const bool memory_efficient = context.job.target.quantization && context.job.target.quantization->memory_efficient;
+    const DType dtype = passes::dtype_of_precision(context.job.target.precision).value_or(DType::F32);
     type_ = torch_backend::scalar_type(dtype);
     fused = passes::lower_precision(fused, dtype);
     ir::check_binding(fused, context.binding);
@@ -184,8 +184,8 @@ class TorchBackend final : public Backend {
   }
 
   void open_device(const Job& job) {
-    const torch_backend::Options options = torch_backend::read_options(job.options);
-    device_ = torch_backend::device_of(job.device);
+    const torch_backend::Options options = torch_backend::read_options(job.target.options);
+    device_ = torch_backend::device_of(job.target.device);
     allows_tf32_ = device_.is_cuda() && options.allow_tf32;
     if (device_.is_cpu()) return;
     if (device_.is_cuda()) {

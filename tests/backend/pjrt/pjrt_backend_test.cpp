@@ -25,7 +25,7 @@ constexpr testing::Bound kBound{3e-5, 1e-5};
 
 Job cpu_job() {
   Job job;
-  job.backend = "pjrt";
+  job.target.backend = "pjrt";
   return job;
 }
 
@@ -46,8 +46,8 @@ TEST(PjrtBackend, WithoutATpuTheReasonComesAtOnce) {
   EXPECT_TRUE(capabilities.devices.empty());
   EXPECT_THAT(capabilities.reason, HasSubstr("no TPU is attached"));
   Job job = cpu_job();
-  job.backend = "tpu";
-  job.device = "tpu";
+  job.target.backend = "tpu";
+  job.target.device = "tpu";
   // Environment while a model is loaded is what becomes load_error.
   testing::expect_error(ErrorKind::Environment, "no TPU is attached",
                         [&] { (void)make_pjrt_backend("tpu")->supports(job); });
@@ -63,11 +63,11 @@ TEST(PjrtBackend, RefusesWhatThePluginDoesNotServe) {
                                                                        {"cpu:1", "no cpu:1"},
                                                                        {"cpu:x", "no device"},
                                                                        {"cpu:-1", "no device"}}) {
-    job.device = device;
+    job.target.device = device;
     EXPECT_THAT(backend->supports(job).value_or(""), HasSubstr(part));
   }
   job = cpu_job();
-  job.precision = "fp8";
+  job.target.precision = "fp8";
   EXPECT_THAT(backend->supports(job).value_or(""), HasSubstr("not fp8"));
 }
 

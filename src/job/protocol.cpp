@@ -1,0 +1,45 @@
+#include "job/protocol.hpp"
+
+#include "base/error.hpp"
+#include "job/reading.hpp"
+
+namespace medbench {
+
+namespace {
+
+TimedRegion region_from_string(const std::string& text, std::string_view origin) {
+  for (const auto region : {TimedRegion::Device, TimedRegion::Host}) {
+    if (text == to_string(region)) return region;
+  }
+  throw usage_error("{}: timed_region is \"{}\", not device or host", origin, printable(text));
+}
+
+}  // namespace
+
+std::string_view to_string(TimedRegion region) {
+  return region == TimedRegion::Device ? "device" : "host";
+}
+
+Json to_json(const Protocol& protocol) {
+  Json json{{"timed_region", to_string(protocol.region)}};
+  if (protocol.warmup_iterations) json["warmup_iterations"] = *protocol.warmup_iterations;
+  if (protocol.num_iterations) json["num_iterations"] = *protocol.num_iterations;
+  json["time_budget_s"] = protocol.time_budget_s;
+  if (protocol.turns != 1) json["turns"] = protocol.turns;
+  if (protocol.save_outputs) json["save_outputs"] = *protocol.save_outputs;
+  return json;
+}
+
+Protocol protocol_from_json(const Json& json, std::string_view origin) {
+  Protocol protocol;
+  protocol.region = region_from_string(get_string(json, "timed_region", origin), origin);
+  protocol.warmup_iterations = read_not_negative(json, "warmup_iterations", origin);
+  if (find_int(json, "num_iterations", origin))
+    protocol.num_iterations = read_positive(json, "num_iterations", origin);
+  protocol.time_budget_s = get_number(json, "time_budget_s", origin);
+  if (find_int(json, "turns", origin)) protocol.turns = read_positive(json, "turns", origin);
+  protocol.save_outputs = find_string(json, "save_outputs", origin);
+  return protocol;
+}
+
+}  // namespace medbench

@@ -1,0 +1,35 @@
+// How it is measured.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+
+namespace medbench {
+
+// From enqueue to synchronised, or from inputs to outputs in host memory. Rows of different regions are never
+// compared.
+enum class TimedRegion { Device, Host };
+std::string_view to_string(TimedRegion region);
+
+struct Protocol {
+  TimedRegion region = TimedRegion::Device;
+  std::optional<std::int64_t> warmup_iterations;  // absent: until the last window is steady
+  std::optional<std::int64_t> num_iterations;  // absent: until the median is known to 1 % or the budget ends
+  double time_budget_s = 20;
+  // The measurement is split into that many parts, between which the worker waits to be told to go on, so
+  // that several jobs can take turns. Each turn warms up anew and has its share of iterations and budget.
+  std::int64_t turns = 1;
+  std::optional<std::string> save_outputs;  // path of a safetensors file
+
+  bool operator==(const Protocol&) const = default;
+};
+
+Json to_json(const Protocol& protocol);
+// `origin` starts the messages. Throws Usage and names the key.
+Protocol protocol_from_json(const Json& json, std::string_view origin);
+
+}  // namespace medbench

@@ -1,0 +1,34 @@
+// What computes it: a runtime on a device in a precision.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "job/quantization.hpp"
+
+namespace medbench {
+
+// The precision whose linear layers are rounded to integers, by Target::quantization.
+inline constexpr std::string_view kInt8 = "int8";
+
+struct Target {
+  std::string backend = "torch";
+  std::string device = "cpu";  // spelled as a DeviceId is
+  std::string precision = "fp32";
+  // Given with precision "int8" alone; a target of that precision without it means the defaults.
+  std::optional<Quantization> quantization;
+  std::int64_t threads = 0;                    // 0: the physical cores
+  std::map<std::string, std::string> options;  // of the backend
+
+  bool operator==(const Target&) const = default;
+};
+
+Json to_json(const Target& target);
+// `origin` starts the messages. Throws Usage and names the key.
+Target target_from_json(const Json& json, std::string_view origin);
+
+}  // namespace medbench

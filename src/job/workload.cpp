@@ -1,0 +1,101 @@
+#include "job/workload.hpp"
+
+#include "base/error.hpp"
+#include "job/reading.hpp"
+
+namespace medbench {
+
+namespace {
+
+Padding padding_from_string(const std::string& text, std::string_view origin) {
+  for (const auto padding : {Padding::Fixed, Padding::Longest}) {
+    if (text == to_string(padding)) return padding;
+  }
+  throw usage_error("{}: padding is \"{}\", not fixed or longest", origin, printable(text));
+}
+
+std::uint64_t read_seed(const Json& json, std::string_view origin) {
+  const auto it = json.find("seed");
+  if (it == json.end() || !it->is_number_integer() ||
+      (!it->is_number_unsigned() && it->get<std::int64_t>() < 0)) {
+    throw usage_error("{}: \"seed\" must be an integer that is not negative", origin);
+  }
+  return it->get<std::uint64_t>();
+}
+
+std::string describe(const Data& data) {
+  const auto* text = std::get_if<TextData>(&data);
+  if (text == nullptr) return "random inputs";
+  const std::string column = text->column.empty() ? "" : fmt::format(", column {}", text->column);
+  return fmt::format("the texts of {}{}, padding {}", text->file, column, to_string(text->padding));
+}
+
+std::string describe(const ModelRef& model) {
+  return model.folder && *model.folder != model.name ? fmt::format("{} in {}", model.name, *model.folder)
+                                                     : model.name;
+}
+
+}  // namespace
+
+std::string short_name(const ModelRef& model) {
+  const std::string_view name = model.name;
+  const bool is_path = name.starts_with('/') || name.starts_with('.') || model.folder == model.name;
+  if (!is_path) return model.name;
+  const auto end = name.find_last_not_of('/');
+  if (end == std::string_view::npos) return model.name;
+  const auto slash = name.find_last_of('/', end);
+  return std::string(name.substr(slash == std::string_view::npos ? 0 : slash + 1, end - (slash == std::string_view::npos ? 0 : slash + 1) + 1));
+}
+
+std::string_view to_string(Padding padding) {
+  return padding == Padding::Fixed ? "fixed" : "longest";
+}
+
+std::optional<std::string> find_difference(const Workload& a, const Workload& b) {
+  const auto differ = [](std::string_view noun, const auto& left, const auto& right) {
+    return fmt::format("the {} differs, {} and {}", noun, left, right);
+  };
+  if (a.model != b.model)
+    return differ("model", printable(describe(a.model)), printable(describe(b.model)));
+  for (const auto& row : kAxes) {
+    if (a.axes[row.axis] != b.axes[row.axis]) return differ(row.noun, a.axes[row.axis], b.axes[row.axis]);
+  }
+  if (a.data != b.data) return differ("source of inputs", printable(describe(a.data)), printable(describe(b.data)));
+  if (a.seed != b.seed) return differ("seed", a.seed, b.seed);
+  return std::nullopt;
+}
+
+Json to_json(const Workload& workload) {
+  Json json;
+  json["model"] = {{"name", workload.model.name}};
+  if (workload.model.folder) json["model"]["folder"] = *workload.model.folder;
+  for (const auto& row : kAxes) {
+    if (workload.axes.has(row.axis)) json[std::string(row.json_key)] = workload.axes[row.axis];
+  }
+  if (const TextData* text = workload.text()) {
+    json["text"] = {{"file", text->file}, {"column", text->column}, {"padding", to_string(text->padding)}};
+  }
+  json["seed"] = workload.seed;
+  return json;
+}
+
+Workload workload_from_json(const Json& json, std::string_view origin) {
+  Workload workload;
+  const auto model = json.find("model");
+  if (model == json.end()) throw usage_error("{}: \"model\" is missing", origin);
+  workload.model.name = get_string(*model, "name", origin);
+  workload.model.folder = find_string(*model, "folder", origin);
+  for (const auto& row : kAxes) {
+    if (find_int(json, row.json_key, origin)) workload.axes.set(row.axis, read_positive(json, row.json_key, origin));
+  }
+  if (!workload.axes.has(Axis::Batch)) read_positive(json, info_of(Axis::Batch).json_key, origin);
+  if (const auto text = json.find("text"); text != json.end()) {
+    workload.data = TextData{.file = get_string(*text, "file", origin),
+                             .column = find_string(*text, "column", origin).value_or(""),
+                             .padding = padding_from_string(get_string(*text, "padding", origin), origin)};
+  }
+  workload.seed = read_seed(json, origin);
+  return workload;
+}
+
+}  // namespace medbench

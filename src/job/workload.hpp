@@ -1,0 +1,60 @@
+// What is computed, and on what: the only definition of "the same work".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/axes.hpp"
+#include "base/json.hpp"
+
+namespace medbench {
+
+struct ModelRef {
+  std::string name;  // as asked for: "biobert", a hub id, a folder
+  std::optional<std::string>
+      folder;  // with config.json and weights; absent: built-in architecture, synthetic weights
+
+  bool operator==(const ModelRef&) const = default;
+};
+// The name without the folders that lead to it: "biobert", "org/name" for a hub id, the last part of a path.
+std::string short_name(const ModelRef& model);
+
+// Texts to a length: that of the shape, or that of the longest of their batch.
+enum class Padding { Fixed, Longest };
+std::string_view to_string(Padding padding);
+
+struct RandomData {
+  bool operator==(const RandomData&) const = default;
+};
+struct TextData {
+  std::string file;
+  std::string column{};  // empty: one text a line
+  Padding padding = Padding::Fixed;
+
+  bool operator==(const TextData&) const = default;
+};
+using Data = std::variant<RandomData, TextData>;
+
+struct Workload {
+  ModelRef model;
+  Axes axes;
+  Data data;
+  std::uint64_t seed = 42;  // of synthetic weights and random inputs
+
+  bool operator==(const Workload&) const = default;
+  // Null where the inputs are no texts.
+  [[nodiscard]] const TextData* text() const { return std::get_if<TextData>(&data); }
+};
+
+// The first trait in which two differ, as a sentence such as "the batch size differs, 1 and 4"; nothing where
+// they are the same work.
+std::optional<std::string> find_difference(const Workload& a, const Workload& b);
+
+Json to_json(const Workload& workload);
+// `origin` starts the messages. Throws Usage and names the key.
+Workload workload_from_json(const Json& json, std::string_view origin);
+
+}  // namespace medbench
