@@ -76,15 +76,15 @@ std::string AccuracyCheck::outputs_of(const Job& job) const {
 void AccuracyCheck::prepare(const Job& job) {
   const std::string key = reference_key(job);
   if (references_.contains(key)) return;
-  settings_.say(fmt::format("computing the reference of {} {} x {}: torch on the CPU in fp32",
-                            printable(job.work.model.name), job.work.axes[Axis::Batch], job.work.axes[Axis::Seq]));
+  settings_.say(fmt::format("computing the reference of {} {}: torch on the CPU in fp32",
+                            printable(job.work.model.name), to_string(job.work.axes)));
   references_.emplace(key, compute(job, references_.size() + 1));
 }
 
 AccuracyCheck::Reference AccuracyCheck::compute(const Job& job, std::size_t number) const {
   Job reference = reference_job(job);
-  reference.id = fmt::format("reference_{:04}_{}_b{}_s{}", number, file_name_part(job.work.model.name),
-                             job.work.axes[Axis::Batch], job.work.axes[Axis::Seq]);
+  reference.id = fmt::format("reference_{:04}_{}_{}", number, file_name_part(job.work.model.name),
+                             id_part(job.work.axes));
   reference.protocol.save_outputs = outputs_of(reference);
   Silent silent;
   const Result result = run_job(reference, worker_, silent);
@@ -95,8 +95,10 @@ AccuracyCheck::Reference AccuracyCheck::compute(const Job& job, std::size_t numb
                                   result.failure ? result.failure->message : "")};
   }
   // The worker tells the name that was free.
-  return {.outputs = find_string(result.details, "outputs_file", "result").value_or(*reference.protocol.save_outputs),
-          .reason = {}};
+  return {
+      .outputs =
+          find_string(result.details, "outputs_file", "result").value_or(*reference.protocol.save_outputs),
+      .reason = {}};
 }
 
 std::string AccuracyCheck::compare(Result& result) const {

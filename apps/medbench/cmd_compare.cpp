@@ -47,34 +47,17 @@ Result read_result(const std::string& file) {
 
 // Rows of different work are never compared: their ratio would say nothing.
 void check_same_work(const Result& baseline, const Result& candidate) {
-  struct Trait {
-    std::string_view name;
-    std::string left;
-    std::string right;
-  };
-  const auto text = [](std::int64_t value) { return std::to_string(value); };
-  const auto padding = [](const Job& job) {
-    return std::string(job.work.text() ? to_string(job.work.text()->padding) : "none");
-  };
-  const std::array traits{
-      Trait{"timed region", std::string(to_string(baseline.job.protocol.region)),
-            std::string(to_string(candidate.job.protocol.region))},
-      Trait{"batch size", text(baseline.job.work.axes[Axis::Batch]), text(candidate.job.work.axes[Axis::Batch])},
-      Trait{"sequence length", text(baseline.job.work.axes[Axis::Seq]), text(candidate.job.work.axes[Axis::Seq])},
-      Trait{"model", baseline.model_type, candidate.model_type},
-      Trait{"source of inputs", baseline.inputs_source, candidate.inputs_source},
-      Trait{"padding", padding(baseline.job), padding(candidate.job)},
-  };
-  for (const auto& trait : traits) {
-    if (trait.left == trait.right) continue;
-    throw usage_error("cannot compare: the {} differs, {} and {}", trait.name, printable(trait.left),
-                      printable(trait.right));
+  auto difference = find_difference(baseline.job.work, candidate.job.work);
+  if (!difference && baseline.job.protocol.region != candidate.job.protocol.region) {
+    difference = fmt::format("the timed region differs, {} and {}", to_string(baseline.job.protocol.region),
+                             to_string(candidate.job.protocol.region));
   }
+  if (difference) throw usage_error("cannot compare: {}", *difference);
 }
 
 std::string describe(const Result& result) {
-  return fmt::format("{} {} {}, {} thread(s), {}", result.job.target.backend, result.device, result.job.target.precision,
-                     result.threads, result.started_at);
+  return fmt::format("{} {} {}, {} thread(s), {}", result.job.target.backend, result.device,
+                     result.job.target.precision, result.threads, result.started_at);
 }
 
 Json side(const std::string& file, const Result& result) {

@@ -32,8 +32,7 @@ std::vector<Job> plan(const MedicalOptions& options, const ModelRef& model, cons
   base.target.device = device;
   base.target.precision = options.precision;
   base.work.model = model;
-  base.work.text() = options.encoder.text;
-  if (base.work.text()) base.work.text()->file = absolute_path(base.work.text()->file);
+  base.work.data = with_absolute_paths(options.encoder.data);
   auto jobs = plan_jobs(base, options.batch_sizes, options.seq_lengths);
   if (!options.run.save_outputs) return jobs;
   for (auto& job : jobs)

@@ -44,7 +44,7 @@ void EncoderOptionsParser::finish() {
   }
   if (text_) {
     const bool longest = pad_ == to_string(Padding::Longest);
-    options_.text = TextData{
+    options_.data = TextData{
         .file = *text_, .column = text_column_, .padding = longest ? Padding::Longest : Padding::Fixed};
     return;
   }
@@ -63,7 +63,8 @@ ResolvedModel check_encoder(const std::string& asked, const EncoderOptions& opti
                         printable(asked), model.limits.max_positions);
     }
   }
-  if (!options.text) return resolved;
+  const auto* text = std::get_if<TextData>(&options.data);
+  if (text == nullptr) return resolved;
   if (!resolved.reference.folder) {
     throw usage_error(
         "--text: {} runs with synthetic weights here and so has no tokenizer; give {} a folder with one",
@@ -71,8 +72,13 @@ ResolvedModel check_encoder(const std::string& asked, const EncoderOptions& opti
   }
   const EncoderLimits limits{.vocab_size = model.limits.vocab_size, .token_types = model.limits.token_types};
   const auto shortest = *std::min_element(seq_lengths.begin(), seq_lengths.end());
-  text_inputs(*options.text, *resolved.reference.folder, limits, 1, shortest, 1);
+  text_inputs(*text, *resolved.reference.folder, limits, 1, shortest, 1);
   return resolved;
+}
+
+Data with_absolute_paths(Data data) {
+  if (auto* text = std::get_if<TextData>(&data)) text->file = absolute_path(text->file);
+  return data;
 }
 
 std::string absolute_path(const std::string& path) {

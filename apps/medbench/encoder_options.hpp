@@ -16,7 +16,7 @@ namespace medbench {
 
 struct EncoderOptions {
   WeightsPolicy weights = WeightsPolicy::Auto;
-  std::optional<TextData> text;
+  Data data;
 };
 
 // Declares the weights' and the texts' options.
@@ -45,6 +45,8 @@ struct EncoderOptionNames {
 ResolvedModel check_encoder(const std::string& model, const EncoderOptions& options, std::uint64_t seed,
                             std::span<const std::int64_t> seq_lengths, const EncoderOptionNames& names);
 
+// For workers, which need not share our working folder.
+Data with_absolute_paths(Data data);
 std::string absolute_path(const std::string& path);
 
 }  // namespace medbench

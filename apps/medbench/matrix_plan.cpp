@@ -188,8 +188,7 @@ Job job_of(const MatrixOptions& options, const std::optional<Deployment>& deploy
   job.target.backend = target.backend;
   job.target.device = target.device;
   job.target.precision = target.precision;
-  job.work.text() = options.encoder.text;
-  if (job.work.text()) job.work.text()->file = absolute_path(job.work.text()->file);
+  job.work.data = with_absolute_paths(options.encoder.data);
   if (deployment && job.target.precision == kInt8) apply(*deployment, options, job);
   if (const auto own = options.options_of.find(target.backend); own != options.options_of.end()) {
     for (const auto& [key, value] : own->second) job.target.options[key] = value;
@@ -198,8 +197,8 @@ Job job_of(const MatrixOptions& options, const std::optional<Deployment>& deploy
 }
 
 std::string id_of(const Job& job, std::size_t number) {
-  return fmt::format("{:04}_{}_{}_b{}_s{}_{}_{}", number, file_name_part(job.work.model.name),
-                     file_name_part(job.target.backend), job.work.axes[Axis::Batch], job.work.axes[Axis::Seq],
+  return fmt::format("{:04}_{}_{}_{}_{}_{}", number, file_name_part(job.work.model.name),
+                     file_name_part(job.target.backend), id_part(job.work.axes),
                      file_name_part(job.target.precision), file_name_part(job.target.device));
 }
 

@@ -79,8 +79,8 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
 }
 
 std::string job_label(const Job& job) {
-  return fmt::format("{} {} {} {} {} x {}", printable(job.work.model.name), printable(job.target.backend),
-                     printable(job.target.device), printable(job.target.precision), job.work.axes[Axis::Batch], job.work.axes[Axis::Seq]);
+  return fmt::format("{} {} {} {} {}", printable(job.work.model.name), printable(job.target.backend),
+                     printable(job.target.device), printable(job.target.precision), to_string(job.work.axes));
 }
 
 std::string outcome(const Result& result) {

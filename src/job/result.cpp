@@ -132,6 +132,15 @@ RuntimeInfo runtime_from_json(const Json& json) {
           .library = find_string(*it, "library", kOrigin).value_or("")};
 }
 
+// Files without a number are of schema 1.
+void check_schema(const Json& json) {
+  const std::int64_t schema = json.is_object() ? find_int(json, "schema", kOrigin).value_or(1) : 1;
+  if (schema >= 1 && schema <= kSchema) return;
+  throw usage_error(
+      "{}: its \"schema\" is {}, and this version reads up to {}; use the medbench that wrote it", kOrigin,
+      schema, kSchema);
+}
+
 Json object_from_json(const Json& json, const char* key) {
   const auto it = json.find(key);
   return it != json.end() && it->is_object() ? *it : Json::object();
@@ -186,8 +195,9 @@ Failure failure_from_json(const Json& json) {
 Json to_json(const Result& result) {
   Json json;
   json["model_type"] = result.model_type;
-  json["batch_size"] = result.job.work.axes[Axis::Batch];
-  json["seq_length"] = result.job.work.axes[Axis::Seq];
+  for (const auto& row : kAxes) {
+    if (result.job.work.axes.has(row.axis)) json[std::string(row.json_key)] = result.job.work.axes[row.axis];
+  }
   json["precision"] = result.job.target.precision;
   json["device"] = result.device;
   json["status"] = to_string(result.status);
@@ -203,6 +213,7 @@ Json to_json(const Result& result) {
   json["threads"] = result.threads;
   json["stop_rule"] = result.stop_rule;
   json["started_at"] = result.started_at;
+  json["schema"] = kSchema;
   json["medbench_version"] = MEDBENCH_VERSION;
   json["runtime"] = {{"name", result.runtime.name},
                      {"version", result.runtime.version},
@@ -222,6 +233,7 @@ Json to_json(const Result& result) {
 
 Result result_from_json(const Json& json) {
   Result result;
+  check_schema(json);
   const auto job = json.is_object() ? json.find("job") : json.end();
   if (job == json.end()) throw usage_error("{}: \"job\" is missing", kOrigin);
   result.job = job_from_json(*job);

@@ -44,6 +44,9 @@ struct RuntimeInfo {
 // The rule that ended a measurement which was told to end before its last turn.
 inline constexpr std::string_view kStoppedEarly = "stopped_early";
 
+// The number of this form of a result's JSON.
+inline constexpr std::int64_t kSchema = 2;
+
 struct Result {
   Job job;
   std::string device;      // what it ran on, after a fallback

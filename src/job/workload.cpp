@@ -38,13 +38,13 @@ std::string describe(const ModelRef& model) {
 }  // namespace
 
 std::string short_name(const ModelRef& model) {
-  const std::string_view name = model.name;
-  const bool is_path = name.starts_with('/') || name.starts_with('.') || model.folder == model.name;
-  if (!is_path) return model.name;
-  const auto end = name.find_last_not_of('/');
-  if (end == std::string_view::npos) return model.name;
-  const auto slash = name.find_last_of('/', end);
-  return std::string(name.substr(slash == std::string_view::npos ? 0 : slash + 1, end - (slash == std::string_view::npos ? 0 : slash + 1) + 1));
+  std::string_view name = model.name;
+  while (name.size() > 1 && name.ends_with('/')) name.remove_suffix(1);
+  const bool is_path =
+      name.starts_with('/') || name.starts_with('.') || (model.folder && model.folder->ends_with(name));
+  const auto slash = name.rfind('/');
+  if (!is_path || slash == std::string_view::npos || name.size() == 1) return std::string(name);
+  return std::string(name.substr(slash + 1));
 }
 
 std::string_view to_string(Padding padding) {
@@ -55,12 +55,12 @@ std::optional<std::string> find_difference(const Workload& a, const Workload& b)
   const auto differ = [](std::string_view noun, const auto& left, const auto& right) {
     return fmt::format("the {} differs, {} and {}", noun, left, right);
   };
-  if (a.model != b.model)
-    return differ("model", printable(describe(a.model)), printable(describe(b.model)));
+  if (a.model != b.model) return differ("model", printable(describe(a.model)), printable(describe(b.model)));
   for (const auto& row : kAxes) {
     if (a.axes[row.axis] != b.axes[row.axis]) return differ(row.noun, a.axes[row.axis], b.axes[row.axis]);
   }
-  if (a.data != b.data) return differ("source of inputs", printable(describe(a.data)), printable(describe(b.data)));
+  if (a.data != b.data)
+    return differ("source of inputs", printable(describe(a.data)), printable(describe(b.data)));
   if (a.seed != b.seed) return differ("seed", a.seed, b.seed);
   return std::nullopt;
 }
@@ -86,7 +86,8 @@ Workload workload_from_json(const Json& json, std::string_view origin) {
   workload.model.name = get_string(*model, "name", origin);
   workload.model.folder = find_string(*model, "folder", origin);
   for (const auto& row : kAxes) {
-    if (find_int(json, row.json_key, origin)) workload.axes.set(row.axis, read_positive(json, row.json_key, origin));
+    if (find_int(json, row.json_key, origin))
+      workload.axes.set(row.axis, read_positive(json, row.json_key, origin));
   }
   if (!workload.axes.has(Axis::Batch)) read_positive(json, info_of(Axis::Batch).json_key, origin);
   if (const auto text = json.find("text"); text != json.end()) {

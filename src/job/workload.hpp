@@ -17,7 +17,10 @@ struct ModelRef {
   std::optional<std::string>
       folder;  // with config.json and weights; absent: built-in architecture, synthetic weights
 
-  bool operator==(const ModelRef&) const = default;
+  // Where it lies is no part of what it is.
+  bool operator==(const ModelRef& other) const {
+    return name == other.name && folder.has_value() == other.folder.has_value();
+  }
 };
 // The name without the folders that lead to it: "biobert", "org/name" for a hub id, the last part of a path.
 std::string short_name(const ModelRef& model);

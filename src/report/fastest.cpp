@@ -1,7 +1,6 @@
 #include "report/fastest.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
@@ -12,11 +11,7 @@ namespace medbench {
 namespace {
 
 bool did_same_work(const Result& a, const Result& b) {
-  const auto key = [](const Result& r) {
-    return std::tuple(r.model_type, r.job.work.axes[Axis::Batch], r.job.work.axes[Axis::Seq], r.job.protocol.region, r.job.work.seed,
-                      r.job.work.text() ? r.job.work.text()->file : std::string());
-  };
-  return key(a) == key(b);
+  return a.job.work == b.job.work && a.job.protocol.region == b.job.protocol.region;
 }
 
 double median_of(const Result& result) {
@@ -46,7 +41,8 @@ Fastest fastest_of(const std::vector<const Result*>& group) {
 }
 
 std::string name_of(const Result& result) {
-  return printable(fmt::format("{} {} {}", result.job.target.backend, result.device, result.job.target.precision));
+  return printable(
+      fmt::format("{} {} {}", result.job.target.backend, result.device, result.job.target.precision));
 }
 
 std::string render_runner_up(const Fastest& fastest) {
@@ -90,7 +86,7 @@ std::string render_fastest(std::span<const Result> results) {
   std::string text;
   for (const auto& fastest : find_fastest(results)) {
     const Result& any = *fastest.any;
-    text += fmt::format("{} {} x {}: ", printable(any.model_type), any.job.work.axes[Axis::Batch], any.job.work.axes[Axis::Seq]);
+    text += fmt::format("{} {}: ", printable(any.model_type), to_string(any.job.work.axes));
     if (fastest.row == nullptr) {
       text += fastest.parity_checked ? "no row whose parity holds\n" : "no row that is ok\n";
       continue;

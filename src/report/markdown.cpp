@@ -75,7 +75,8 @@ std::string line_of(const std::vector<std::string>& cells) {
 }
 
 bool is_number_column(std::string_view column) {
-  return find_metric(column) != nullptr || column == "batch_size" || column == "seq_length";
+  return find_metric(column) != nullptr ||
+         std::any_of(kAxes.begin(), kAxes.end(), [&](const AxisInfo& row) { return row.json_key == column; });
 }
 
 std::string render_rows(std::span<const Result> results) {
@@ -111,10 +112,10 @@ std::string render_failures(std::span<const Result> results) {
   std::string text;
   for (const auto& result : results) {
     if (!result.failure) continue;
-    text += fmt::format("- {} {} {} {}, {} x {}: {} ({}): {}\n", escape(result.model_type),
-                        escape(result.job.target.backend), escape(result.device), escape(result.job.target.precision),
-                        result.job.work.axes[Axis::Batch], result.job.work.axes[Axis::Seq], to_string(result.status),
-                        to_string(result.failure->stage), escape(result.failure->message));
+    text += fmt::format(
+        "- {} {} {} {}, {}: {} ({}): {}\n", escape(result.model_type), escape(result.job.target.backend),
+        escape(result.device), escape(result.job.target.precision), to_string(result.job.work.axes),
+        to_string(result.status), to_string(result.failure->stage), escape(result.failure->message));
   }
   return text;
 }

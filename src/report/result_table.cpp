@@ -72,9 +72,22 @@ std::string parity_cell(const Result& result) {
   return *holds ? "holds" : "fails";
 }
 
+// Those that some row has.
+std::vector<Axis> axes_of(std::span<const Result> results) {
+  std::vector<Axis> axes;
+  for (const auto& row : kAxes) {
+    const bool present = std::any_of(results.begin(), results.end(), [&](const Result& result) {
+      return result.job.work.axes.has(row.axis);
+    });
+    if (present) axes.push_back(row.axis);
+  }
+  return axes;
+}
+
 bool has_several_backends(std::span<const Result> results) {
-  return std::any_of(results.begin(), results.end(),
-                     [&](const Result& result) { return result.job.target.backend != results.front().job.target.backend; });
+  return std::any_of(results.begin(), results.end(), [&](const Result& result) {
+    return result.job.target.backend != results.front().job.target.backend;
+  });
 }
 
 std::string status_cell(const Result& result) {
@@ -92,7 +105,9 @@ std::string render_table(std::span<const Result> results) {
                                         [](const Result& row) { return parity_holds(row).has_value(); });
   std::vector<TextColumn> columns{{"model"}};
   if (shows_backend) columns.push_back({"backend"});
-  columns.insert(columns.end(), {{"device"}, {"precision"}, {"batch", Align::Right}, {"seq", Align::Right}});
+  columns.insert(columns.end(), {{"device"}, {"precision"}});
+  const auto axes = axes_of(results);
+  for (const Axis axis : axes) columns.push_back({std::string(info_of(axis).heading), Align::Right});
   for (const auto& column : metric_columns) columns.push_back({header_of(column), Align::Right});
   if (shows_parity) columns.push_back({"parity"});
   columns.push_back({"warnings", Align::Right});
@@ -102,8 +117,8 @@ std::string render_table(std::span<const Result> results) {
   for (const auto& result : results) {
     std::vector<std::string> cells{result.model_type};
     if (shows_backend) cells.push_back(result.job.target.backend);
-    cells.insert(cells.end(), {result.device, precision_cell(result), std::to_string(result.job.work.axes[Axis::Batch]),
-                               std::to_string(result.job.work.axes[Axis::Seq])});
+    cells.insert(cells.end(), {result.device, precision_cell(result)});
+    for (const Axis axis : axes) cells.push_back(std::to_string(result.job.work.axes[axis]));
     for (const auto& column : metric_columns) cells.push_back(metric_cell(result, column));
     if (shows_parity) cells.push_back(parity_cell(result));
     cells.push_back(std::to_string(result.warnings.size()));

@@ -21,6 +21,13 @@ SummaryColumn metric(std::string_view key) {
           }};
 }
 
+SummaryColumn axis(Axis axis) {
+  return {std::string(info_of(axis).json_key), [axis](const Result& result) {
+            const Axes& axes = result.job.work.axes;
+            return axes.has(axis) ? Json(axes[axis]) : Json();
+          }};
+}
+
 std::string kinds_of(const std::vector<Warning>& warnings) {
   std::string text;
   for (const auto& warning : warnings) text.append(text.empty() ? "" : " ").append(warning.kind);
@@ -49,8 +56,8 @@ constexpr std::array<std::string_view, 11> kGuideMetrics{"avg_latency_ms",
 std::vector<SummaryColumn> make_columns() {
   std::vector<SummaryColumn> columns{
       {"model_type", [](const Result& r) { return Json(r.model_type); }},
-      {"batch_size", [](const Result& r) { return Json(r.job.work.axes[Axis::Batch]); }},
-      {"seq_length", [](const Result& r) { return Json(r.job.work.axes[Axis::Seq]); }},
+      axis(Axis::Batch),
+      axis(Axis::Seq),
       {"precision", [](const Result& r) { return Json(r.job.target.precision); }},
       {"device", [](const Result& r) { return Json(r.device); }},
   };

@@ -55,10 +55,10 @@ ResultStore::ResultStore(std::filesystem::path directory, std::string command)
 
 std::filesystem::path ResultStore::save(const Result& result) const {
   const Job& job = result.job;
-  const std::string name =
-      fmt::format("{}_{}_{}_b{}_s{}_{}_{}_{}.json", file_name_part(command_), file_name_part(job.work.model.name),
-                  file_name_part(job.target.backend), job.work.axes[Axis::Batch], job.work.axes[Axis::Seq], file_name_part(job.target.precision),
-                  file_name_part(result.device), compact_utc(result.started_at));
+  const std::string name = fmt::format(
+      "{}_{}_{}_{}_{}_{}_{}.json", file_name_part(command_), file_name_part(job.work.model.name),
+      file_name_part(job.target.backend), id_part(job.work.axes), file_name_part(job.target.precision),
+      file_name_part(result.device), compact_utc(result.started_at));
   return write_new_file(directory_ / name, dump_pretty(to_json(result)) + "\n");
 }
 

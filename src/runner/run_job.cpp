@@ -10,9 +10,8 @@ namespace {
 
 constexpr double kRoomForNext = 1.25;  // the next engine may be larger than those that are there
 
-bool does_same_work(const Job& a, const Job& b) {
-  return a.model.name == b.model.name && a.model.folder == b.model.folder && a.batch_size == b.batch_size &&
-         a.seq_length == b.seq_length && a.turns == b.turns;
+bool may_take_turns(const Job& a, const Job& b) {
+  return a.work == b.work && a.protocol.turns == b.protocol.turns;
 }
 
 // Runs all jobs. Consecutive jobs that do the same work in several turns form a round: each has its first
@@ -43,7 +42,7 @@ class Rounds {
   void start_round() {
     const std::size_t first = next_;
     while (next_ < jobs_.size() && !interrupted()) {
-      if (next_ > first && !(does_same_work(jobs_[first], jobs_[next_]) && has_room())) return;
+      if (next_ > first && !(may_take_turns(jobs_[first], jobs_[next_]) && has_room())) return;
       Entry entry{next_, std::make_unique<JobProcess>(jobs_[next_], options_, observer_)};
       observer_.job_started(jobs_[next_], next_, jobs_.size());
       ++next_;

@@ -99,25 +99,31 @@ void JobRun::load() {
   load_ms_ = ms_between(begin, clock_.now());
 }
 
-InputSets JobRun::make_sets(const std::optional<TextData>& text, std::size_t count) const {
+InputSets JobRun::make_sets(const Data& data, std::size_t count) const {
   const EncoderLimits limits{.vocab_size = model_.limits.vocab_size,
                              .token_types = model_.limits.token_types};
-  if (!text) return random_inputs(limits, job_.work.axes[Axis::Batch], job_.work.axes[Axis::Seq], job_.work.seed, count);
+  const auto* text = std::get_if<TextData>(&data);
+  if (text == nullptr)
+    return random_inputs(limits, job_.work.axes[Axis::Batch], job_.work.axes[Axis::Seq], job_.work.seed,
+                         count);
   if (!job_.work.model.folder) {
     throw usage_error(
         "{} has no folder with a tokenizer, which text needs: name a checkpoint's folder as the model",
         printable(job_.work.model.name));
   }
-  return text_inputs(*text, *job_.work.model.folder, limits, job_.work.axes[Axis::Batch], job_.work.axes[Axis::Seq], count);
+  return text_inputs(*text, *job_.work.model.folder, limits, job_.work.axes[Axis::Batch],
+                     job_.work.axes[Axis::Seq], count);
 }
 
 void JobRun::make_inputs() {
+  if (!job_.work.axes.has(Axis::Seq))
+    throw usage_error("the job gives no sequence length, which {} needs", printable(job_.work.model.name));
   if (job_.work.axes[Axis::Seq] > model_.limits.max_positions) {
     throw usage_error("sequence length {} is longer than the {} positions of {}: use at most {}",
                       job_.work.axes[Axis::Seq], model_.limits.max_positions, printable(job_.work.model.name),
                       model_.limits.max_positions);
   }
-  inputs_ = make_sets(job_.work.text(), kInputSets);
+  inputs_ = make_sets(job_.work.data, kInputSets);
   if (inputs_.sets.empty()) throw internal_error("no set of inputs was made");
   binding_ = {.batch = job_.work.axes[Axis::Batch], .seq = inputs_.seq_length};
 }
@@ -125,10 +131,10 @@ void JobRun::make_inputs() {
 ir::Ranges JobRun::calibrate_static() {
   const Quantization quantization = job_.target.quantization.value_or(Quantization{});
   if (job_.target.precision != kInt8 || quantization.method != QuantizationMethod::Static) return {};
-  std::optional<TextData> text = job_.work.text();
+  Data data = job_.work.data;
   if (!quantization.calibration_file.empty())
-    text = {.file = quantization.calibration_file, .column = quantization.calibration_column};
-  const InputSets inputs = make_sets(text, static_cast<std::size_t>(quantization.calibration_batches));
+    data = TextData{.file = quantization.calibration_file, .column = quantization.calibration_column};
+  const InputSets inputs = make_sets(data, static_cast<std::size_t>(quantization.calibration_batches));
   return calibrate(backend_, model_.graph, *model_.weights,
                    {.job = job_,
                     .binding = {.batch = job_.work.axes[Axis::Batch], .seq = inputs.seq_length},
@@ -237,7 +243,8 @@ void JobRun::check_outputs() {
 // Last of all: nothing of the model is left in the backend afterwards. On the CPU it would take longer than
 // the job itself.
 void JobRun::measure_peak() {
-  if (job_.target.device == "cpu" || result_.status != Status::Ok || result_.metrics.get("peak_gflops")) return;
+  if (job_.target.device == "cpu" || result_.status != Status::Ok || result_.metrics.get("peak_gflops"))
+    return;
   try {
     fill_peak_metrics(result_.metrics, product_peak_gflops(backend_, clock_, job_, result_.threads));
   } catch (const std::exception& error) {

@@ -49,7 +49,7 @@ class JobRun final : private LoopObserver {
   bool may_take_turn(std::int64_t turn, std::int64_t turns);
   void finish();
   void make_inputs();
-  [[nodiscard]] InputSets make_sets(const std::optional<TextData>& text, std::size_t count) const;
+  [[nodiscard]] InputSets make_sets(const Data& data, std::size_t count) const;
   // Of static quantization, by fp32 passes before the job's own preparation; empty for all else.
   ir::Ranges calibrate_static();
   void check_outputs();

@@ -17,8 +17,7 @@ Job full_job() {
   job.target.device = "cuda:1";
   job.target.precision = "int8";
   job.work.model = {.name = "org/model", .folder = "/models/\xC3\xBC"};
-  job.work.axes.set(Axis::Batch, 8);
-  job.work.axes.set(Axis::Seq, 512);
+  job.work.axes = {{Axis::Batch, 8}, {Axis::Seq, 512}};
   job.protocol.warmup_iterations = 0;
   job.protocol.num_iterations = 10;
   job.protocol.time_budget_s = 2.5;
@@ -29,14 +28,29 @@ Job full_job() {
   job.work.data = TextData{.file = "notes.csv", .column = "note", .padding = Padding::Longest};
   job.protocol.save_outputs = "/out/x.safetensors";
   job.target.quantization = Quantization{.method = QuantizationMethod::Static,
-                                  .bits = 4,
-                                  .reduced_range = ReducedRange::On,
-                                  .memory_efficient = true,
-                                  .calibration_batches = 3,
-                                  .calibration_file = "/texts/notes.csv",
-                                  .calibration_column = "note"};
+                                         .bits = 4,
+                                         .reduced_range = ReducedRange::On,
+                                         .memory_efficient = true,
+                                         .calibration_batches = 3,
+                                         .calibration_file = "/texts/notes.csv",
+                                         .calibration_column = "note"};
   job.target.options = {{"a", "1"}, {"b", ""}};
   return job;
+}
+
+// The object of the job that holds the key.
+Json& part_with(Json& json, const std::string& key) {
+  for (const char* part : {"work", "target", "protocol"}) {
+    if (json.at(part).contains(key)) return json.at(part);
+  }
+  return json;
+}
+
+// As files of schema 1 have it.
+Json flat(const Json& json) {
+  Json all{{"id", json.at("id")}};
+  for (const char* part : {"work", "target", "protocol"}) all.update(json.at(part));
+  return all;
 }
 
 Json round_trip(const Json& json) {
@@ -73,34 +87,47 @@ TEST(JobJson, SurvivesTheRoundTrip) {
   EXPECT_EQ(job.target.quantization->calibration_batches, 3);
   EXPECT_EQ(job.target.quantization->calibration_file, "/texts/notes.csv");
   EXPECT_EQ(job.target.quantization->calibration_column, "note");
-  EXPECT_THAT(job.target.options, ::testing::ElementsAre(::testing::Pair("a", "1"), ::testing::Pair("b", "")));
+  EXPECT_THAT(job.target.options,
+              ::testing::ElementsAre(::testing::Pair("a", "1"), ::testing::Pair("b", "")));
+}
+
+TEST(JobJson, ReadsTheFlatFormOfSchema1) {
+  const Job job = full_job();
+  const Job read = job_from_json(round_trip(flat(to_json(job))));
+  EXPECT_EQ(read.id, job.id);
+  EXPECT_EQ(read.work, job.work);
+  EXPECT_EQ(read.target, job.target);
+  EXPECT_EQ(read.protocol, job.protocol);
 }
 
 TEST(JobJson, LeavesOutWhatIsNotSet) {
   Job job;
   job.id = "x";
   job.work.model.name = "biobert";
+  job.work.axes.set(Axis::Batch, 1);
   const Json json = to_json(job);
-  for (const char* key : {"warmup_iterations", "num_iterations", "text", "quantization", "save_outputs"})
-    EXPECT_FALSE(json.contains(key));
-  EXPECT_FALSE(json["model"].contains("folder"));
+  for (const char* key : {"warmup_iterations", "num_iterations", "text", "quantization", "save_outputs"}) {
+    for (const char* part : {"work", "target", "protocol"}) EXPECT_FALSE(json[part].contains(key)) << key;
+  }
+  EXPECT_FALSE(json["work"]["model"].contains("folder"));
   const Job read = job_from_json(round_trip(json));
-  EXPECT_EQ(read.model.folder, std::nullopt);
-  EXPECT_EQ(read.warmup_iterations, std::nullopt);
-  EXPECT_EQ(read.num_iterations, std::nullopt);
-  EXPECT_FALSE(read.text);
-  EXPECT_FALSE(read.quantization);
-  EXPECT_EQ(read.save_outputs, std::nullopt);
-  EXPECT_EQ(read.seed, 42U);
+  EXPECT_EQ(read.work.model.folder, std::nullopt);
+  EXPECT_EQ(read.protocol.warmup_iterations, std::nullopt);
+  EXPECT_EQ(read.protocol.num_iterations, std::nullopt);
+  EXPECT_FALSE(read.work.text());
+  EXPECT_FALSE(read.target.quantization);
+  EXPECT_EQ(read.protocol.save_outputs, std::nullopt);
+  EXPECT_EQ(read.work.seed, 42U);
   EXPECT_EQ(to_json(read), json);
 }
 
 TEST(JobJson, NamesTheKeyThatIsMissing) {
-  for (const char* key : {"id", "backend", "device", "precision", "model", "batch_size", "seq_length",
-                          "time_budget_s", "seed", "timed_region"}) {
+  for (const char* key : {"id", "backend", "device", "precision", "model", "batch_size", "time_budget_s",
+                          "seed", "timed_region"}) {
     Json json = to_json(full_job());
-    json.erase(key);
+    part_with(json, key).erase(key);
     expect_error(ErrorKind::Usage, key, [&] { job_from_json(json); });
+    expect_error(ErrorKind::Usage, key, [&] { job_from_json(flat(json)); });
   }
 }
 
@@ -113,7 +140,7 @@ class JobJsonBadValues : public ::testing::TestWithParam<BadValue> {};
 
 TEST_P(JobJsonBadValues, AreRefusedByName) {
   Json json = to_json(full_job());
-  json[GetParam().key] = Json::parse(GetParam().value);
+  part_with(json, GetParam().key)[GetParam().key] = Json::parse(GetParam().value);
   expect_error(ErrorKind::Usage, GetParam().key, [&] { job_from_json(json); });
 }
 
@@ -136,7 +163,7 @@ TEST(JobJson, RefusesWrongShapes) {
   }
   const auto refused = [](const char* key, const char* value, const char* part) {
     Json json = to_json(full_job());
-    json[key] = Json::parse(value);
+    part_with(json, key)[key] = Json::parse(value);
     expect_error(ErrorKind::Usage, part, [&] { job_from_json(json); });
   };
   refused("model", "\"biobert\"", "expected an object");

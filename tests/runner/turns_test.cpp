@@ -77,7 +77,7 @@ TEST(Turns, GoBackAndForth) {
 
 TEST(Turns, OfOtherWorkComeLater) {
   Job other = fake_job("b", 2);
-  other.batch_size = 7;
+  other.work.axes.set(Axis::Batch, 7);
   EXPECT_THAT(diary_of({fake_job("a", 2), other}),
               ElementsAre("start a", "turn of a", "resume a", "ok a n=5", "start b", "turn of b", "resume b",
                           "ok b n=5"));

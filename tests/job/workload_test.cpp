@@ -1,0 +1,67 @@
+#include "job/workload.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace medbench {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Optional;
+
+Workload some_work() {
+  return {.model = {.name = "biobert", .folder = {}},
+          .axes = {{Axis::Batch, 4}, {Axis::Seq, 128}},
+          .data = TextData{.file = "/notes.txt"},
+          .seed = 42};
+}
+
+TEST(Workload, IsTheSameWhereverTheModelLies) {
+  Workload here = some_work();
+  Workload there = some_work();
+  here.model.folder = "/a/biobert";
+  EXPECT_NE(here, there);  // weights of a checkpoint and synthetic ones
+  there.model.folder = "/b/biobert";
+  EXPECT_EQ(here, there);
+  EXPECT_EQ(find_difference(here, there), std::nullopt);
+}
+
+TEST(Workload, EveryTraitThatDiffersIsNamed) {
+  const auto difference = [](auto change) {
+    Workload other = some_work();
+    change(other);
+    EXPECT_NE(other, some_work());
+    return find_difference(some_work(), other);
+  };
+  EXPECT_THAT(difference([](Workload& w) { w.model.name = "clinicalbert"; }),
+              Optional(HasSubstr("the model differs, biobert and clinicalbert")));
+  EXPECT_THAT(difference([](Workload& w) { w.axes.set(Axis::Batch, 8); }),
+              Optional(HasSubstr("the batch size differs, 4 and 8")));
+  EXPECT_THAT(difference([](Workload& w) { w.axes.set(Axis::Seq, 64); }),
+              Optional(HasSubstr("the sequence length differs, 128 and 64")));
+  EXPECT_THAT(difference([](Workload& w) { w.axes.set(Axis::Width, 64); }),
+              Optional(HasSubstr("the width differs, 0 and 64")));
+  EXPECT_THAT(
+      difference([](Workload& w) { w.data = RandomData{}; }),
+      Optional(HasSubstr("the source of inputs differs, the texts of /notes.txt, padding fixed and random")));
+  EXPECT_THAT(difference([](Workload& w) { std::get<TextData>(w.data).padding = Padding::Longest; }),
+              Optional(HasSubstr("padding longest")));
+  EXPECT_THAT(difference([](Workload& w) { std::get<TextData>(w.data).column = "note"; }),
+              Optional(HasSubstr("column note")));
+  EXPECT_THAT(difference([](Workload& w) { w.seed = 7; }), Optional(HasSubstr("the seed differs, 42 and 7")));
+}
+
+TEST(Workload, AModelIsCalledByTheLastPartOfItsPath) {
+  const auto name = [](const char* asked, std::optional<std::string> folder = std::nullopt) {
+    return short_name({.name = asked, .folder = std::move(folder)});
+  };
+  EXPECT_EQ(name("biobert"), "biobert");
+  EXPECT_EQ(name("org/model"), "org/model");
+  EXPECT_EQ(name("/models/minilm"), "minilm");
+  EXPECT_EQ(name("./models/minilm/"), "minilm");
+  EXPECT_EQ(name("models/minilm", "/home/models/minilm"), "minilm");
+  EXPECT_EQ(name("/"), "/");
+}
+
+}  // namespace
+}  // namespace medbench
