@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "campaign/backends.hpp"
 #include "machine/machine.hpp"
-#include "medbench/backends.hpp"
 #include "medbench/commands.hpp"
 #include "medbench/exit_code.hpp"
 #include "medbench/option_parser.hpp"

@@ -81,8 +81,4 @@ Data with_absolute_paths(Data data) {
   return data;
 }
 
-std::string absolute_path(const std::string& path) {
-  return std::filesystem::absolute(path).lexically_normal().string();
-}
-
 }  // namespace medbench

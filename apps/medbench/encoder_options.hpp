@@ -47,6 +47,5 @@ ResolvedModel check_encoder(const std::string& model, const EncoderOptions& opti
 
 // For workers, which need not share our working folder.
 Data with_absolute_paths(Data data);
-std::string absolute_path(const std::string& path);
 
 }  // namespace medbench

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
-#include "medbench/backends.hpp"
+#include "campaign/backends.hpp"
 #include "medbench/command_words.hpp"
 
 namespace medbench {

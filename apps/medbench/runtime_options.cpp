@@ -7,7 +7,8 @@
 #include <system_error>
 
 #include "base/error.hpp"
-#include "medbench/encoder_options.hpp"
+#include "base/file.hpp"
+#include "campaign/planner.hpp"
 #include "medbench/run_options.hpp"
 
 namespace medbench {
@@ -69,6 +70,25 @@ bool is_set(std::string_view key) {
   });
 }
 
+// An option that does nothing, or that says otherwise than --backend-option, is a mistake.
+void check_use(const Row& row, const std::map<std::string, std::string>& found,
+               const RuntimeOptionsParser::Asked& asked) {
+  const bool is_used = std::any_of(asked.backends.begin(), asked.backends.end(), [&](const auto& backend) {
+    return backend == kAutoBackend ||
+           std::find(row.backends.begin(), row.backends.end(), backend) != row.backends.end();
+  });
+  if (!is_used) {
+    throw usage_error(
+        "{}: it is an option of {}, which is not among the backends; add it to --backend or leave the option "
+        "out",
+        row.flag, row.backends.front());
+  }
+  for (const auto& [key, value] : found) {
+    if (asked.backend_options.contains(key))
+      throw usage_error("{} and --backend-option {}: give one of them", row.flag, printable(key));
+  }
+}
+
 std::string path_or_name(const std::string& text) {
   // A bare name that is no file is looked up by the dynamic loader.
   std::error_code ignored;
@@ -105,7 +125,7 @@ RuntimeOptionsParser::RuntimeOptionsParser(OptionParser& parser) {
 }
 
 std::map<std::string, std::map<std::string, std::string>> RuntimeOptionsParser::finish(
-    std::span<const std::int64_t> batch_sizes, std::span<const std::int64_t> seq_lengths) const {
+    const Asked& asked) const {
   std::map<std::string, std::map<std::string, std::string>> options_of;
   for (std::size_t i = 0; i < kRows.size(); ++i) {
     const Row& row = kRows[i];
@@ -121,13 +141,14 @@ std::map<std::string, std::map<std::string, std::string>> RuntimeOptionsParser::
       if (!found.emplace(key + name, text).second)
         throw usage_error("{} {}: the key is given twice", row.flag, printable(name));
     }
+    if (!found.empty()) check_use(row, found, asked);
     for (const auto backend : row.backends) {
       if (!backend.empty() && !found.empty())
         options_of[std::string(backend)].insert(found.begin(), found.end());
     }
   }
-  check_profile("batch", batch_sizes);
-  check_profile("seq", seq_lengths);
+  check_profile("batch", asked.batch_sizes);
+  check_profile("seq", asked.seq_lengths);
   return options_of;
 }
 

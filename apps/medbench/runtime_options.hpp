@@ -19,10 +19,17 @@ class RuntimeOptionsParser {
  public:
   explicit RuntimeOptionsParser(OptionParser& parser);
 
-  // After parse(): by backend, key and value. Throws Usage: a pair without "=", a key given twice, ranges of
-  // an optimization profile that are out of order or leave out what is measured.
-  [[nodiscard]] std::map<std::string, std::map<std::string, std::string>> finish(
-      std::span<const std::int64_t> batch_sizes, std::span<const std::int64_t> seq_lengths) const;
+  // What the other options say.
+  struct Asked {
+    std::span<const std::string> backends;
+    std::span<const std::int64_t> batch_sizes;
+    std::span<const std::int64_t> seq_lengths;
+    const std::map<std::string, std::string>& backend_options;  // of every backend
+  };
+  // After parse(): by backend, key and value. Throws Usage: an option of a runtime that is not measured, a
+  // pair without "=", a key given twice, ranges of an optimization profile that are out of order or leave out
+  // what is measured.
+  [[nodiscard]] std::map<std::string, std::map<std::string, std::string>> finish(const Asked& asked) const;
 
  private:
   struct Value {

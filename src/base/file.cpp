@@ -190,4 +190,8 @@ std::filesystem::path write_new_file(const std::filesystem::path& path,
   throw environment_error("cannot write {}: every name like it is taken", path.string());
 }
 
+std::string absolute_path(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
 }  // namespace medbench

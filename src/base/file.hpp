@@ -16,6 +16,9 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t max_by
 // is yes, and reading says why.
 bool may_exist(const std::filesystem::path& path);
 
+// For processes that need not share our working folder: absolute, and without . and .. in it.
+std::string absolute_path(const std::string& path);
+
 // A whole file mapped read-only.
 class MappedFile {
  public:

@@ -19,6 +19,7 @@ struct Target {
   std::string backend = "torch";
   std::string device = "cpu";  // spelled as a DeviceId is
   std::string precision = "fp32";
+  std::string asked_precision{};  // where the device has none of what was asked for; else empty
   // Given with precision "int8" alone; a target of that precision without it means the defaults.
   std::optional<Quantization> quantization;
   std::int64_t threads = 0;                    // 0: the physical cores

@@ -59,11 +59,12 @@ std::string metric_cell(const Result& result, const MetricColumn& column) {
   return info != nullptr && info->unit.empty() ? fmt::format("{:.0f}", *value) : format_number(*value);
 }
 
+// "fp16 -> fp32" where something else ran than what was asked for.
 std::string precision_cell(const Result& result) {
-  if (result.effective_precision.empty() || result.effective_precision == result.job.target.precision) {
-    return result.job.target.precision;
-  }
-  return fmt::format("{} -> {}", result.job.target.precision, result.effective_precision);
+  const Target& target = result.job.target;
+  const std::string& asked = target.asked_precision.empty() ? target.precision : target.asked_precision;
+  const std::string& ran = result.effective_precision.empty() ? target.precision : result.effective_precision;
+  return ran == asked ? asked : fmt::format("{} -> {}", asked, ran);
 }
 
 std::string parity_cell(const Result& result) {

@@ -50,9 +50,10 @@ JobProcess::Halt JobProcess::run() {
 
 void JobProcess::start() {
   try {
-    const auto input = job_.protocol.turns > 1 ? WorkerProcess::Input::StaysOpen : WorkerProcess::Input::Closes;
-    worker_ = std::make_unique<WorkerProcess>(job_.target.backend, "run", dump_line(to_json(job_)) + "\n", options_,
-                                              input);
+    const auto input =
+        job_.protocol.turns > 1 ? WorkerProcess::Input::StaysOpen : WorkerProcess::Input::Closes;
+    worker_ = std::make_unique<WorkerProcess>(job_.target.backend, "run", dump_line(to_json(job_)) + "\n",
+                                              options_, input);
     enter(Stage::Start);
   } catch (const SpawnError& error) {
     conclude(verdict_of_spawn(error, job_.target.backend, options_));
@@ -136,8 +137,8 @@ void JobProcess::out_of_time() {
   over_ = true;
   if (answered_) {
     result_.notes.push_back(
-        fmt::format("worker-{} did not end within {} ms after its last event and was killed", job_.target.backend,
-                    options_.grace.count()));
+        fmt::format("worker-{} did not end within {} ms after its last event and was killed",
+                    job_.target.backend, options_.grace.count()));
   } else {
     conclude(verdict_of_timeout(stage_, limit_of(stage_, options_.limits), job_.target.backend));
   }
@@ -195,8 +196,8 @@ void JobProcess::ended(const ExitStatus& exit) {
   // Half a line is the trace of a crash, not the cause.
   if (cleanly && !defect.empty()) return broke_protocol(defect);
   const bool oom_counted = oom_kill_count() > oom_before_;
-  conclude(
-      verdict_of_ending({.exit = exit, .stage = stage_, .oom_counted = oom_counted}, job_.target.backend, options_));
+  conclude(verdict_of_ending({.exit = exit, .stage = stage_, .oom_counted = oom_counted}, job_.target.backend,
+                             options_));
 }
 
 void JobProcess::take(const Event& event) {

@@ -29,8 +29,9 @@ std::string save_outputs(const Job& job, NamedTensors inputs, NamedTensors outpu
     throw internal_error("input and output of the model are both named {}",
                          printable(outputs.begin()->first));
   }
-  return write_safetensors(*job.protocol.save_outputs, inputs,
-                           {{"job", job.id}, {"backend", job.target.backend}, {"precision", job.target.precision}})
+  return write_safetensors(
+             *job.protocol.save_outputs, inputs,
+             {{"job", job.id}, {"backend", job.target.backend}, {"precision", job.target.precision}})
       .string();
 }
 

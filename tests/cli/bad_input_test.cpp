@@ -68,7 +68,7 @@ std::vector<BadCase> bad_medical_options() {
       add(option, value, option);
   }
   add("--precision", "fp8", "--precision fp8: unknown; give one of: fp32, fp16, bf16");
-  add("--device", "tpu", "--device tpu");
+  add("--device", "abacus", "--device abacus: unknown; give all, cpu, cuda, tpu");
   add("--device", "cuda:x", "--device cuda:x");
   add("--weights", "none", "--weights none");
   add("--timed-region", "everything", "--timed-region everything");

@@ -114,7 +114,7 @@ TEST_F(Program, RefusesToCompareDifferentWork) {
   Result region = base;
   region.job.protocol.region = TimedRegion::Host;
   Result text = base;
-  text.inputs_source = "text";
+  text.job.work.data = TextData{.file = "/notes.txt"};
   const auto baseline = write_result("base.json", base);
   const std::vector<std::pair<Result, std::string>> cases{
       {region, "timed region"},

@@ -72,7 +72,7 @@ TEST_F(MatrixFolderTest, OfAnotherPlanIsRefusedWithTheDifference) {
 
 TEST_F(MatrixFolderTest, ThatIsNoneIsRefused) {
   expect_refused(matrix({"--resume", "/nowhere"}), "--resume /nowhere: it is not a folder");
-  expect_refused(matrix({"--resume", folder().path().string()}), "no plan of a matrix is in it");
+  expect_refused(matrix({"--resume", folder().path().string()}), "no plan is in it");
   folder().write("other/plan_x.json", "{");
   expect_refused(matrix({"--resume", (folder().path() / "other").string()}), "plan_x.json");
 }

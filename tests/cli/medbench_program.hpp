@@ -53,11 +53,13 @@ class MedbenchTest : public ::testing::Test {
     return run_program(options(fake_medical(more, script)));
   }
 
+  // Of results.
   [[nodiscard]] std::vector<std::filesystem::path> files() const {
     std::vector<std::filesystem::path> found;
     std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(output(), ignored))
-      found.push_back(entry.path());
+    for (const auto& entry : std::filesystem::directory_iterator(output(), ignored)) {
+      if (entry.path().filename().string().starts_with("medical_")) found.push_back(entry.path());
+    }
     std::sort(found.begin(), found.end());
     return found;
   }

@@ -27,7 +27,8 @@ Capabilities FakeBackend::describe() {
 
 Refusal FakeBackend::supports(const Job& job) {
   if (script_.refuse) return script_.refuse;
-  if (job.target.device != kDevice) return fmt::format("the fake backend has no device {}", printable(job.target.device));
+  if (job.target.device != kDevice)
+    return fmt::format("the fake backend has no device {}", printable(job.target.device));
   if (std::find(kPrecisions.begin(), kPrecisions.end(), job.target.precision) == kPrecisions.end()) {
     return fmt::format("the fake backend has no precision {}", printable(job.target.precision));
   }

@@ -137,7 +137,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Lie{"Id", [](Result& r) { r.job.id = "job-2"; }, "id is \"job-2\", asked was \"job-1\""},
         Lie{"Batch", [](Result& r) { r.job.work.axes.set(Axis::Batch, 3); }, "batch_size is 3, asked was 2"},
-        Lie{"Sequence", [](Result& r) { r.job.work.axes.set(Axis::Seq, 8); }, "seq_length is 8, asked was 16"},
+        Lie{"Sequence", [](Result& r) { r.job.work.axes.set(Axis::Seq, 8); },
+            "seq_length is 8, asked was 16"},
         Lie{"Precision", [](Result& r) { r.job.target.precision = "bf16"; }, "precision"},
         Lie{"Device", [](Result& r) { r.job.target.device = "cuda"; }, "device"},
         Lie{"Model", [](Result& r) { r.job.work.model.name = "other"; }, "model"},

@@ -148,7 +148,8 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
   settings.provider = provider_;
   if (precision_ == "int8") {
     quantization_ = describe_quantization(lowered, context.job);
-    settings.memory_efficient = context.job.target.quantization && context.job.target.quantization->memory_efficient;
+    settings.memory_efficient =
+        context.job.target.quantization && context.job.target.quantization->memory_efficient;
   }
   compiled_ = ort::compile(*runtime_, lowered, weights, settings, cuda_.get(), options);
   give_pages_back(graph, weights);

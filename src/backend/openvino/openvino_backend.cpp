@@ -54,7 +54,8 @@ class OpenVinoBackend final : public Backend {
     return translate_errors("looking for the device", [&]() -> Refusal {
       const Settings settings = read_settings(core(), job);
       const auto precisions = precisions_of(core(), settings.real_devices);
-      if (std::find(precisions.begin(), precisions.end(), job.target.precision) != precisions.end()) return {};
+      if (std::find(precisions.begin(), precisions.end(), job.target.precision) != precisions.end())
+        return {};
       return fmt::format("OpenVINO on {} runs {} on this machine, not {}", settings.device,
                          fmt::join(precisions, ", "), printable(job.target.precision));
     });

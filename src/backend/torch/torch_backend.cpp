@@ -76,7 +76,8 @@ class TorchBackend final : public Backend {
                                        context.ranges);
       quantization_ = describe_quantization(fused, context.job);
     }
-    const bool memory_efficient = context.job.target.quantization && context.job.target.quantization->memory_efficient;
+    const bool memory_efficient =
+        context.job.target.quantization && context.job.target.quantization->memory_efficient;
     const DType dtype = passes::dtype_of_precision(context.job.target.precision).value_or(DType::F32);
     type_ = torch_backend::scalar_type(dtype);
     fused = passes::lower_precision(fused, dtype);

@@ -1,4 +1,4 @@
-// The options of `medbench matrix`.
+// The options of the subcommands that measure: the same ones, under the names that each of them has.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,25 @@
 
 namespace medbench {
 
-enum class RowOrder { Interleaved, Sequential };
+// What tells the subcommands apart.
+struct Program {
+  std::string_view command;  // also begins the names of the files of results
+  EncoderOptionNames names;
+  std::string_view batch_size;
+  RunOptionNames run;
+  std::string_view backend;      // unless said otherwise
+  std::string_view output_root;  // likewise
+  bool dated_folder;             // below the root, a folder for the day and the program
+  // The guide's first program runs one backend: it falls back to the CPU where CUDA is not usable, wants its
+  // worker to be there, and a row that is not ok is a failure.
+  bool wants_every_row;
+};
 
-struct MatrixOptions {
+struct MeasureOptions {
   RunOptions run;  // output_dir is the root of the reports
   EncoderOptions encoder;
   std::vector<std::string> models{"biobert"};
-  std::vector<std::string> backends{"auto"};
+  std::vector<std::string> backends;
   std::vector<std::string> devices;  // empty: the best of each backend
   std::vector<std::string> precisions{"fp32"};
   std::vector<std::int64_t> batch_sizes{1};
@@ -28,17 +40,15 @@ struct MatrixOptions {
   bool int8 = false;
   std::optional<std::string> deployment;  // file with the settings of int8
   bool acc_check = false;
-  RowOrder order = RowOrder::Interleaved;
+  bool interleaved = true;
   std::optional<std::string> resume;  // folder of an earlier run
   bool strict = false;
   std::map<std::string, std::map<std::string, std::string>>
       options_of;  // by backend: key and value for its jobs
 };
 
-inline constexpr std::string_view kAutoBackend = "auto";
-inline constexpr std::string_view kAllDevices = "all";
-
 // Throws Usage. Looks at the arguments only: at no file, model or worker.
-MatrixOptions parse_matrix_options(std::span<const std::string> arguments);
+MeasureOptions parse_measure_options(const Program& program, std::span<const std::string> arguments);
+std::vector<std::string> measure_option_names(const Program& program);
 
 }  // namespace medbench

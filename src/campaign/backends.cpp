@@ -1,4 +1,4 @@
-#include "medbench/backends.hpp"
+#include "campaign/backends.hpp"
 
 #include <array>
 

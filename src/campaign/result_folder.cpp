@@ -1,4 +1,4 @@
-#include "medbench/matrix_folder.hpp"
+#include "campaign/result_folder.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,7 +21,7 @@ namespace medbench {
 namespace {
 
 constexpr std::string_view kPlanPrefix = "plan_";
-constexpr std::string_view kResultPrefix = "matrix_";
+constexpr std::array<std::string_view, 2> kResultPrefixes{"matrix_", "medical_"};
 
 struct SummaryFile {
   const char* name;
@@ -51,25 +51,27 @@ class FolderLock {
 
 }  // namespace
 
-std::filesystem::path matrix_folder_of_today(const std::filesystem::path& root) {
+std::filesystem::path folder_of_today(const std::filesystem::path& root) {
   constexpr std::size_t kDate = 10;  // "2026-01-31"
   return root / utc_now().substr(0, kDate) / "hardware_matrix";
 }
 
-std::vector<std::filesystem::path> MatrixFolder::files(std::string_view prefix) const {
+std::vector<std::filesystem::path> ResultFolder::files(std::span<const std::string_view> prefixes) const {
   std::vector<std::filesystem::path> found;
   std::error_code error;
   for (auto it = std::filesystem::directory_iterator(path_, error);
        !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
     const std::string name = it->path().filename().string();
-    if (name.starts_with(prefix) && name.ends_with(".json")) found.push_back(it->path());
+    const bool is_one = std::any_of(prefixes.begin(), prefixes.end(),
+                                    [&](std::string_view prefix) { return name.starts_with(prefix); });
+    if (is_one && name.ends_with(".json")) found.push_back(it->path());
   }
   std::sort(found.begin(), found.end());
   return found;
 }
 
-void MatrixFolder::read_new_files() {
-  for (const auto& file : files(kResultPrefix)) {
+void ResultFolder::read_new_files() {
+  for (const auto& file : files(kResultPrefixes)) {
     const std::string name = file.filename().string();
     if (results_.contains(name) || broken_.contains(name)) continue;
     try {
@@ -81,7 +83,7 @@ void MatrixFolder::read_new_files() {
   }
 }
 
-std::vector<Result> MatrixFolder::read_results() {
+std::vector<Result> ResultFolder::read_results() {
   read_new_files();
   std::vector<Result> results;
   for (const auto& [name, result] : results_) results.push_back(result);
@@ -91,18 +93,18 @@ std::vector<Result> MatrixFolder::read_results() {
   return results;
 }
 
-void MatrixFolder::rewrite_summaries() {
+void ResultFolder::rewrite_summaries() {
   const FolderLock lock(path_);
   const auto results = read_results();
   for (const auto& summary : kSummaries) replace_file(path_ / summary.name, summary.render(results));
 }
 
-std::vector<std::string> MatrixFolder::take_complaints() {
+std::vector<std::string> ResultFolder::take_complaints() {
   return std::exchange(complaints_, {});
 }
 
-void MatrixFolder::record_plan(const Json& plan) const {
-  for (const auto& file : files(kPlanPrefix)) {
+void ResultFolder::record_plan(const Json& plan) const {
+  for (const auto& file : files({&kPlanPrefix, 1})) {
     try {
       if (!find_plan_difference(read_json_file(file), plan)) return;
     } catch (const Error&) {
@@ -114,19 +116,19 @@ void MatrixFolder::record_plan(const Json& plan) const {
   write_new_file(path_ / fmt::format("{}{}.json", kPlanPrefix, stamp), dump_pretty(plan) + "\n");
 }
 
-void MatrixFolder::require_plans() const {
+void ResultFolder::require_plans() const {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path_, ignored))
     throw usage_error("--resume {}: it is not a folder", printable(path_.string()));
-  if (files(kPlanPrefix).empty()) {
-    throw usage_error("--resume {}: no plan of a matrix is in it; give the folder hardware_matrix of a run",
+  if (files({&kPlanPrefix, 1}).empty()) {
+    throw usage_error("--resume {}: no plan is in it; give the folder of an earlier run",
                       printable(path_.string()));
   }
 }
 
-void MatrixFolder::require_plan(const Json& plan) const {
+void ResultFolder::require_plan(const Json& plan) const {
   std::string difference;
-  for (const auto& file : files(kPlanPrefix)) {
+  for (const auto& file : files({&kPlanPrefix, 1})) {
     const auto found = find_plan_difference(read_json_file(file), plan);
     if (!found) return;
     difference = *found;

@@ -1,4 +1,4 @@
-#include "medbench/accuracy_check.hpp"
+#include "campaign/accuracy_check.hpp"
 
 #include <cstdlib>
 #include <system_error>
@@ -6,7 +6,7 @@
 #include "accuracy/output_files.hpp"
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
-#include "medbench/encoder_options.hpp"
+#include "base/file.hpp"
 #include "runner/result_store.hpp"
 
 namespace medbench {

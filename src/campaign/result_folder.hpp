@@ -1,4 +1,4 @@
-// The folder of a matrix: a file a result, the plans of its runs, and the summaries of all results in it.
+// The folder of a run: a file a result, the plans of its runs, and the summaries of all results in it.
 // Several runs may write to it at once: files of results are never overwritten, and each rewriting of the
 // summaries reads all of them under a lock, so that the last one holds every row.
 #pragma once
@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,11 @@
 namespace medbench {
 
 // <root>/<YYYY-MM-DD>/hardware_matrix, the day in UTC.
-std::filesystem::path matrix_folder_of_today(const std::filesystem::path& root);
+std::filesystem::path folder_of_today(const std::filesystem::path& root);
 
-class MatrixFolder {
+class ResultFolder {
  public:
-  static constexpr const char* kCommand = "matrix";  // begins the names of the files of results
-
-  explicit MatrixFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  explicit ResultFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
   // Rewrites summary.csv, summary.json and summary.md, each atomically. Throws Environment.
   void rewrite_summaries();
@@ -38,7 +37,8 @@ class MatrixFolder {
   void require_plan(const Json& plan) const;
 
  private:
-  [[nodiscard]] std::vector<std::filesystem::path> files(std::string_view prefix) const;  // sorted
+  [[nodiscard]] std::vector<std::filesystem::path> files(
+      std::span<const std::string_view> prefixes) const;  // sorted
   void read_new_files();
 
   std::filesystem::path path_;

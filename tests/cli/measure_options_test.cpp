@@ -1,4 +1,4 @@
-#include "medbench/matrix_options.hpp"
+#include "medbench/measure_options.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,23 +14,32 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
-MatrixOptions parse(const std::vector<std::string>& arguments) {
-  return parse_matrix_options(arguments);
+constexpr Program kProgram{.command = "matrix",
+                           .names = {.model = "--models", .seq_length = "--seq-length"},
+                           .batch_size = "--batch-size",
+                           .run = {.iterations = "--iters", .warmup = "--warmup", .output = "--output-root"},
+                           .backend = "auto",
+                           .output_root = "reports",
+                           .dated_folder = true,
+                           .wants_every_row = false};
+
+MeasureOptions parse(const std::vector<std::string>& arguments) {
+  return parse_measure_options(kProgram, arguments);
 }
 
-TEST(MatrixOptions, HaveTheDefaultsOfTheGuide) {
-  const MatrixOptions options = parse({});
+TEST(MeasureOptions, HaveTheDefaultsOfTheGuide) {
+  const MeasureOptions options = parse({});
   EXPECT_THAT(options.backends, ElementsAre("auto"));
   EXPECT_THAT(options.precisions, ElementsAre("fp32"));
   EXPECT_EQ(options.run.output_dir, "reports");
-  EXPECT_EQ(options.order, RowOrder::Interleaved);
+  EXPECT_TRUE(options.interleaved);
   EXPECT_TRUE(options.options_of.empty());
 }
 
-TEST(MatrixOptions, TakeListsWithoutRepetition) {
-  const MatrixOptions options = parse({"--models", "biobert", "clinicalbert", "--backend", "torch",
-                                       "openvino", "torch", "--precision", "bf16", "fp32", "--batch-size",
-                                       "4", "1", "4", "--seq-length", "256", "--device", "cpu", "cuda:0"});
+TEST(MeasureOptions, TakeListsWithoutRepetition) {
+  const MeasureOptions options = parse({"--models", "biobert", "clinicalbert", "--backend", "torch",
+                                        "openvino", "torch", "--precision", "bf16", "fp32", "--batch-size",
+                                        "4", "1", "4", "--seq-length", "256", "--device", "cpu", "cuda:0"});
   EXPECT_THAT(options.models, ElementsAre("biobert", "clinicalbert"));
   EXPECT_THAT(options.backends, ElementsAre("torch", "openvino"));
   EXPECT_THAT(options.precisions, ElementsAre("bf16", "fp32"));
@@ -38,10 +47,11 @@ TEST(MatrixOptions, TakeListsWithoutRepetition) {
   EXPECT_THAT(options.devices, ElementsAre("cpu", "cuda:0"));
 }
 
-TEST(MatrixOptions, ReachTheirRuntime) {
-  const MatrixOptions options = parse({"--ort-library", "/x/../y.so", "--ort-ep", "CUDAExecutionProvider",
-                                       "--ort-ep-option", "a=1", "--ort-ep-option", "b=", "--pjrt-plugin",
-                                       "plugin.so", "--no-trt-cache", "--trt-bf16", "--trt-max-batch", "16"});
+TEST(MeasureOptions, ReachTheirRuntime) {
+  const MeasureOptions options =
+      parse({"--ort-library", "/x/../y.so", "--ort-ep", "CUDAExecutionProvider", "--ort-ep-option", "a=1",
+             "--ort-ep-option", "b=", "--pjrt-plugin", "plugin.so", "--no-trt-cache", "--trt-bf16",
+             "--trt-max-batch", "16"});
   EXPECT_THAT(
       options.options_of,
       UnorderedElementsAre(
@@ -54,7 +64,26 @@ TEST(MatrixOptions, ReachTheirRuntime) {
                                                 Pair("trt.max_batch", "16")))));
 }
 
-TEST(MatrixOptions, NameARuntimeOrConfigureIt) {
+TEST(MeasureOptions, OfARuntimeThatIsNotMeasuredAreRefused) {
+  const auto complaint = [](const std::vector<std::string>& arguments) -> std::string {
+    try {
+      parse(arguments);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_THAT(
+      complaint({"--backend", "torch", "--trt-fp8"}),
+      ::testing::HasSubstr("--trt-fp8: it is an option of tensorrt, which is not among the backends"));
+  EXPECT_EQ(complaint({"--backend", "tpu", "--pjrt-plugin", "p.so"}), "accepted");
+  EXPECT_EQ(complaint({"--backend", "auto", "--ov-hint", "latency"}), "accepted");
+  EXPECT_THAT(
+      complaint({"--backend", "openvino", "--ov-hint", "latency", "--backend-option", "ov.hint=throughput"}),
+      ::testing::HasSubstr("--ov-hint and --backend-option ov.hint: give one of them"));
+}
+
+TEST(MeasureOptions, NameARuntimeOrConfigureIt) {
   const testing::ScopedEnvironment no_plugin("MEDBENCH_PJRT_PLUGIN", "");
   EXPECT_TRUE(names_runtime("onnxruntime", {{"ort.ep", "NoSuchProvider"}}));
   EXPECT_TRUE(names_runtime("pjrt", {{"pjrt.plugin", "plugin.so"}}));
@@ -65,7 +94,7 @@ TEST(MatrixOptions, NameARuntimeOrConfigureIt) {
   EXPECT_TRUE(names_runtime("pjrt", {}));
 }
 
-TEST(MatrixOptions, NameTheChoicesOfTorchOnCuda) {
+TEST(MeasureOptions, NameTheChoicesOfTorchOnCuda) {
   EXPECT_THAT(parse({"--allow-tf32", "--cuda-graphs", "off"}).run.backend_options,
               UnorderedElementsAre(Pair("torch.allow_tf32", "true"), Pair("torch.cuda_graphs", "off"),
                                    Pair("ort.cuda_graphs", "off")));
@@ -73,7 +102,7 @@ TEST(MatrixOptions, NameTheChoicesOfTorchOnCuda) {
   EXPECT_THROW(parse({"--allow-tf32", "--backend-option", "torch.allow_tf32=false"}), Error);
 }
 
-TEST(MatrixOptions, TakeTheExamplesOfTheGuide) {
+TEST(MeasureOptions, TakeTheExamplesOfTheGuide) {
   EXPECT_NO_THROW(parse({"--models",
                          "biobert",
                          "--backend",

@@ -1,0 +1,286 @@
+#include "medbench/measure.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "accuracy/parity_bounds.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/utc.hpp"
+#include "campaign/accuracy_check.hpp"
+#include "campaign/backends.hpp"
+#include "campaign/deployment_file.hpp"
+#include "campaign/plan_record.hpp"
+#include "campaign/planner.hpp"
+#include "campaign/result_folder.hpp"
+#include "machine/machine.hpp"
+#include "medbench/cuda_node.hpp"
+#include "medbench/exit_code.hpp"
+#include "medbench/measure_options.hpp"
+#include "medbench/output.hpp"
+#include "medbench/runtime_options.hpp"
+#include "medbench/session.hpp"
+#include "report/fastest.hpp"
+#include "runner/interrupt.hpp"
+
+namespace medbench {
+
+namespace {
+
+struct CheckedModels {
+  std::vector<ModelRef> references;
+  std::map<std::string, std::string> notes;  // by the name that was asked for
+};
+
+CheckedModels check_models(const Program& program, const MeasureOptions& options) {
+  CheckedModels checked;
+  for (const auto& name : options.models) {
+    ResolvedModel model = check_encoder(name, options.encoder, static_cast<std::uint64_t>(options.run.seed),
+                                        options.seq_lengths, program.names);
+    checked.references.push_back(std::move(model.reference));
+    if (!model.note.empty()) checked.notes[name] = std::move(model.note);
+  }
+  return checked;
+}
+
+// Unlike a matrix, a run of one backend is nothing without it.
+void require_worker(const std::string& backend, const WorkerOptions& worker) {
+  if (backend == kAutoBackend || !worker.launcher.empty() || is_installed(backend, worker)) return;
+  throw environment_error("--backend {}: its worker is not in {}; {}", backend, worker.libexec.string(),
+                          find_known_backend(backend)->when_missing);
+}
+
+void check_backends(const Program& program, const MeasureOptions& options) {
+  for (const auto& backend : options.backends) {
+    if (backend != kAutoBackend) check_backend_name(backend, options.run.worker);
+    if (program.wants_every_row) require_worker(backend, options.run.worker);
+  }
+}
+
+// CUDA if a card is seen, for programs that run anyhow; else the best of each backend.
+std::vector<std::string> devices_of(const Program& program, const MeasureOptions& options) {
+  const bool is_plain = program.wants_every_row && options.devices.empty() && !cuda_device_node_exists();
+  const bool on_cpu = std::all_of(options.backends.begin(), options.backends.end(), [](const auto& backend) {
+    const KnownBackend* known = find_known_backend(backend);
+    return known != nullptr && known->usual_device == "cpu";
+  });
+  return is_plain && on_cpu ? std::vector<std::string>{"cpu"} : options.devices;
+}
+
+Plan plan_rows(const Program& program, const MeasureOptions& options, const std::vector<ModelRef>& models,
+               const std::optional<Deployment>& deployment) {
+  const WorkerOptions& worker = options.run.worker;
+  export_library_variables(options.options_of);
+  PlanSettings settings{.models = models,
+                        .axes = {{Axis::Batch, options.batch_sizes}, {Axis::Seq, options.seq_lengths}},
+                        .backends = options.backends,
+                        .devices = devices_of(program, options),
+                        .precisions = options.precisions,
+                        .int8 = options.int8,
+                        .deployment = deployment,
+                        .options_of = options.options_of,
+                        .interleaved = options.interleaved,
+                        .falls_back_to_cpu = program.wants_every_row,
+                        .base = base_job(options.run)};
+  settings.base.work.data = with_absolute_paths(options.encoder.data);
+  const std::map<std::string, std::string> none;
+  return make_plan(settings, {.is_installed =
+                                  [&](const std::string& backend) {
+                                    return !worker.launcher.empty() || is_installed(backend, worker);
+                                  },
+                              .describe =
+                                  [&](const std::string& backend) {
+                                    Capabilities answer = describe_backend(backend, worker);
+                                    if (answer.reason.empty() && !cuda_device_node_exists())
+                                      answer.reason = "no NVIDIA device is seen on this machine";
+                                    return answer;
+                                  },
+                              .is_named =
+                                  [&](std::string_view backend) {
+                                    const auto own = options.options_of.find(std::string(backend));
+                                    return names_runtime(
+                                        backend, own == options.options_of.end() ? none : own->second);
+                                  }});
+}
+
+Json plan_of(const MeasureOptions& options, const Plan& plan, const MachineProfile& machine) {
+  std::vector<Job> jobs;
+  for (const auto& row : plan.rows) jobs.push_back(row.job);
+  return plan_record(jobs, {{"medbench_version", MEDBENCH_VERSION},
+                            {"processor", machine.cpu_model},
+                            {"acc_check", options.acc_check}});
+}
+
+Result row_that_cannot_run(const PlannedRow& row) {
+  Result result;
+  result.job = row.job;
+  result.device = row.job.target.device;
+  result.model_type = row.job.work.model.name;
+  result.started_at = utc_now();
+  result.status = Status::LoadError;
+  result.failure = row.failure;
+  return result;
+}
+
+// A whole measurement, with its accuracy where that is asked for.
+bool is_finished(const Result& result, const MeasureOptions& options) {
+  return result.status == Status::Ok && result.stop_rule != kStoppedEarly &&
+         (!options.acc_check || result.metrics.get("acc_cosine").has_value());
+}
+
+class Run {
+ public:
+  Run(const Program& program, const MeasureOptions& options, Plan plan)
+      : program_(program), options_(options), plan_(std::move(plan)), folder_(options.run.output_dir) {
+    settings_.command = program.command;
+    for (const auto& row : plan_.rows) settings_.job_notes[row.job.id] = row.notes;
+    settings_.before_job = [this](const Job& job) {
+      if (accuracy_) accuracy_->prepare(job);
+    };
+    settings_.complete = [this](Result& result) {
+      if (accuracy_) accuracy_->complete(result);
+    };
+    settings_.after_save = [this](const Result& /*result*/) { summarize(); };
+    session_ = std::make_unique<Session>(settings_, options_.run);
+    prepare_outputs();
+  }
+
+  int run() {
+    const MachineProfile machine = read_machine_profile();
+    const Json record = plan_of(options_, plan_, machine);
+    if (options_.resume) adopt_finished();
+    record_plan(record);
+    for (const auto& row : plan_.rows) {
+      if (row.failure && !interrupted()) session_->add(row_that_cannot_run(row));
+    }
+    session_->run(remaining_);
+    return report();
+  }
+
+ private:
+  void prepare_outputs() {
+    const auto& keep = options_.run.save_outputs;
+    if (keep) ensure_writable_directory(*keep);
+    if (options_.acc_check) {
+      accuracy_ = std::make_unique<AccuracyCheck>(
+          AccuracyCheck::Settings{.folder = options_.run.output_dir,
+                                  .keep = keep ? std::optional<std::filesystem::path>(*keep) : std::nullopt,
+                                  .say = [this](const std::string& text) { session_->say(text); }},
+          options_.run.worker);
+    }
+    for (auto& row : plan_.rows) {
+      if (row.failure) continue;
+      if (accuracy_) {
+        row.job.protocol.save_outputs = accuracy_->outputs_of(row.job);
+      } else if (keep) {
+        row.job.protocol.save_outputs = absolute_path(*keep + "/" + row.job.id + ".safetensors");
+      }
+      remaining_.push_back(row.job);
+    }
+  }
+
+  // Without it the run cannot be taken up again, but it can be made.
+  void record_plan(const Json& record) {
+    try {
+      folder_.record_plan(record);
+    } catch (const Error& error) {
+      session_->say(error.what());
+    }
+  }
+
+  // The newest whole result of each row of the plan is not measured again.
+  void adopt_finished() {
+    auto results = folder_.read_results();
+    std::reverse(results.begin(), results.end());
+    std::vector<Job> left;
+    for (const auto& job : remaining_) {
+      const auto found = std::find_if(results.begin(), results.end(), [&](const Result& result) {
+        return is_finished(result, options_) && job_identity(result.job) == job_identity(job);
+      });
+      if (found == results.end()) {
+        left.push_back(job);
+        continue;
+      }
+      Result finished = *found;
+      finished.job.id = job.id;
+      session_->adopt(std::move(finished));
+    }
+    if (!options_.run.quiet) {
+      print_information(fmt::format("{} of {} rows are finished already", remaining_.size() - left.size(),
+                                    plan_.rows.size()));
+    }
+    remaining_ = std::move(left);
+  }
+
+  void summarize() {
+    folder_.rewrite_summaries();
+    if (options_.run.quiet) return;
+    for (const auto& complaint : folder_.take_complaints()) session_->say(complaint);
+  }
+
+  int report() {
+    session_->sort([](const Result& a, const Result& b) { return a.job.id < b.job.id; });
+    std::string text = session_->report();
+    if (!options_.run.quiet && !options_.run.json) {
+      text +=
+          fmt::format("  {}\n\n{}", (std::filesystem::path(options_.run.output_dir) / "summary.md").string(),
+                      render_fastest(session_->results()));
+    }
+    print_output(text);
+    return session_->exit_code(plan_.rows.size(), [this](const Result& result) { return is_good(result); });
+  }
+
+  // What is merely not here is no failure of the run, unless the user says so or named it.
+  [[nodiscard]] bool is_good(const Result& result) const {
+    if (program_.wants_every_row && result.status != Status::Ok) return false;
+    if (options_.strict) return result.status == Status::Ok && parity_holds(result).value_or(true);
+    if (result.status == Status::LoadError)
+      return !names_runtime(result.job.target.backend, result.job.target.options);
+    return result.status == Status::Ok || result.status == Status::Unsupported;
+  }
+
+  const Program& program_;
+  const MeasureOptions& options_;
+  Plan plan_;
+  ResultFolder folder_;
+  SessionSettings settings_;
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<AccuracyCheck> accuracy_;
+  std::vector<Job> remaining_;
+};
+
+}  // namespace
+
+int run_measurements(const Program& program, std::span<const std::string> arguments) {
+  MeasureOptions options = parse_measure_options(program, arguments);
+  if (options.resume) ResultFolder(*options.resume).require_plans();
+  const CheckedModels models = check_models(program, options);
+  check_backends(program, options);
+  const std::optional<Deployment> deployment = find_deployment(
+      options.int8, options.deployment, options.run.worker.libexec / ".." / ".." / "share" / "medbench");
+  if (options.resume) {
+    options.run.output_dir = *options.resume;
+  } else if (program.dated_folder) {
+    options.run.output_dir = folder_of_today(options.run.output_dir).string();
+  }
+  ensure_writable_directory(options.run.output_dir);
+  options.run.worker.parking.available_mb = [] { return read_machine_profile().memory_available_mb; };
+
+  const InterruptGuard guard;
+  Plan plan = plan_rows(program, options, models.references, deployment);
+  if (interrupted()) return kExitSignalBase + interrupt_signal();
+  if (options.resume)
+    ResultFolder(*options.resume).require_plan(plan_of(options, plan, read_machine_profile()));
+  std::vector<std::string> notes = plan.notes;
+  for (const auto& [name, note] : models.notes) notes.push_back(note);
+  if (deployment) notes.insert(notes.end(), deployment->warnings.begin(), deployment->warnings.end());
+  if (!options.run.quiet) std::for_each(notes.begin(), notes.end(), print_information);
+  for (auto& row : plan.rows) {
+    const auto note = models.notes.find(row.job.work.model.name);
+    if (note != models.notes.end()) row.notes.insert(row.notes.begin(), note->second);
+  }
+  return Run(program, options, std::move(plan)).run();
+}
+
+}  // namespace medbench

@@ -1,0 +1,195 @@
+#include "campaign/targets.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "campaign/backends.hpp"
+#include "job/device_id.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr const char* kCpu = "cpu";
+constexpr const char* kCuda = "cuda";
+constexpr const char* kFp32 = "fp32";
+
+const DeviceInfo* find_device(const Capabilities& capabilities, std::string_view asked) {
+  for (const auto& device : capabilities.devices) {
+    if (is_one_of(device.id, asked)) return &device;
+  }
+  return nullptr;
+}
+
+bool runs(const DeviceInfo& device, std::string_view precision) {
+  return std::find(device.precisions.begin(), device.precisions.end(), precision) != device.precisions.end();
+}
+
+std::string why_unusable(const Capabilities& capabilities) {
+  std::string text = capabilities.reason.empty() ? "it offers no device" : capabilities.reason;
+  if (!capabilities.advice.empty()) text += "; " + capabilities.advice;
+  return text;
+}
+
+PlannedTarget planned(const std::string& backend, const std::string& device, std::string_view precision,
+                      std::optional<Failure> failure = std::nullopt) {
+  PlannedTarget row;
+  row.target.backend = backend;
+  row.target.device = device;
+  row.target.precision = precision;
+  row.failure = std::move(failure);
+  return row;
+}
+
+}  // namespace
+
+std::vector<PlannedTarget> TargetPlanner::targets() {
+  for (const auto& backend : settings_.backends) {
+    if (backend == kAutoBackend) {
+      add_all_usable();
+    } else {
+      add_backend(backend, ask(backend));
+    }
+  }
+  return std::move(targets_);
+}
+
+// Whoever asks for the CPU in fp32 need not wait for a worker that says it has that.
+bool TargetPlanner::asks_only_for_what_all_have(const std::string& backend) const {
+  const KnownBackend* known = find_known_backend(backend);
+  const auto all_are = [](const std::vector<std::string>& values, std::string_view only) {
+    return !values.empty() &&
+           std::all_of(values.begin(), values.end(), [&](const std::string& value) { return value == only; });
+  };
+  return known != nullptr && known->usual_device == kCpu && sources_.is_installed(backend) &&
+         all_are(settings_.devices, kCpu) && all_are(settings_.precisions, kFp32) && !settings_.int8;
+}
+
+Capabilities TargetPlanner::ask(const std::string& backend) {
+  Capabilities answer;
+  answer.backend = backend;
+  if (asks_only_for_what_all_have(backend)) {
+    answer.devices.push_back({.id = kCpu, .name = {}, .memory_mb = 0, .precisions = {kFp32}});
+    return answer;
+  }
+  const KnownBackend* known = find_known_backend(backend);
+  if (sources_.is_installed(backend) || known == nullptr) return sources_.describe(backend);
+  answer.reason = fmt::format("worker-{} is not installed", backend);
+  answer.advice = known->when_missing;
+  return answer;
+}
+
+void TargetPlanner::add_all_usable() {
+  bool found = false;
+  for (const auto& known : known_backends()) {
+    if (!known.in_auto) continue;
+    const Capabilities capabilities = ask(std::string(known.name));
+    if (capabilities.devices.empty() && !sources_.is_named(known.name)) {
+      note(fmt::format("auto leaves {} out: {}", known.name, why_unusable(capabilities)));
+      continue;
+    }
+    found = true;
+    add_backend(std::string(known.name), capabilities);
+  }
+  if (!found)
+    throw environment_error("--backend auto: no backend is usable here; medbench doctor says why for each");
+}
+
+void TargetPlanner::add_backend(const std::string& backend, const Capabilities& capabilities) {
+  if (capabilities.devices.empty()) return add_missing(backend, capabilities);
+  fallbacks_.clear();
+  for (const auto& device : devices_of(backend, capabilities)) {
+    const DeviceInfo* info = find_device(capabilities, device);
+    for (const auto& precision : settings_.precisions) add_precision(backend, device, info, precision);
+  }
+  if (!settings_.int8) return;
+  if (find_device(capabilities, kCpu) != nullptr) {
+    add(planned(backend, kCpu, kInt8));
+  } else {
+    note(fmt::format("no int8 row for {}: int8 runs on the CPU, which it does not offer", backend));
+  }
+}
+
+void TargetPlanner::add_missing(const std::string& backend, const Capabilities& capabilities) {
+  const KnownBackend* known = find_known_backend(backend);
+  const std::string usual = known == nullptr ? kCpu : std::string(known->usual_device);
+  const bool is_chosen = !settings_.devices.empty() && settings_.devices.front() != kAllDevices;
+  const std::string device = is_chosen ? settings_.devices.front() : usual;
+  const Failure failure{.kind = std::string(to_string(ErrorKind::Environment)),
+                        .stage = Stage::Start,
+                        .message = why_unusable(capabilities),
+                        .stderr_tail = {}};
+  for (const auto& precision : settings_.precisions) add(planned(backend, device, precision, failure));
+  if (settings_.int8 && usual == kCpu) add(planned(backend, kCpu, kInt8, failure));
+}
+
+// Those asked for, or the best: the first that is not the CPU, or the CPU.
+std::vector<std::string> TargetPlanner::devices_of(const std::string& backend,
+                                                   const Capabilities& capabilities) {
+  std::vector<std::string> devices;
+  for (const auto& asked : settings_.devices) {
+    if (asked != kAllDevices) {
+      devices.push_back(settings_.falls_back_to_cpu ? device_or_cpu(asked, capabilities) : asked);
+      continue;
+    }
+    for (const auto& device : capabilities.devices) devices.push_back(device.id);
+  }
+  if (!devices.empty()) return devices;
+  for (const auto& device : capabilities.devices) {
+    if (device.id != kCpu) return {device.id};
+  }
+  if (!capabilities.devices.empty()) return {capabilities.devices.front().id};
+  throw internal_error("{} has no device", backend);
+}
+
+std::string TargetPlanner::device_or_cpu(const std::string& asked, const Capabilities& capabilities) {
+  const auto id = parse_device_id(asked);
+  if (!id || id->kind != kCuda || find_device(capabilities, asked) != nullptr) return asked;
+  std::string others;
+  for (const auto& device : capabilities.devices) {
+    if (is_one_of(device.id, kCuda)) others.append(others.empty() ? "" : ", ").append(device.id);
+  }
+  if (!others.empty()) throw usage_error("--device {}: there is only {}", asked, others);
+  if (find_device(capabilities, kCpu) == nullptr) return asked;
+  const std::string reason = capabilities.reason.empty()
+                                 ? fmt::format("the {} worker offers none", capabilities.backend)
+                                 : capabilities.reason;
+  fallbacks_.push_back(fmt::format(
+      "CUDA was asked for but is not usable ({}); running on the CPU; --device cpu silences this line",
+      reason));
+  note(fallbacks_.back());
+  return kCpu;
+}
+
+void TargetPlanner::add_precision(const std::string& backend, const std::string& device,
+                                  const DeviceInfo* info, const std::string& precision) {
+  PlannedTarget row = planned(backend, device, precision);
+  row.notes = fallbacks_;
+  if (info != nullptr && !runs(*info, precision) && precision != kFp32) {
+    row.target.precision = kFp32;
+    row.target.asked_precision = precision;
+    row.notes.push_back(fmt::format("{} was asked for, but {} has none on {}: fp32 in its place", precision,
+                                    backend, device));
+    note(row.notes.back());
+  }
+  add(std::move(row));
+}
+
+// The same again is not measured again, but what there is to say about it is said.
+void TargetPlanner::add(PlannedTarget row) {
+  for (auto& known : targets_) {
+    const bool is_same = known.target.backend == row.target.backend &&
+                         known.target.device == row.target.device &&
+                         known.target.precision == row.target.precision;
+    if (!is_same) continue;
+    known.notes.insert(known.notes.end(), row.notes.begin(), row.notes.end());
+    return;
+  }
+  targets_.push_back(std::move(row));
+}
+
+void TargetPlanner::note(const std::string& text) {
+  if (std::find(notes_.begin(), notes_.end(), text) == notes_.end()) notes_.push_back(text);
+}
+
+}  // namespace medbench
