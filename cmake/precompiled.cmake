@@ -5,7 +5,7 @@ option(MEDBENCH_PRECOMPILE "Precompile the headers that most sources read" ON)
 set(medbench_common_headers
   <algorithm> <array> <charconv> <chrono> <cmath> <cstdint> <cstdlib> <cstring> <filesystem> <fstream> <functional> <limits> <map>
   <memory> <numeric> <optional> <set> <span> <string> <string_view> <system_error> <unordered_set> <utility> <variant> <vector>
-  <fmt/format.h> <fmt/ranges.h> "${CMAKE_SOURCE_DIR}/src/base/json.hpp")
+  <fmt/format.h> <fmt/ranges.h> <base/json.hpp>)
 
 # medbench_precompile(kind HEADERS ... LINK ... [FLAGS target]): a kind of target whose sources begin with these headers.
 function(medbench_precompile kind)

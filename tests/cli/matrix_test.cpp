@@ -129,6 +129,27 @@ TEST_F(Matrix, CoercesFp16WithANote) {
   EXPECT_THAT(results[1].notes, IsEmpty());
 }
 
+TEST_F(Matrix, MedicalRunsInFp32OnTheCpuWhereThereIsNoCard) {
+  const auto output = testing::run_program(
+      options({binary("benchmark_medical"), "--model", model(), "--device", "cuda", "--precision", "fp16",
+               "--num-iterations", "10", "--warmup-iterations", "2", "--batch-sizes", "1", "4",
+               "--seq-lengths", "4", "8", "--output-dir", this->output().string()}));
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_THAT(output.err, HasSubstr("medbench: CUDA was asked for but is not usable"));
+  EXPECT_THAT(output.err, HasSubstr("fp16 was asked for, but torch has none on cpu: fp32 in its place"));
+  EXPECT_THAT(output.out, HasSubstr("fp16 -> fp32"));
+  std::size_t rows = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(this->output())) {
+    if (!entry.path().filename().string().starts_with("medical_")) continue;
+    const Json json = read_json_file(entry.path());
+    EXPECT_EQ(json["status"], "ok");
+    EXPECT_EQ(json["precision"], "fp32");
+    EXPECT_EQ(json["device"], "cpu");
+    ++rows;
+  }
+  EXPECT_EQ(rows, 4U);
+}
+
 TEST_F(Matrix, AddsInt8Rows) {
   const auto results = results_of(matrix({"--int8", "--json"}));
   ASSERT_EQ(results.size(), 4U);

@@ -140,18 +140,6 @@ TEST_F(Medical, FallsBackToTheCpuWithOneLine) {
   EXPECT_THAT(results[0].notes, ::testing::Contains(HasSubstr("CUDA was asked for")));
 }
 
-TEST_F(Medical, RunsInFp32WhereTheDeviceHasNoFp16) {
-  auto words = fake_medical({"--num-iterations", "1", "--weights", "synthetic", "--precision", "fp16"});
-  *std::find(words.begin(), words.end(), "cpu") = "cuda";
-  *std::find(words.begin(), words.end(), "fake") = "reference";
-  words.erase(std::find(words.begin(), words.end(), "--backend-option"), words.end() - 6);
-  const auto output = testing::run_program(options(words));
-  EXPECT_EQ(output.status, exited(0)) << output.err;
-  EXPECT_THAT(output.err, HasSubstr("medbench: CUDA was asked for but is not usable"));
-  EXPECT_THAT(output.err, HasSubstr("fp16 was asked for, but reference has none on cpu: fp32 in its place"));
-  EXPECT_THAT(output.out, HasSubstr("fp16 -> fp32"));
-}
-
 TEST_F(Medical, LeavesSummariesAndIsResumed) {
   ASSERT_EQ(run_fake_medical({"--num-iterations", "2", "--batch-sizes", "1", "2"}).status, exited(0));
   for (const char* name : {"summary.csv", "summary.json", "summary.md"})
