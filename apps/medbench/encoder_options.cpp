@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "data/inputs.hpp"
 #include "models/model.hpp"
 

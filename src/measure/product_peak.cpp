@@ -54,8 +54,8 @@ double product_peak_gflops(Backend& backend, Clock& clock, const Job& job, std::
   const ir::Graph graph = chain_of_products(width);
   SyntheticWeights weights(graph, job.work.seed);
   Job products = job;
-  products.quantization.reset();
-  products.timed_region = TimedRegion::Device;
+  products.target.quantization.reset();
+  products.protocol.region = TimedRegion::Device;
   const ir::Binding binding{.batch = 1, .seq = width};
   backend.prepare(graph, weights, {.job = products, .binding = binding, .threads = threads});
   backend.upload(0, ids_for(width));

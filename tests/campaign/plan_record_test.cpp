@@ -10,6 +10,7 @@ Job job_of(const std::string& precision) {
   job.id = "0001";
   job.target.precision = precision;
   job.work.model.name = "biobert";
+  job.work.axes = {{Axis::Batch, 1}, {Axis::Seq, 128}};
   return job;
 }
 
@@ -20,8 +21,8 @@ Json record(const std::vector<Job>& jobs, const char* processor = "a CPU") {
 TEST(PlanRecord, IsTheSameForTheSamePlan) {
   Job renamed = job_of("fp32");
   renamed.id = "0002";
-  renamed.save_outputs = "/elsewhere";
-  renamed.turns = 2;
+  renamed.protocol.save_outputs = "/elsewhere";
+  renamed.protocol.turns = 2;
   EXPECT_EQ(find_plan_difference(record({job_of("fp32")}), record({renamed})), std::nullopt);
   EXPECT_EQ(job_identity(job_of("fp32")), job_identity(renamed));
 }
@@ -41,9 +42,21 @@ TEST(PlanRecord, TellsTheFirstDifference) {
   EXPECT_EQ(find_plan_difference(record({job_of("fp32"), job_of("bf16")}, "another"), here),
             "processor is another there and a CPU here");
   Job counted = job_of("fp32");
-  counted.num_iterations = 5;
+  counted.protocol.num_iterations = 5;
   EXPECT_EQ(find_plan_difference(record({counted, job_of("bf16")}), here),
             "in row 1 num_iterations is 5 there and nothing here");
+}
+
+TEST(PlanRecord, ReadsTheFlatRowsOfSchema1) {
+  const Json here = record({job_of("fp32")});
+  Json old = here;
+  Json& row = old["rows"][0];
+  Json flat = Json::object();
+  for (const char* part : {"work", "target", "protocol"}) flat.update(row[part]);
+  row = flat;
+  EXPECT_EQ(find_plan_difference(old, here), std::nullopt);
+  row["batch_size"] = 2;
+  EXPECT_EQ(find_plan_difference(old, here), "in row 1 batch_size is 2 there and 1 here");
 }
 
 TEST(PlanRecord, ABrokenOneIsAnother) {
