@@ -27,7 +27,7 @@ struct Encoder {
   testing::TinyBert bert{"encoder",
                          testing::tiny_config(16, 2, 4, ir::Activation::GeluErf),
                          true,
-                         {2, 7},
+                         testing::batch_seq(2, 7),
                          testing::Mask::Padded};
   ir::Graph graph = bert.graph();
   testing::MemoryParameters parameters{testing::random_parameters(graph, 7)};
