@@ -24,7 +24,7 @@ using Refusal = std::optional<std::string>;
 
 struct PrepareContext {
   const Job& job;
-  ir::Binding binding;       // the shape that will run
+  Axes axes;                 // the shape that will run
   std::int64_t threads = 1;  // resolved, at least 1
   ir::Ranges ranges = {};    // for static quantization alone: of the inputs of linear layers, by calibration
 };

@@ -31,7 +31,7 @@ ir::Ranges calibrate(Backend& backend, const ir::Graph& graph, ir::ParameterSour
   Job job = context.job;
   job.target.precision = "fp32";
   job.target.quantization.reset();
-  backend.prepare(observed, weights, {.job = job, .binding = context.binding, .threads = context.threads});
+  backend.prepare(observed, weights, {.job = job, .axes = context.axes, .threads = context.threads});
   for (const NamedTensors& set : sets) {
     backend.upload(0, set);
     backend.enqueue(0);

@@ -1,18 +1,7 @@
 #include "ir/graph.hpp"
 
-#include <fmt/core.h>
-
-#include "base/error.hpp"
-
 namespace medbench::ir {
 namespace {
-
-void append_factor(std::string& text, std::string_view symbol, int power) {
-  if (power == 0) return;
-  if (!text.empty()) text += '*';
-  text += symbol;
-  if (power != 1) text += fmt::format("^{}", power);
-}
 
 std::vector<ValueId> values_of_kind(const Graph& graph, ValueKind kind) {
   std::vector<ValueId> ids;
@@ -23,46 +12,6 @@ std::vector<ValueId> values_of_kind(const Graph& graph, ValueKind kind) {
 }
 
 }  // namespace
-
-std::int64_t bind(const Dim& dim, const Binding& binding) {
-  std::int64_t size = dim.factor;
-  const auto multiply = [&](std::int64_t number, int power) {
-    for (int i = 0; i < power; ++i) {
-      if (__builtin_mul_overflow(size, number, &size)) {
-        throw usage_error(
-            "dimension {} does not fit into 63 bits at batch {} and sequence length {}: use smaller ones",
-            to_string(dim), binding.batch, binding.seq);
-      }
-    }
-  };
-  multiply(binding.batch, dim.batch);
-  multiply(binding.seq, dim.seq);
-  return size;
-}
-
-std::vector<std::int64_t> bind(const Shape& shape, const Binding& binding) {
-  std::vector<std::int64_t> sizes;
-  sizes.reserve(shape.size());
-  for (const Dim& dim : shape) sizes.push_back(bind(dim, binding));
-  return sizes;
-}
-
-std::string to_string(const Dim& dim) {
-  if (dim.is_static()) return std::to_string(dim.factor);
-  std::string text = dim.factor == 1 ? "" : std::to_string(dim.factor);
-  append_factor(text, "batch", dim.batch);
-  append_factor(text, "seq", dim.seq);
-  return text;
-}
-
-std::string to_string(const Shape& shape) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    if (i > 0) text += ", ";
-    text += to_string(shape[i]);
-  }
-  return text + "]";
-}
 
 std::string_view to_string(Activation activation) {
   switch (activation) {
@@ -119,18 +68,18 @@ std::vector<ValueId> Graph::parameters() const {
   return values_of_kind(*this, ValueKind::Parameter);
 }
 
-Binding binding_of(const Graph& graph, const NamedTensors& inputs, Binding otherwise) {
-  Binding binding = otherwise;
+Axes axes_of(const Graph& graph, const NamedTensors& inputs, Axes otherwise) {
+  Axes axes = otherwise;
   for (const ValueId id : graph.inputs()) {
     const Value& value = graph.value(id);
     const auto given = inputs.find(value.name);
     if (given == inputs.end() || given->second.shape().size() != value.shape.size()) continue;
     for (std::size_t i = 0; i < value.shape.size(); ++i) {
-      if (value.shape[i] == kBatch) binding.batch = given->second.shape()[i];
-      if (value.shape[i] == kSeq) binding.seq = given->second.shape()[i];
+      const Dim& dim = value.shape[i];
+      if (const auto axis = dim.symbol()) axes.set(*axis, given->second.shape()[i] - dim.offset);
     }
   }
-  return binding;
+  return axes;
 }
 
 }  // namespace medbench::ir

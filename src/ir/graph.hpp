@@ -2,7 +2,6 @@
 // order over values with symbolic shapes. It knows nothing of runtimes, files or devices.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -11,39 +10,9 @@
 #include <vector>
 
 #include "base/tensor.hpp"
+#include "ir/dim.hpp"
 
 namespace medbench::ir {
-
-// factor x batch^batch x seq^seq: a number, a symbol, or a product of them.
-struct Dim {
-  std::int64_t factor = 1;
-  std::int8_t batch = 0;
-  std::int8_t seq = 0;
-
-  // NOLINTNEXTLINE(google-explicit-constructor): a number is a dimension
-  constexpr Dim(std::int64_t number = 1, std::int8_t batch_power = 0, std::int8_t seq_power = 0)
-      : factor(number), batch(batch_power), seq(seq_power) {}
-  [[nodiscard]] constexpr bool is_static() const { return batch == 0 && seq == 0; }
-  friend constexpr bool operator==(const Dim&, const Dim&) = default;
-  friend constexpr Dim operator*(const Dim& a, const Dim& b) {
-    return {a.factor * b.factor, static_cast<std::int8_t>(a.batch + b.batch),
-            static_cast<std::int8_t>(a.seq + b.seq)};
-  }
-};
-inline constexpr Dim kBatch{1, 1, 0};
-inline constexpr Dim kSeq{1, 0, 1};
-
-using Shape = std::vector<Dim>;
-
-// Numbers for the symbols.
-struct Binding {
-  std::int64_t batch = 1;
-  std::int64_t seq = 1;
-};
-std::int64_t bind(const Dim& dim, const Binding& binding);
-std::vector<std::int64_t> bind(const Shape& shape, const Binding& binding);
-std::string to_string(const Dim& dim);      // "768", "batch", "batch*seq", "12*batch"
-std::string to_string(const Shape& shape);  // "[batch, seq, 768]"
 
 enum class Activation { None, GeluErf, GeluTanh, Relu, Tanh };
 std::string_view to_string(Activation activation);
@@ -155,8 +124,9 @@ struct Graph {
   [[nodiscard]] std::vector<ValueId> parameters() const;  // in the order of creation
 };
 
-// The numbers behind the symbols, from the shapes of these inputs by name; `otherwise` for a symbol that none
-// of them shows. A text may be shorter than what was prepared for.
-Binding binding_of(const Graph& graph, const NamedTensors& inputs, Binding otherwise);
+// The numbers behind the symbols, from the shapes of these inputs by name: each from a dimension that is the
+// symbol, alone or with an offset; `otherwise` for a symbol that none of them shows. A text may be shorter
+// than what was prepared for.
+Axes axes_of(const Graph& graph, const NamedTensors& inputs, Axes otherwise);
 
 }  // namespace medbench::ir

@@ -44,10 +44,10 @@ HostTensor to_host(const OracleTensor& tensor) {
 
 }  // namespace
 
-Interpreter::Interpreter(Graph graph, ParameterSource& parameters, Binding binding)
-    : graph_(std::move(graph)), binding_(binding) {
+Interpreter::Interpreter(Graph graph, ParameterSource& parameters, Axes axes)
+    : graph_(std::move(graph)), axes_(axes) {
   verify(graph_);
-  check_binding(graph_, binding_);
+  check_axes(graph_, axes_);
   parameters_.resize(graph_.values.size());
   for (const ValueId id : graph_.parameters())
     parameters_[id] = read_parameter(graph_.values[id], parameters);
@@ -55,7 +55,7 @@ Interpreter::Interpreter(Graph graph, ParameterSource& parameters, Binding bindi
 }
 
 OracleTensor Interpreter::read_parameter(const Value& value, ParameterSource& parameters) const {
-  const std::vector<std::int64_t> shape = ir::bind(value.shape, binding_);
+  const std::vector<std::int64_t> shape = ir::bind(value.shape, axes_);
   OracleTensor tensor{value.dtype, shape, {}, {}};
   if (!is_floating_point(value.dtype)) {
     throw unsupported_error("parameter '{}' is {}: the interpreter reads floating-point ones only",
@@ -88,7 +88,7 @@ OracleTensor Interpreter::read_input(const Value& value, const NamedTensors& inp
   const auto found = inputs.find(value.name);
   if (found == inputs.end()) throw usage_error("input '{}' is missing", value.name);
   const HostTensor& given = found->second;
-  const std::vector<std::int64_t> shape = ir::bind(value.shape, binding_);
+  const std::vector<std::int64_t> shape = ir::bind(value.shape, axes_);
   const bool is_float = is_floating_point(value.dtype);
   if (given.shape() != shape ||
       (is_float ? !is_floating_point(given.dtype()) : !is_index_dtype(given.dtype()))) {
@@ -124,9 +124,9 @@ OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const Ora
           [&](const Softmax&) { return softmax(*in[0]); },
           [&](const Attention& op) { return attention(*in[0], *in[1], *in[2], *in[3], op.heads); },
           [&](const Add&) { return add(*in[0], *in[1]); },
-          [&](const Reshape& op) { return reshape(*in[0], ir::bind(op.shape, binding_)); },
+          [&](const Reshape& op) { return reshape(*in[0], ir::bind(op.shape, axes_)); },
           [&](const Transpose& op) { return transpose(*in[0], op.permutation); },
-          [&](const Slice& op) { return slice(*in[0], op.axis, op.start, ir::bind(op.length, binding_)); },
+          [&](const Slice& op) { return slice(*in[0], op.axis, op.start, ir::bind(op.length, axes_)); },
           [&](const Cast& op) { return cast(*in[0], op.to); },
       },
       node.op);
@@ -156,9 +156,9 @@ NamedTensors Interpreter::run(const NamedTensors& inputs) const {
   return outputs;
 }
 
-NamedTensors interpret(const Graph& graph, ParameterSource& parameters, const Binding& binding,
+NamedTensors interpret(const Graph& graph, ParameterSource& parameters, const Axes& axes,
                        const NamedTensors& inputs) {
-  return Interpreter{graph, parameters, binding}.run(inputs);
+  return Interpreter{graph, parameters, axes}.run(inputs);
 }
 
 }  // namespace medbench::ir

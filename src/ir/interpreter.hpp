@@ -14,10 +14,10 @@ namespace medbench::ir {
 
 class Interpreter {
  public:
-  // Verifies the graph, checks that it can run at this binding, and reads every parameter. Throws Internal
-  // for a broken graph and Usage for a binding that is too large or a parameter that is missing or has
-  // another shape.
-  Interpreter(Graph graph, ParameterSource& parameters, Binding binding);
+  // Verifies the graph, checks that it can run at these sizes, and reads every parameter. Throws
+  // Internal for a broken graph or a symbol without a number, and Usage for sizes that are too large or a
+  // parameter that is missing or has another shape.
+  Interpreter(Graph graph, ParameterSource& parameters, Axes axes);
 
   // `inputs` holds exactly the graph's inputs by name, in their bound shapes (any floating-point type for a
   // floating-point input, I64 or I32 for an integer one). Returns the outputs by name, as F32. Throws Usage.
@@ -31,13 +31,13 @@ class Interpreter {
   [[nodiscard]] OracleTensor evaluate(const Node& node, const std::vector<const OracleTensor*>& values) const;
 
   Graph graph_;
-  Binding binding_;
+  Axes axes_;
   std::vector<OracleTensor> parameters_;  // by value id; empty for other values
   std::vector<std::size_t> last_use_;     // by value id: the last node that reads it
 };
 
 // Once and away.
-NamedTensors interpret(const Graph& graph, ParameterSource& parameters, const Binding& binding,
+NamedTensors interpret(const Graph& graph, ParameterSource& parameters, const Axes& axes,
                        const NamedTensors& inputs);
 
 }  // namespace medbench::ir

@@ -8,9 +8,9 @@
 namespace medbench::ir {
 namespace {
 
-std::int64_t count(const Graph& graph, const Node& node, const Binding& binding) {
+std::int64_t count(const Graph& graph, const Node& node, const Axes& axes) {
   const auto shape_of = [&](std::size_t input) {
-    return ir::bind(graph.value(node.inputs.at(input)).shape, binding);
+    return ir::bind(graph.value(node.inputs.at(input)).shape, axes);
   };
   const auto product = [&] {
     std::vector<std::int64_t> factors = shape_of(0);  // [..., in]
@@ -44,14 +44,12 @@ std::int64_t count(const Graph& graph, const Node& node, const Binding& binding)
 
 }  // namespace
 
-std::int64_t operation_count(const Graph& graph, const Binding& binding) {
+std::int64_t operation_count(const Graph& graph, const Axes& axes) {
   std::int64_t total = 0;
   for (const Node& node : graph.nodes) {
-    if (__builtin_add_overflow(total, count(graph, node, binding), &total)) {
-      throw usage_error(
-          "the operations of '{}' at batch {} and sequence length {} do not fit into 63 bits: use smaller "
-          "ones",
-          graph.name, binding.batch, binding.seq);
+    if (__builtin_add_overflow(total, count(graph, node, axes), &total)) {
+      throw usage_error("the operations of '{}' at {} do not fit into 63 bits: use smaller sizes", graph.name,
+                        to_string(axes));
     }
   }
   return total;

@@ -13,6 +13,6 @@ namespace medbench::ir {
 // included, since runtimes compute them. Not counted, as is usual for these metrics: biases, activations,
 // normalisation, softmax, residuals and data movement, which are bound by memory. Throws Usage when the count
 // does not fit into 63 bits.
-std::int64_t operation_count(const Graph& graph, const Binding& binding);
+std::int64_t operation_count(const Graph& graph, const Axes& axes);
 
 }  // namespace medbench::ir

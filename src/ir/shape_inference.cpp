@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fmt/core.h>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -164,9 +163,17 @@ class Inference {
   }
 
   [[nodiscard]] ValueType infer(const Reshape& op) const {
-    const auto before = dim_product(shape(0));
-    const auto after = dim_product(op.shape);
-    if (!before || before != after) {
+    // What both have cancels, so that a sum, which is no factor of a product, may stay as it is.
+    Shape before = shape(0);
+    Shape after = op.shape;
+    for (const Dim& dim : op.shape) {
+      const auto same = std::find(before.begin(), before.end(), dim);
+      if (same == before.end()) continue;
+      before.erase(same);
+      after.erase(std::find(after.begin(), after.end(), dim));
+    }
+    const auto count = dim_product(before);
+    if (!count || count != dim_product(after)) {
       fail("cannot turn {} into {}: another number of elements", to_string(shape(0)), to_string(op.shape));
     }
     return {dtype(0), op.shape};
@@ -195,10 +202,14 @@ class Inference {
     }
     const Dim& dim = shape(0)[axis];
     const Dim& length = op.length;
-    const bool comparable = dim.batch == length.batch && dim.seq == length.seq;
-    // With equal symbols this holds for every binding if it holds for one. Otherwise check_binding() decides.
-    const bool fits = op.start >= 0 && length.factor >= 1 &&
-                      (!comparable || (op.start <= dim.factor && length.factor <= dim.factor - op.start));
+    // With equal symbols there is least room when they all are 1: what fits there fits always. With others
+    // check_axes() decides.
+    const bool comparable = dim.powers == length.powers;
+    const auto fits_at_1 = [&] {
+      return length.factor <= dim.factor &&
+             op.start <= (dim.factor - length.factor) + (dim.offset - length.offset);
+    };
+    const bool fits = op.start >= 0 && length.is_positive() && (!comparable || fits_at_1());
     if (!fits) {
       fail("cannot take {} from {} on of axis {} of {}", to_string(length), op.start, op.axis,
            to_string(shape(0)));
@@ -251,17 +262,11 @@ bool is_value_dtype(DType dtype) {
 }
 
 std::optional<Dim> dim_product(const Shape& shape) {
-  std::int64_t factor = 1;
-  int batch = 0;
-  int seq = 0;
-  constexpr int kMaxPower = std::numeric_limits<std::int8_t>::max();
+  std::optional<Dim> result = Dim{1};
   for (const Dim& dim : shape) {
-    if (__builtin_mul_overflow(factor, dim.factor, &factor)) return std::nullopt;
-    batch += dim.batch;
-    seq += dim.seq;
-    if (batch < 0 || seq < 0 || batch > kMaxPower || seq > kMaxPower) return std::nullopt;
+    if (result) result = product(*result, dim);
   }
-  return Dim{factor, static_cast<std::int8_t>(batch), static_cast<std::int8_t>(seq)};
+  return result;
 }
 
 ValueType infer_result(const Graph& graph, const Node& node) {

@@ -24,7 +24,7 @@ bool is_value_dtype(DType dtype);
 // The types of ids and masks: I64 and I32.
 bool is_index_dtype(DType dtype);
 
-// Product of dimensions; nothing when the factor does not fit into 63 bits or a power into its field.
+// Product of dimensions; nothing where product() gives nothing on the way.
 std::optional<Dim> dim_product(const Shape& shape);
 
 // The type of node.output, from the values of `graph` that node.inputs name; node.output is not read. Throws

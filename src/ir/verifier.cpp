@@ -1,6 +1,7 @@
 #include "ir/verifier.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <string_view>
 #include <unordered_set>
 
@@ -22,7 +23,7 @@ void verify_value(const Value& value) {
     throw internal_error("value '{}' cannot be {}", value.name, to_string(value.dtype));
   }
   for (const Dim& dim : value.shape) {
-    if (dim.factor < 1 || dim.batch < 0 || dim.seq < 0) {
+    if (!dim.is_positive()) {
       throw internal_error("value '{}' has a dimension below 1: {}", value.name, to_string(value.shape));
     }
     if (value.kind == ValueKind::Parameter && !dim.is_static()) {
@@ -92,21 +93,24 @@ void verify(const Graph& graph) {
   }
 }
 
-void check_binding(const Graph& graph, const Binding& binding) {
-  if (binding.batch < 1 || binding.seq < 1) {
-    throw usage_error("batch {} and sequence length {} must both be at least 1", binding.batch, binding.seq);
+void check_axes(const Graph& graph, const Axes& axes) {
+  for (const AxisInfo& row : kAxes) {
+    if (axes[row.axis] < 0) throw usage_error("{} {} must be at least 1", row.noun, axes[row.axis]);
   }
+  for (const Value& value : graph.values) (void)ir::bind(value.shape, axes);
   for (const Node& node : graph.nodes) {
     const auto* slice = std::get_if<Slice>(&node.op);
     if (slice == nullptr) continue;
     const Shape& shape = graph.value(node.inputs.at(0)).shape;
-    const std::int64_t size = ir::bind(shape.at(static_cast<std::size_t>(slice->axis)), binding);
-    const std::int64_t length = ir::bind(slice->length, binding);
-    if (slice->start > size || length > size - slice->start) {
-      throw usage_error(
-          "'{}' takes {} rows from {} on, but there are only {}: use a sequence length of at most {}",
-          node.name, length, slice->start, size, std::max<std::int64_t>(0, size - slice->start));
-    }
+    const std::int64_t size = ir::bind(shape.at(static_cast<std::size_t>(slice->axis)), axes);
+    const std::int64_t length = ir::bind(slice->length, axes);
+    if (slice->start <= size && length <= size - slice->start) continue;
+    const auto axis = slice->length.symbol();
+    const std::int64_t most = size - slice->start - slice->length.offset;
+    throw usage_error("'{}' takes {} rows from {} on, but there are only {}: {}", node.name, length,
+                      slice->start, size,
+                      axis && most >= 1 ? fmt::format("use a {} of at most {}", info_of(*axis).noun, most)
+                                        : "use other sizes");
   }
 }
 

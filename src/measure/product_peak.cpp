@@ -56,8 +56,8 @@ double product_peak_gflops(Backend& backend, Clock& clock, const Job& job, std::
   Job products = job;
   products.target.quantization.reset();
   products.protocol.region = TimedRegion::Device;
-  const ir::Binding binding{.batch = 1, .seq = width};
-  backend.prepare(graph, weights, {.job = products, .binding = binding, .threads = threads});
+  const Axes axes{{Axis::Batch, 1}, {Axis::Seq, width}};
+  backend.prepare(graph, weights, {.job = products, .axes = axes, .threads = threads});
   backend.upload(0, ids_for(width));
   double fastest = std::numeric_limits<double>::infinity();
   for (int i = 0; i < kFirstPasses + kTimedPasses; ++i) {
@@ -65,7 +65,7 @@ double product_peak_gflops(Backend& backend, Clock& clock, const Job& job, std::
     if (i >= kFirstPasses) fastest = std::min(fastest, ms);
   }
   if (!(fastest > 0)) throw runtime_failure("products of {0} x {0} took no time", width);
-  return static_cast<double>(ir::operation_count(graph, binding)) / 1e6 / fastest;
+  return static_cast<double>(ir::operation_count(graph, axes)) / 1e6 / fastest;
 }
 
 }  // namespace medbench

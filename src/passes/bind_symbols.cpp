@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <set>
 #include <utility>
 
 #include "passes/passes.hpp"
@@ -7,12 +9,10 @@ namespace medbench::passes {
 
 namespace {
 
-void bind_where_asked(ir::Dim& dim, const ir::Binding& binding, bool batch, bool seq) {
-  if ((batch && dim.batch != 0) || (seq && dim.seq != 0)) dim = ir::bind(dim, binding);
-}
-
-ir::Graph bind_all(ir::Graph graph, const ir::Binding& binding, bool batch, bool seq) {
-  const auto bind = [&](ir::Dim& dim) { bind_where_asked(dim, binding, batch, seq); };
+ir::Graph bind_where(const std::function<bool(const ir::Dim&)>& is_meant, ir::Graph graph, const Axes& axes) {
+  const auto bind = [&](ir::Dim& dim) {
+    if (is_meant(dim)) dim = ir::bind(dim, axes);
+  };
   for (auto& value : graph.values) std::for_each(value.shape.begin(), value.shape.end(), bind);
   for (auto& node : graph.nodes) {
     if (auto* reshape = std::get_if<ir::Reshape>(&node.op))
@@ -24,21 +24,25 @@ ir::Graph bind_all(ir::Graph graph, const ir::Binding& binding, bool batch, bool
 
 }  // namespace
 
-ir::Graph bind_symbols(ir::Graph graph, const ir::Binding& binding) {
-  return bind_all(std::move(graph), binding, true, true);
+ir::Graph bind_symbols(ir::Graph graph, const Axes& axes) {
+  return bind_where([](const ir::Dim& dim) { return !dim.is_static(); }, std::move(graph), axes);
 }
 
-ir::Graph bind_free_symbols(ir::Graph graph, const ir::Binding& binding) {
-  bool batch_is_free = true;
-  bool seq_is_free = true;
+ir::Graph bind_free_symbols(ir::Graph graph, const Axes& axes) {
+  std::set<Axis> shown;
   for (const ir::ValueId id : graph.inputs()) {
     for (const ir::Dim& dim : graph.value(id).shape) {
-      batch_is_free &= dim.batch == 0;
-      seq_is_free &= dim.seq == 0;
+      for (const AxisInfo& row : kAxes) {
+        if (dim.power(row.axis) != 0) shown.insert(row.axis);
+      }
     }
   }
-  if (!batch_is_free && !seq_is_free) return graph;
-  return bind_all(std::move(graph), binding, batch_is_free, seq_is_free);
+  const auto has_free = [&](const ir::Dim& dim) {
+    return std::any_of(kAxes.begin(), kAxes.end(), [&](const AxisInfo& row) {
+      return dim.power(row.axis) != 0 && !shown.contains(row.axis);
+    });
+  };
+  return bind_where(has_free, std::move(graph), axes);
 }
 
 }  // namespace medbench::passes

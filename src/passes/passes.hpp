@@ -20,12 +20,12 @@ ir::Graph fuse_qkv(ir::Graph graph);
 // interface.
 ir::Graph eliminate_dead_code(ir::Graph graph);
 
-// The same graph for one batch and sequence: every size is a number, and no runtime has to work it out.
-ir::Graph bind_symbols(ir::Graph graph, const ir::Binding& binding);
+// The same graph at these sizes: every size is a number, and no runtime has to work it out.
+ir::Graph bind_symbols(ir::Graph graph, const Axes& axes);
 
-// A symbol that no input has as a dimension, or as a part of one, becomes the binding's number everywhere:
+// A symbol that no input has as a dimension, or as a part of one, becomes its number everywhere:
 // runtimes that take sizes from their inputs could not know it.
-ir::Graph bind_free_symbols(ir::Graph graph, const ir::Binding& binding);
+ir::Graph bind_free_symbols(ir::Graph graph, const Axes& axes);
 
 // Every floating-point parameter and result becomes `dtype` (BF16 or F16; F32 leaves the graph as it is).
 // Floating-point inputs keep their type and are cast first; outputs are cast back to F32. Ids and masks stay.

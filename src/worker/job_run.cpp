@@ -125,7 +125,7 @@ void JobRun::make_inputs() {
   }
   inputs_ = make_sets(job_.work.data, kInputSets);
   if (inputs_.sets.empty()) throw internal_error("no set of inputs was made");
-  binding_ = {.batch = job_.work.axes[Axis::Batch], .seq = inputs_.seq_length};
+  axes_ = job_.work.axes.with(Axis::Seq, inputs_.seq_length);
 }
 
 ir::Ranges JobRun::calibrate_static() {
@@ -137,7 +137,7 @@ ir::Ranges JobRun::calibrate_static() {
   const InputSets inputs = make_sets(data, static_cast<std::size_t>(quantization.calibration_batches));
   return calibrate(backend_, model_.graph, *model_.weights,
                    {.job = job_,
-                    .binding = {.batch = job_.work.axes[Axis::Batch], .seq = inputs.seq_length},
+                    .axes = job_.work.axes.with(Axis::Seq, inputs.seq_length),
                     .threads = result_.threads},
                    inputs.sets);
 }
@@ -145,9 +145,8 @@ ir::Ranges JobRun::calibrate_static() {
 void JobRun::compile() {
   stage(Stage::Compile);
   const auto begin = clock_.now();
-  backend_.prepare(
-      model_.graph, *model_.weights,
-      {.job = job_, .binding = binding_, .threads = result_.threads, .ranges = calibrate_static()});
+  backend_.prepare(model_.graph, *model_.weights,
+                   {.job = job_, .axes = axes_, .threads = result_.threads, .ranges = calibrate_static()});
   for (std::size_t slot = 0; slot < inputs_.sets.size(); ++slot) backend_.upload(slot, inputs_.sets[slot]);
   compile_ms_ = ms_between(begin, clock_.now());
   sensors_.open(job_.target.device);
@@ -198,10 +197,10 @@ void JobRun::fill_metrics() {
   Metrics& metrics = result_.metrics;
   fill_latency_metrics(metrics, measurement_);
   fill_throughput_metrics(metrics, measurement_.samples_ms,
-                          {.sequences = binding_.batch,
+                          {.sequences = axes_[Axis::Batch],
                            .tokens = static_cast<double>(inputs_.tokens),
                            .useful_tokens = inputs_.useful_tokens,
-                           .operations = ir::operation_count(model_.graph, binding_)});
+                           .operations = ir::operation_count(model_.graph, axes_)});
   fill_memory_metrics(metrics, baseline_.memory, memory_after_);
   for (const auto& [key, value] : backend_.memory()) metrics.set("memory_usage_mb." + key, value);
   if (const auto peak = backend_.measure_peak_gflops()) fill_peak_metrics(metrics, *peak);

@@ -67,7 +67,7 @@ class JobRun final : private LoopObserver {
   MachineProfile machine_;
   Model model_;
   InputSets inputs_;
-  ir::Binding binding_;
+  Axes axes_;
   Measurement measurement_;
   LoadSnapshot load_before_;
   std::optional<LoadReport> load_report_;

@@ -7,6 +7,7 @@
 
 #include "ir/builder.hpp"
 #include "tests/conformance/cases.hpp"
+#include "tests/support/axes.hpp"
 #include "tests/support/encoder_inputs.hpp"
 
 namespace medbench::conformance {
@@ -22,7 +23,7 @@ class CaseBuilder {
  public:
   // `build` makes the result, which becomes the output "y".
   using Build = std::function<ir::ValueId(ir::GraphBuilder& graph)>;
-  void add(std::string name, const ir::Binding& binding, const Build& build, InputRules rules = {});
+  void add(std::string name, const Axes& axes, const Build& build, InputRules rules = {});
 
   std::vector<Case> take() { return std::move(cases_); }
 
@@ -31,7 +32,7 @@ class CaseBuilder {
 };
 
 // Inputs for every graph input, by the rules.
-NamedTensors random_inputs(const ir::Graph& graph, const ir::Binding& binding, const InputRules& rules,
+NamedTensors random_inputs(const ir::Graph& graph, const Axes& axes, const InputRules& rules,
                            std::uint64_t seed);
 
 std::vector<Case> embedding_cases();

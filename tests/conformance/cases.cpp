@@ -43,33 +43,33 @@ HostTensor narrow(const HostTensor& wide) {
   return tensor;
 }
 
-HostTensor random_integers(const ir::Value& value, const ir::Binding& binding, const InputRules& rules,
+HostTensor random_integers(const ir::Value& value, const Axes& axes, const InputRules& rules,
                            std::uint64_t seed) {
-  HostTensor tensor = value.name == "mask" ? testing::random_mask(binding, rules.mask, seed)
-                                           : testing::random_ids(binding, rules.id_limit, seed);
+  HostTensor tensor = value.name == "mask" ? testing::random_mask(axes, rules.mask, seed)
+                                           : testing::random_ids(axes, rules.id_limit, seed);
   return value.dtype == DType::I32 ? narrow(tensor) : std::move(tensor);
 }
 
 }  // namespace
 
-NamedTensors random_inputs(const ir::Graph& graph, const ir::Binding& binding, const InputRules& rules,
+NamedTensors random_inputs(const ir::Graph& graph, const Axes& axes, const InputRules& rules,
                            std::uint64_t seed) {
   NamedTensors inputs;
   for (const ir::ValueId id : graph.inputs()) {
     const ir::Value& value = graph.value(id);
     inputs[value.name] = is_floating_point(value.dtype)
-                             ? testing::random_floats(ir::bind(value.shape, binding), seed + id, rules.scale)
-                             : random_integers(value, binding, rules, seed + id);
+                             ? testing::random_floats(ir::bind(value.shape, axes), seed + id, rules.scale)
+                             : random_integers(value, axes, rules, seed + id);
   }
   return inputs;
 }
 
-void CaseBuilder::add(std::string name, const ir::Binding& binding, const Build& build, InputRules rules) {
+void CaseBuilder::add(std::string name, const Axes& axes, const Build& build, InputRules rules) {
   ir::GraphBuilder builder(name);
   builder.output("y", build(builder));
-  Case item{std::move(name), builder.build(), binding, {}};
-  item.inputs = [graph = item.graph, binding, rules](std::uint64_t seed) {
-    return random_inputs(graph, binding, rules, seed);
+  Case item{std::move(name), builder.build(), axes, {}};
+  item.inputs = [graph = item.graph, axes, rules](std::uint64_t seed) {
+    return random_inputs(graph, axes, rules, seed);
   };
   cases_.push_back(std::move(item));
 }
@@ -78,7 +78,7 @@ std::vector<Case> encoder_cases() {
   std::vector<Case> cases;
   for (const testing::TinyBert& bert : testing::tiny_berts()) {
     cases.push_back(
-        {bert.name, bert.graph(), bert.binding, [bert](std::uint64_t seed) { return bert.inputs(seed); }});
+        {bert.name, bert.graph(), bert.axes, [bert](std::uint64_t seed) { return bert.inputs(seed); }});
   }
   return cases;
 }

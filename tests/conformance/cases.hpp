@@ -16,7 +16,7 @@ namespace medbench::conformance {
 struct Case {
   std::string name;
   ir::Graph graph;
-  ir::Binding binding;
+  Axes axes;
   std::function<NamedTensors(std::uint64_t seed)> inputs;
 };
 

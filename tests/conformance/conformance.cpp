@@ -53,12 +53,12 @@ NamedTensors pass(Backend& backend, std::size_t slot) {
 
 void run_case(Backend& backend, const Case& item, const Job& job, DType oracle_dtype, const Bound& bound) {
   testing::MemoryParameters parameters = parameters_for(item.graph);
-  const ir::Interpreter oracle(passes::lower_precision(item.graph, oracle_dtype), parameters, item.binding);
+  const ir::Interpreter oracle(passes::lower_precision(item.graph, oracle_dtype), parameters, item.axes);
   const NamedTensors first = item.inputs(kFirstSeed);
   const NamedTensors second = item.inputs(kSecondSeed);
   const NamedTensors first_expected = oracle.run(first);
 
-  backend.prepare(item.graph, parameters, PrepareContext{job, item.binding, 1});
+  backend.prepare(item.graph, parameters, PrepareContext{job, item.axes, 1});
   backend.upload(0, first);
   backend.upload(1, second);
   testing::expect_close(pass(backend, 0), first_expected, bound);
@@ -92,8 +92,7 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
     Job job;
     job.target.device = options.device;
     job.target.precision = suite.precision;
-    job.work.axes.set(Axis::Batch, item.binding.batch);
-    job.work.axes.set(Axis::Seq, item.binding.seq);
+    job.work.axes = item.axes;
     if (const Refusal refusal = backend->supports(job)) GTEST_SKIP() << *refusal;
     try {
       run_case(*backend, item, job, dtype, bound);

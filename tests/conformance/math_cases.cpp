@@ -12,6 +12,7 @@ using ir::GraphBuilder;
 using ir::kBatch;
 using ir::kSeq;
 using ir::ValueId;
+using testing::batch_seq;
 using testing::Mask;
 
 constexpr std::array kActivations{Activation::None, Activation::GeluErf, Activation::GeluTanh,
@@ -24,10 +25,10 @@ ValueId tokens(GraphBuilder& graph, std::int64_t width, const std::string& name 
 struct Sizes {
   std::int64_t in;
   std::int64_t out;
-  ir::Binding binding;
+  Axes axes;
 };
-constexpr std::array kLinearSizes{Sizes{1, 1, {1, 1}}, Sizes{7, 5, {1, 3}}, Sizes{64, 32, {2, 8}},
-                                  Sizes{67, 129, {3, 5}}};
+constexpr std::array kLinearSizes{Sizes{1, 1, batch_seq(1, 1)}, Sizes{7, 5, batch_seq(1, 3)},
+                                  Sizes{64, 32, batch_seq(2, 8)}, Sizes{67, 129, batch_seq(3, 5)}};
 
 }  // namespace
 
@@ -45,7 +46,7 @@ std::vector<Case> linear_cases() {
         };
         cases.add(fmt::format("{}_to_{}_{}{}", sizes.in, sizes.out, to_string(activation),
                               residual ? "_residual" : ""),
-                  sizes.binding, build);
+                  sizes.axes, build);
       }
     }
   }
@@ -55,7 +56,7 @@ std::vector<Case> linear_cases() {
       return graph.linear(graph.input("x", DType::F32, shape), graph.parameter("weight", {4, 9}),
                           graph.parameter("bias", {4}));
     };
-    cases.add(is_vector ? "vector" : "matrix", {3, 1}, build);
+    cases.add(is_vector ? "vector" : "matrix", batch_seq(3, 1), build);
   }
   const auto concatenated = [](GraphBuilder& graph) {
     graph.parameter("top", {2, 6});
@@ -66,7 +67,11 @@ std::vector<Case> linear_cases() {
     const ValueId bias = graph.parameter("bias", {5}, DType::F32, {"top_bias", "bottom_bias"});
     return graph.linear(tokens(graph, 6), weight, bias);
   };
-  cases.add("concatenated_parameters", {2, 3}, concatenated);
+  cases.add("packed", {{Axis::Tokens, 5}}, [](GraphBuilder& graph) {
+    return graph.linear(graph.input("x", DType::F32, {ir::kTokens, 6}), graph.parameter("weight", {4, 6}),
+                        graph.parameter("bias", {4}));
+  });
+  cases.add("concatenated_parameters", batch_seq(2, 3), concatenated);
   return cases.take();
 }
 
@@ -78,7 +83,7 @@ std::vector<Case> layer_norm_cases() {
         return graph.layer_norm(tokens(graph, width), graph.parameter("weight", {width}),
                                 graph.parameter("bias", {width}), epsilon);
       };
-      cases.add(fmt::format("width_{}_epsilon_{}", width, epsilon), {2, 3}, build, {.scale = 3});
+      cases.add(fmt::format("width_{}_epsilon_{}", width, epsilon), batch_seq(2, 3), build, {.scale = 3});
     }
   }
   return cases.take();
@@ -89,7 +94,8 @@ std::vector<Case> activate_cases() {
   for (const Activation activation : kActivations) {
     for (const double scale : {5.0, 100.0}) {  // around the bend, and far out where exponentials overflow
       const auto build = [=](GraphBuilder& graph) { return graph.activate(tokens(graph, 33), activation); };
-      cases.add(fmt::format("{}_scale_{}", to_string(activation), scale), {2, 3}, build, {.scale = scale});
+      cases.add(fmt::format("{}_scale_{}", to_string(activation), scale), batch_seq(2, 3), build,
+                {.scale = scale});
     }
   }
   return cases.take();
@@ -98,7 +104,7 @@ std::vector<Case> activate_cases() {
 std::vector<Case> silu_cases() {
   CaseBuilder cases;
   for (const double scale : {5.0, 100.0}) {
-    cases.add(fmt::format("scale_{}", scale), {3, 5},
+    cases.add(fmt::format("scale_{}", scale), batch_seq(3, 5),
               [](GraphBuilder& graph) { return graph.silu(tokens(graph, 11)); }, {.scale = scale});
   }
   return cases.take();
@@ -108,7 +114,7 @@ std::vector<Case> softmax_cases() {
   CaseBuilder cases;
   for (const std::int64_t width : {1, 5, 33}) {
     for (const double scale : {3.0, 30.0}) {
-      cases.add(fmt::format("width_{}_scale_{}", width, scale), {2, 3},
+      cases.add(fmt::format("width_{}_scale_{}", width, scale), batch_seq(2, 3),
                 [=](GraphBuilder& graph) { return graph.softmax(tokens(graph, width)); }, {.scale = scale});
     }
   }
@@ -119,10 +125,10 @@ std::vector<Case> attention_cases() {
   struct Heads {
     std::int64_t heads;
     std::int64_t depth;
-    ir::Binding binding;
+    Axes axes;
   };
-  constexpr std::array kHeads{Heads{1, 1, {1, 1}}, Heads{2, 3, {3, 7}}, Heads{4, 8, {2, 16}},
-                              Heads{3, 16, {2, 33}}};
+  constexpr std::array kHeads{Heads{1, 1, batch_seq(1, 1)}, Heads{2, 3, batch_seq(3, 7)},
+                              Heads{4, 8, batch_seq(2, 16)}, Heads{3, 16, batch_seq(2, 33)}};
   constexpr std::array kMasks{std::pair{Mask::Full, "full"}, std::pair{Mask::Padded, "padded"},
                               std::pair{Mask::Holes, "holes"}};
   CaseBuilder cases;
@@ -137,7 +143,7 @@ std::vector<Case> attention_cases() {
           return graph.attention(q, k, v, graph.input("mask", mask_type, {kBatch, kSeq}), sizes.heads);
         };
         cases.add(fmt::format("{}x{}_{}_{}", sizes.heads, sizes.depth, mask_name, to_string(mask_type)),
-                  sizes.binding, build, {.scale = 2, .mask = mask});
+                  sizes.axes, build, {.scale = 2, .mask = mask});
       }
     }
   }
@@ -147,7 +153,7 @@ std::vector<Case> attention_cases() {
 std::vector<Case> add_cases() {
   CaseBuilder cases;
   const auto add_shapes = [&cases](const std::string& name, const ir::Shape& a, const ir::Shape& b) {
-    cases.add(name, {2, 3}, [&](GraphBuilder& graph) {
+    cases.add(name, batch_seq(2, 3), [&](GraphBuilder& graph) {
       return graph.add(graph.input("a", DType::F32, a), graph.input("b", DType::F32, b));
     });
   };
@@ -157,7 +163,7 @@ std::vector<Case> add_cases() {
   add_shapes("positions", {kBatch, kSeq, 7}, {kSeq, 7});
   add_shapes("both_broadcast", {kBatch, 1, 7}, {kSeq, 1});
   add_shapes("scalar", {kBatch, 7}, {});
-  cases.add("parameter", {2, 3},
+  cases.add("parameter", batch_seq(2, 3),
             [](GraphBuilder& graph) { return graph.add(tokens(graph, 5), graph.parameter("p", {5})); });
   return cases.take();
 }

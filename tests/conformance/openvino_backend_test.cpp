@@ -27,22 +27,22 @@ struct Encoder {
   testing::TinyBert bert{"encoder",
                          testing::tiny_config(16, 2, 4, ir::Activation::GeluErf),
                          true,
-                         {2, 7},
+                         testing::batch_seq(2, 7),
                          testing::Mask::Padded};
   ir::Graph graph = bert.graph();
   testing::MemoryParameters parameters{testing::random_parameters(graph, 7)};
 
   [[nodiscard]] std::unique_ptr<Backend> prepared(const Job& job, std::int64_t threads = 1) {
     auto backend = make_openvino_backend();
-    backend->prepare(graph, parameters, PrepareContext{job, bert.binding, threads});
+    backend->prepare(graph, parameters, PrepareContext{job, bert.axes, threads});
     return backend;
   }
   [[nodiscard]] NamedTensors inputs(std::int64_t seq, std::uint64_t seed) const {
-    return testing::encoder_inputs({bert.binding.batch, seq}, bert.config.vocab_size, bert.config.token_types,
-                                   testing::Mask::Padded, seed);
+    return testing::encoder_inputs(bert.axes.with(Axis::Seq, seq), bert.config.vocab_size,
+                                   bert.config.token_types, testing::Mask::Padded, seed);
   }
   void expect_right(Backend& backend, std::size_t slot, std::int64_t seq, std::uint64_t seed) {
-    const ir::Interpreter oracle(graph, parameters, {bert.binding.batch, seq});
+    const ir::Interpreter oracle(graph, parameters, bert.axes.with(Axis::Seq, seq));
     backend.enqueue(slot);
     backend.synchronize();
     testing::expect_close(backend.download(), oracle.run(inputs(seq, seed)), {3e-5, 1e-5});

@@ -38,7 +38,7 @@ std::vector<Case> quantized_linear_cases() {
     const auto build = [&](GraphBuilder& graph) {
       return layer(graph, graph.input("x", DType::F32, {kBatch, kSeq, in}), in, out, op);
     };
-    cases.add(fmt::format("{}_{}_to_{}", name, in, out), {2, 5}, build, rules);
+    cases.add(fmt::format("{}_{}_to_{}", name, in, out), testing::batch_seq(2, 5), build, rules);
   };
   for (const Integers& integers : kIntegers) {
     for (const ActivationQuantization input :

@@ -8,6 +8,7 @@
 #include "tests/conformance/bounds.hpp"
 #include "tests/conformance/cases.hpp"
 #include "tests/conformance/conformance.hpp"
+#include "tests/support/axes.hpp"
 #include "tests/support/parameters.hpp"
 
 namespace medbench::conformance {
@@ -37,7 +38,7 @@ TEST(TorchBackend, CanBePreparedAgain) {
   testing::MemoryParameters none;
   const auto backend = make_torch_backend();
   for (const std::int64_t width : {2, 3}) {
-    backend->prepare(relu({ir::kBatch, width}), none, PrepareContext{Job{}, {1, 1}, 1});
+    backend->prepare(relu({ir::kBatch, width}), none, PrepareContext{Job{}, testing::batch_seq(1, 1), 1});
     NamedTensors inputs;
     inputs["x"] = testing::random_floats({1, width}, 1);
     backend->upload(0, inputs);
@@ -53,7 +54,8 @@ TEST(TorchBackend, RefusesALengthThatTheGraphCannotRun) {
   testing::MemoryParameters parameters;
   parameters.set("table", testing::random_floats({4, 2}, 1));
   const auto backend = make_torch_backend();
-  EXPECT_THROW(backend->prepare(graph.build(), parameters, PrepareContext{Job{}, {1, 5}, 1}), Error);
+  EXPECT_THROW(
+      backend->prepare(graph.build(), parameters, PrepareContext{Job{}, testing::batch_seq(1, 5), 1}), Error);
 }
 
 // Ranges that calibration reads off fp32 passes serve the same inputs in integers.
@@ -68,13 +70,13 @@ TEST(TorchBackend, RunsStaticIntegersAfterCalibration) {
   if (const Refusal refusal = backend->supports(job)) GTEST_SKIP() << *refusal;
   std::vector<NamedTensors> sets;
   sets.push_back(item.inputs(1));
-  const ir::Ranges ranges = calibrate(*backend, item.graph, parameters, {job, item.binding, 1}, sets);
+  const ir::Ranges ranges = calibrate(*backend, item.graph, parameters, {job, item.axes, 1}, sets);
   EXPECT_FALSE(ranges.empty());
-  backend->prepare(item.graph, parameters, {job, item.binding, 1, ranges});
+  backend->prepare(item.graph, parameters, {job, item.axes, 1, ranges});
   backend->upload(0, sets.front());
   backend->enqueue(0);
   backend->synchronize();
-  const ir::Interpreter oracle(item.graph, parameters, item.binding);
+  const ir::Interpreter oracle(item.graph, parameters, item.axes);
   testing::expect_close(backend->download(), oracle.run(sets.front()), kInt8Encoder);
   EXPECT_EQ(backend->effective_precision(), "int8");
 }

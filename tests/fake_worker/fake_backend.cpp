@@ -38,7 +38,7 @@ Refusal FakeBackend::supports(const Job& job) {
 void FakeBackend::prepare(const ir::Graph& graph, ir::ParameterSource&, const PrepareContext& context) {
   outputs_.clear();
   for (const auto& output : graph.outputs) {
-    outputs_.push_back({output.name, ir::bind(graph.value(output.value).shape, context.binding)});
+    outputs_.push_back({output.name, ir::bind(graph.value(output.value).shape, context.axes)});
   }
   asked_precision_ = context.job.target.precision;
   clock_.advance_ms(script_.prepare_ms);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "ir/builder.hpp"
+#include "tests/support/axes.hpp"
 #include "tests/support/compare.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
@@ -227,9 +228,22 @@ TEST_F(Interpretation, RefusesPartsThatDoNotFit) {
   expect_error(ErrorKind::Usage, "'absent'", [&] { run_with({"absent"}); });
 }
 
+TEST_F(Interpretation, TokensAndSums) {
+  const ValueId x = builder.input("x", DType::F32, {kTokens, 2});
+  const ValueId ends = builder.input("ends", DType::F32, {kBatch + 1, 2});
+  const ValueId last = builder.slice(ends, 0, 1, kBatch);
+  builder.output("x", builder.reshape(x, {2, kTokens}));
+  builder.output("y", builder.add(last, builder.slice(x, 0, 0, kBatch)));
+  given["x"] = floats({3, 2}, {1, 2, 3, 4, 5, 6});
+  given["ends"] = floats({3, 2}, {0, 0, 10, 20, 30, 40});
+  const NamedTensors y = interpret(builder.build(), tensors, {{Axis::Batch, 2}, {Axis::Tokens, 3}}, given);
+  EXPECT_TRUE(testing::close(y.at("x"), floats({2, 3}, {1, 2, 3, 4, 5, 6}), {}));
+  EXPECT_TRUE(testing::close(y.at("y"), floats({2, 2}, {11, 22, 33, 44}), {}));
+}
+
 TEST_F(Interpretation, RefusesInputsThatDoNotFit) {
   builder.output("y", builder.silu(builder.input("x", DType::F32, {kBatch, 2})));
-  const Interpreter interpreter(builder.build(), tensors, {.batch = 2, .seq = 1});
+  const Interpreter interpreter(builder.build(), tensors, testing::batch_seq(2, 1));
   const auto run_with = [&](const std::string& name, HostTensor tensor) {
     NamedTensors inputs;
     inputs[name] = std::move(tensor);

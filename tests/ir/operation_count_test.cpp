@@ -1,9 +1,9 @@
 #include "ir/operation_count.hpp"
 
 #include <gtest/gtest.h>
-#include <limits>
 
 #include "ir/builder.hpp"
+#include "tests/support/axes.hpp"
 #include "tests/support/errors.hpp"
 
 namespace medbench::ir {
@@ -24,19 +24,27 @@ TEST(OperationCount, CountsTheMatrixProductsOnly) {
   const std::int64_t seq = 5;
   const std::int64_t linear = 2 * (batch * seq) * 6 * 8;
   const std::int64_t attention = 2 * (2 * batch * seq * seq * 6);
-  EXPECT_EQ(operation_count(linear_then_attention(), {batch, seq}), linear + attention);
+  EXPECT_EQ(operation_count(linear_then_attention(), testing::batch_seq(batch, seq)), linear + attention);
 }
 
 TEST(OperationCount, CountsQuantizedProductsAlike) {
   GraphBuilder graph("g");
   const ValueId x = graph.input("x", DType::F32, {kBatch, kSeq, 8});
   graph.output("y", graph.quantized_linear(x, graph.parameter("w", {6, 8}), graph.parameter("b", {6}), {}));
-  EXPECT_EQ(operation_count(graph.build(), {2, 5}), 2 * (2 * 5) * 6 * 8);
+  EXPECT_EQ(operation_count(graph.build(), testing::batch_seq(2, 5)), 2 * (2 * 5) * 6 * 8);
+}
+
+TEST(OperationCount, CountsTokens) {
+  GraphBuilder graph("g");
+  const ValueId x = graph.input("x", DType::F32, {kTokens, 8});
+  graph.output("y", graph.linear(x, graph.parameter("w", {6, 8}), graph.parameter("b", {6})));
+  EXPECT_EQ(operation_count(graph.build(), {{Axis::Tokens, 5}}), 2 * 5 * 6 * 8);
 }
 
 TEST(OperationCount, RefusesWhatDoesNotFit) {
-  testing::expect_error(ErrorKind::Usage, "", [] {
-    (void)operation_count(linear_then_attention(), {std::int64_t{1} << 40, std::int64_t{1} << 20});
+  // Each product alone would fit.
+  testing::expect_error(ErrorKind::Usage, "the operations of 'g' at 18014398509481984 x 4 do not fit", [] {
+    (void)operation_count(linear_then_attention(), testing::batch_seq(std::int64_t{1} << 54, 4));
   });
 }
 

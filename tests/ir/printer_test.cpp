@@ -42,6 +42,18 @@ TEST(Printer, EveryOperation) {
   testing::expect_golden("ir_every_operation.txt", to_string(graph.build()));
 }
 
+TEST(Printer, TokensAndSums) {
+  GraphBuilder graph("packed");
+  const ValueId x = graph.input("x", DType::F32, {kTokens, 4});
+  const ValueId ends = graph.input("ends", DType::I64, {kBatch + 1});
+  graph.output("x", x);
+  graph.output("y", graph.slice(ends, 0, 1, kBatch, "y"));
+  EXPECT_EQ(to_string(graph.build()),
+            "graph packed\n  %x: F32[tokens, 4] = Input\n  %ends: I64[batch+1] = Input\n"
+            "  %y: I64[batch] = Slice(%ends) {axis=0, start=1, length=batch}\n"
+            "  output x = %x\n  output y = %y\n");
+}
+
 TEST(Printer, SurvivesABrokenGraph) {
   Graph graph;
   graph.name = "broken";

@@ -149,6 +149,29 @@ TEST_F(ShapeInference, Slice) {
   refuse(Slice{-1, 0, 1}, {x}, "expects an axis");
 }
 
+TEST_F(ShapeInference, PackedTokens) {
+  const ValueId packed = builder.input("packed", DType::F32, {kTokens, 8});
+  const ValueId y = builder.linear(packed, matrix, builder.parameter("bias", {6}));
+  EXPECT_EQ(builder.shape(y), (Shape{kTokens, 6}));
+  EXPECT_EQ(builder.shape(builder.reshape(y, {kTokens, 2, 3})), (Shape{kTokens, 2, 3}));
+  refuse(Reshape{{kBatch * kSeq, 8}}, {packed}, "cannot turn [tokens, 8] into [batch*seq, 8]");
+  refuse(Add{}, {packed, x}, "cannot broadcast [tokens, 8] and [batch, seq, 8]");
+}
+
+TEST_F(ShapeInference, Sums) {
+  const ValueId ends = builder.input("ends", DType::F32, {kBatch + 1, kSeq, 8});
+  EXPECT_EQ(builder.shape(builder.add(ends, ends)), (Shape{kBatch + 1, kSeq, 8}));
+  EXPECT_EQ(builder.shape(builder.reshape(ends, {kSeq, kBatch + 1, 4, 2})), (Shape{kSeq, kBatch + 1, 4, 2}));
+  EXPECT_EQ(builder.shape(builder.slice(ends, 0, 1, kBatch)), (Shape{kBatch, kSeq, 8}));
+  EXPECT_EQ(builder.shape(builder.slice(ends, 0, 0, kBatch + 1)), (Shape{kBatch + 1, kSeq, 8}));
+  refuse(Add{}, {ends, x}, "cannot broadcast [batch+1, seq, 8] and [batch, seq, 8]");
+  refuse(Reshape{{kBatch, kSeq, 8}}, {ends}, "cannot turn [batch+1, seq, 8] into [batch, seq, 8]");
+  refuse(Slice{0, 2, kBatch}, {ends}, "cannot take batch from 2 on of axis 0");
+  refuse(Slice{0, 0, kBatch + 2}, {ends}, "cannot take batch+2 from 0 on");
+  refuse(Slice{0, 0, kBatch + 1}, {x}, "cannot take batch+1 from 0 on");
+  refuse(Slice{0, 0, kBatch + -1}, {ends}, "cannot take batch-1 from 0 on");
+}
+
 TEST_F(ShapeInference, Cast) {
   Graph graph;
   graph.values.push_back({"x", ValueKind::Input, DType::F32, {kBatch}, {}});
@@ -161,7 +184,8 @@ TEST_F(ShapeInference, RefusesValuesThatAreNotThere) {
 }
 
 TEST(DimProduct, StopsAtOverflow) {
-  EXPECT_EQ(dim_product({kBatch, 3, kSeq, 4}), (Dim{12, 1, 1}));
+  EXPECT_EQ(dim_product({kBatch, 3, kSeq, 4}), Dim{12} * kBatch * kSeq);
+  EXPECT_EQ(dim_product({kBatch + 1, 4}), std::nullopt);
   EXPECT_EQ(dim_product({}), Dim{1});
   EXPECT_EQ(dim_product({std::int64_t{1} << 40, std::int64_t{1} << 40}), std::nullopt);
   EXPECT_EQ(dim_product(Shape(200, kBatch)), std::nullopt);

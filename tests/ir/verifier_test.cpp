@@ -43,7 +43,9 @@ TEST(Verifier, Names) {
 TEST(Verifier, Values) {
   expect_broken("value 'x' cannot be U8", [](Graph& g) { g.values[0].dtype = DType::U8; });
   expect_broken("value 'x' has a dimension below 1: [batch, 0]", [](Graph& g) { g.values[0].shape[1] = 0; });
-  expect_broken("value 'x' has a dimension below 1", [](Graph& g) { g.values[0].shape[0] = Dim{1, -1, 0}; });
+  expect_broken("value 'x' has a dimension below 1", [](Graph& g) { g.values[0].shape[0].powers[0] = -1; });
+  expect_broken("value 'x' has a dimension below 1: [batch-1, 4]",
+                [](Graph& g) { g.values[0].shape[0] = kBatch + -1; });
   expect_broken("parameter 'bias' must have a fixed shape, found [batch]",
                 [](Graph& g) { g.values[2].shape[0] = kBatch; });
   expect_broken("value 'bias' has 0 parts", [](Graph& g) { g.values[2].parts.clear(); });
@@ -75,17 +77,35 @@ TEST(Verifier, Outputs) {
                 [](Graph& g) { g.outputs[0].value = 5; });
 }
 
-TEST(CheckBinding, RefusesASequenceLongerThanTheTable) {
+TEST(CheckAxes, RefusesASequenceLongerThanTheTable) {
   GraphBuilder builder("positions");
   builder.output("y", builder.slice(builder.parameter("table", {16, 2}), 0, 0, kSeq, "positions"));
   const Graph graph = builder.build();
-  EXPECT_NO_THROW(check_binding(graph, {.batch = 1, .seq = 16}));
-  expect_error(ErrorKind::Usage, "'positions' takes 17 rows from 0 on, but there are only 16",
-               [&] { check_binding(graph, {.batch = 1, .seq = 17}); });
-  expect_error(ErrorKind::Usage, "must both be at least 1",
-               [&] { check_binding(graph, {.batch = 0, .seq = 1}); });
-  expect_error(ErrorKind::Usage, "must both be at least 1",
-               [&] { check_binding(graph, {.batch = 1, .seq = -3}); });
+  EXPECT_NO_THROW(check_axes(graph, {{Axis::Seq, 16}}));
+  expect_error(
+      ErrorKind::Usage,
+      "'positions' takes 17 rows from 0 on, but there are only 16: use a sequence length of at most 16", [&] {
+        check_axes(graph, {{Axis::Seq, 17}});
+      });
+  expect_error(ErrorKind::Usage, "sequence length -3 must be at least 1", [&] {
+    check_axes(graph, {{Axis::Seq, -3}});
+  });
+  expect_error(ErrorKind::Internal, "'seq' has no number", [&] { check_axes(graph, {{Axis::Batch, 1}}); });
+}
+
+TEST(CheckAxes, SaysHowFarASymbolMayGo) {
+  GraphBuilder builder("rows");
+  const ValueId x = builder.input("x", DType::F32, {kTokens, 2});
+  builder.output("more", builder.slice(x, 0, 2, kBatch + 1, "more"));
+  const Graph graph = builder.build();
+  EXPECT_NO_THROW(check_axes(graph, {{Axis::Batch, 2}, {Axis::Tokens, 5}}));
+  expect_error(ErrorKind::Usage,
+               "'more' takes 4 rows from 2 on, but there are only 5: use a batch size of at most 2", [&] {
+                 check_axes(graph, {{Axis::Batch, 3}, {Axis::Tokens, 5}});
+               });
+  expect_error(ErrorKind::Usage, "'more' takes 2 rows from 2 on, but there are only 2: use other sizes", [&] {
+    check_axes(graph, {{Axis::Batch, 1}, {Axis::Tokens, 2}});
+  });
 }
 
 }  // namespace

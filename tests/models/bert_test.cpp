@@ -11,6 +11,7 @@
 #include "base/json.hpp"
 #include "ir/interpreter.hpp"
 #include "ir/operation_count.hpp"
+#include "tests/support/axes.hpp"
 #include "tests/support/compare.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
@@ -44,11 +45,12 @@ TEST(Bert, MatchesTheTransformersLibrary) {
     for (const ir::ValueId id : graph.parameters()) {
       parameters.set(graph.value(id).name, formula_weights(graph.value(id)));
     }
-    const ir::Binding binding{item.at("batch").get<std::int64_t>(), item.at("seq").get<std::int64_t>()};
+    const Axes axes =
+        testing::batch_seq(item.at("batch").get<std::int64_t>(), item.at("seq").get<std::int64_t>());
     NamedTensors inputs;
     for (const auto& [name, values] : item.at("inputs").items()) {
       inputs[name] =
-          HostTensor::from_i64({binding.batch, binding.seq}, values.get<std::vector<std::int64_t>>());
+          HostTensor::from_i64({axes[Axis::Batch], axes[Axis::Seq]}, values.get<std::vector<std::int64_t>>());
     }
     NamedTensors expected;
     for (const auto& [name, output] : item.at("outputs").items()) {
@@ -56,7 +58,7 @@ TEST(Bert, MatchesTheTransformersLibrary) {
                                             output.at("values").get<std::vector<float>>());
     }
     // What transformers itself loses by accumulating in fp32.
-    testing::expect_close(ir::interpret(graph, parameters, binding, inputs), expected, {5e-6, 5e-6});
+    testing::expect_close(ir::interpret(graph, parameters, axes, inputs), expected, {5e-6, 5e-6});
   }
 }
 
@@ -73,7 +75,7 @@ TEST(Bert, BaseHasItsParametersAndOperations) {
   const std::int64_t h = 768;
   const std::int64_t seq = 128;
   const std::int64_t layer = 2 * seq * (4 * h * h + 8 * h * h) + 4 * seq * seq * h;
-  EXPECT_EQ(ir::operation_count(graph, {.batch = 1, .seq = seq}), 12 * layer + 2 * h * h);
+  EXPECT_EQ(ir::operation_count(graph, testing::batch_seq(1, seq)), 12 * layer + 2 * h * h);
 }
 
 TEST(Bert, ATokenClassifierHasNoPooler) {
@@ -94,7 +96,7 @@ TEST(Bert, ASequenceBeyondThePositionsIsRefused) {
   const ir::Graph graph = build_bert(config, false, "short");
   testing::MemoryParameters parameters(testing::random_parameters(graph, 1));
   testing::expect_error(ErrorKind::Usage, "use a sequence length of at most 6", [&] {
-    const ir::Interpreter interpreter(graph, parameters, {.batch = 1, .seq = 7});
+    const ir::Interpreter interpreter(graph, parameters, testing::batch_seq(1, 7));
   });
 }
 

@@ -19,7 +19,7 @@ class Meaning : public ::testing::TestWithParam<testing::TinyBert> {
   }
 
   NamedTensors run(const ir::Graph& graph) {
-    return ir::interpret(graph, tensors, GetParam().binding, GetParam().inputs(7));
+    return ir::interpret(graph, tensors, GetParam().axes, GetParam().inputs(7));
   }
 
   ir::Graph original = GetParam().graph();
@@ -38,7 +38,7 @@ TEST_P(Meaning, FuseQkvIsExact) {
 }
 
 TEST_P(Meaning, BindSymbolsIsExactAndLeavesNumbers) {
-  const ir::Graph bound = bind_symbols(original, GetParam().binding);
+  const ir::Graph bound = bind_symbols(original, GetParam().axes);
   expect_same(bound, {});
   for (const ir::Value& value : bound.values) {
     for (const ir::Dim& dim : value.shape) EXPECT_TRUE(dim.is_static()) << value.name;

@@ -97,12 +97,12 @@ TEST_P(QuantizedEncoder, StaysCloseByEveryMethod) {
   const ir::Graph graph = fuse_qkv(fuse_linear(GetParam().graph()));
   testing::MemoryParameters tensors{testing::random_parameters(GetParam().graph(), 11)};
   const NamedTensors inputs = GetParam().inputs(7);
-  const NamedTensors expected = ir::interpret(graph, tensors, GetParam().binding, inputs);
+  const NamedTensors expected = ir::interpret(graph, tensors, GetParam().axes, inputs);
 
   ir::Ranges ranges;
   const ir::Graph observed = observe_linear_inputs(graph);
   if (observed.outputs.empty()) GTEST_SKIP() << "this encoder has no linear layer";
-  for (const auto& [name, values] : ir::interpret(observed, tensors, GetParam().binding, inputs)) {
+  for (const auto& [name, values] : ir::interpret(observed, tensors, GetParam().axes, inputs)) {
     ir::Range& range = ranges[name];
     for (const float value : values.f32()) {
       range.min = std::min(range.min, double{value});
@@ -113,7 +113,7 @@ TEST_P(QuantizedEncoder, StaysCloseByEveryMethod) {
        {ActivationQuantization::None, ActivationQuantization::Dynamic, ActivationQuantization::Static}) {
     const ir::Graph quantized = quantize_linears(graph, {.input = input}, ranges);
     ASSERT_NO_THROW(ir::verify(quantized));
-    const NamedTensors actual = ir::interpret(quantized, tensors, GetParam().binding, inputs);
+    const NamedTensors actual = ir::interpret(quantized, tensors, GetParam().axes, inputs);
     for (const auto& [name, tensor] : expected)
       EXPECT_GT(cosine(actual.at(name).f32(), tensor.f32()), 0.999) << name << " " << to_string(input);
   }

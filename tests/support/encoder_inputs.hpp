@@ -3,9 +3,9 @@
 
 #include <vector>
 
+#include "base/axes.hpp"
 #include "base/random.hpp"
 #include "base/tensor.hpp"
-#include "ir/graph.hpp"
 
 namespace medbench::testing {
 
@@ -15,25 +15,26 @@ enum class Mask {
   Holes,   // masked keys anywhere, and the last sequence has none left at all
 };
 
-inline HostTensor random_mask(const ir::Binding& binding, Mask kind, std::uint64_t seed) {
-  HostTensor mask(DType::I64, {binding.batch, binding.seq});
+inline HostTensor random_mask(const Axes& axes, Mask kind, std::uint64_t seed) {
+  const std::int64_t batch = axes[Axis::Batch];
+  const std::int64_t seq = axes[Axis::Seq];
+  HostTensor mask(DType::I64, {batch, seq});
   SplitMix64 random(seed);
-  for (std::int64_t row = 0; row < binding.batch; ++row) {
-    const auto length =
-        static_cast<std::int64_t>(1 + random.uniform_below(static_cast<std::uint64_t>(binding.seq)));
-    for (std::int64_t i = 0; i < binding.seq; ++i) {
+  for (std::int64_t row = 0; row < batch; ++row) {
+    const auto length = static_cast<std::int64_t>(1 + random.uniform_below(static_cast<std::uint64_t>(seq)));
+    for (std::int64_t i = 0; i < seq; ++i) {
       bool attend = true;
       if (kind == Mask::Padded) attend = i < length;
-      if (kind == Mask::Holes) attend = row + 1 < binding.batch && random.uniform_below(2) == 1;
-      mask.i64()[static_cast<std::size_t>(row * binding.seq + i)] = attend ? 1 : 0;
+      if (kind == Mask::Holes) attend = row + 1 < batch && random.uniform_below(2) == 1;
+      mask.i64()[static_cast<std::size_t>(row * seq + i)] = attend ? 1 : 0;
     }
   }
   return mask;
 }
 
 // Uniform in [0, limit).
-inline HostTensor random_ids(const ir::Binding& binding, std::int64_t limit, std::uint64_t seed) {
-  HostTensor ids(DType::I64, {binding.batch, binding.seq});
+inline HostTensor random_ids(const Axes& axes, std::int64_t limit, std::uint64_t seed) {
+  HostTensor ids(DType::I64, {axes[Axis::Batch], axes[Axis::Seq]});
   SplitMix64 random(seed);
   for (std::int64_t& id : ids.i64()) {
     id = static_cast<std::int64_t>(random.uniform_below(static_cast<std::uint64_t>(limit)));
@@ -41,12 +42,12 @@ inline HostTensor random_ids(const ir::Binding& binding, std::int64_t limit, std
   return ids;
 }
 
-inline NamedTensors encoder_inputs(const ir::Binding& binding, std::int64_t vocab_size,
-                                   std::int64_t token_types, Mask mask, std::uint64_t seed) {
+inline NamedTensors encoder_inputs(const Axes& axes, std::int64_t vocab_size, std::int64_t token_types,
+                                   Mask mask, std::uint64_t seed) {
   NamedTensors inputs;
-  inputs["input_ids"] = random_ids(binding, vocab_size, seed);
-  inputs["attention_mask"] = random_mask(binding, mask, seed + 1);
-  inputs["token_type_ids"] = random_ids(binding, token_types, seed + 2);
+  inputs["input_ids"] = random_ids(axes, vocab_size, seed);
+  inputs["attention_mask"] = random_mask(axes, mask, seed + 1);
+  inputs["token_type_ids"] = random_ids(axes, token_types, seed + 2);
   return inputs;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/bert.hpp"
+#include "tests/support/axes.hpp"
 #include "tests/support/encoder_inputs.hpp"
 
 namespace medbench::testing {
@@ -14,12 +15,12 @@ struct TinyBert {
   std::string name;
   BertConfig config;
   bool pooler = false;
-  ir::Binding binding;
+  Axes axes;
   Mask mask = Mask::Padded;
 
   [[nodiscard]] ir::Graph graph() const { return build_bert(config, pooler, name); }
   [[nodiscard]] NamedTensors inputs(std::uint64_t seed) const {
-    return encoder_inputs(binding, config.vocab_size, config.token_types, mask, seed);
+    return encoder_inputs(axes, config.vocab_size, config.token_types, mask, seed);
   }
   friend std::ostream& operator<<(std::ostream& out, const TinyBert& bert) { return out << bert.name; }
 };
@@ -44,23 +45,17 @@ inline BertConfig tiny_config(std::int64_t hidden, std::int64_t layers, std::int
 inline std::vector<TinyBert> tiny_berts() {
   using ir::Activation;
   return {
-      {"gelu_two_layers", tiny_config(16, 2, 4, Activation::GeluErf), false, {2, 7}, Mask::Padded},
-      {"gelu_new_pooler", tiny_config(12, 1, 3, Activation::GeluTanh), true, {3, 5}, Mask::Full},
-      {"relu_one_head", tiny_config(10, 1, 1, Activation::Relu), false, {1, 9}, Mask::Full},
-      {"tanh_one_token", tiny_config(8, 1, 2, Activation::Tanh), true, {4, 1}, Mask::Full},
-      {"longest_sequence", tiny_config(8, 1, 2, Activation::GeluErf), false, {1, 40}, Mask::Padded},
-      {"masked_holes", tiny_config(24, 1, 2, Activation::GeluErf), false, {3, 11}, Mask::Holes},
-      {"sequence_head",
-       tiny_config(16, 2, 2, Activation::GeluErf, BertHead::SequenceClassification),
-       false,
-       {2, 6},
-       Mask::Padded},
-      {"token_head",
-       tiny_config(16, 1, 2, Activation::Relu, BertHead::TokenClassification),
-       false,
-       {2, 6},
-       Mask::Padded},
-      {"no_layers", tiny_config(16, 0, 2, Activation::GeluErf), true, {2, 6}, Mask::Padded},
+      {"gelu_two_layers", tiny_config(16, 2, 4, Activation::GeluErf), false, batch_seq(2, 7), Mask::Padded},
+      {"gelu_new_pooler", tiny_config(12, 1, 3, Activation::GeluTanh), true, batch_seq(3, 5), Mask::Full},
+      {"relu_one_head", tiny_config(10, 1, 1, Activation::Relu), false, batch_seq(1, 9), Mask::Full},
+      {"tanh_one_token", tiny_config(8, 1, 2, Activation::Tanh), true, batch_seq(4, 1), Mask::Full},
+      {"longest_sequence", tiny_config(8, 1, 2, Activation::GeluErf), false, batch_seq(1, 40), Mask::Padded},
+      {"masked_holes", tiny_config(24, 1, 2, Activation::GeluErf), false, batch_seq(3, 11), Mask::Holes},
+      {"sequence_head", tiny_config(16, 2, 2, Activation::GeluErf, BertHead::SequenceClassification), false,
+       batch_seq(2, 6), Mask::Padded},
+      {"token_head", tiny_config(16, 1, 2, Activation::Relu, BertHead::TokenClassification), false,
+       batch_seq(2, 6), Mask::Padded},
+      {"no_layers", tiny_config(16, 0, 2, Activation::GeluErf), true, batch_seq(2, 6), Mask::Padded},
   };
 }
 

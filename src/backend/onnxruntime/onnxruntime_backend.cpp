@@ -62,7 +62,7 @@ class OnnxRuntimeBackend final : public Backend {
   std::string asked_library_;
   ort::ProviderChoice provider_;
   ir::Graph graph_;  // for the shapes of its inputs and outputs
-  ir::Binding prepared_;
+  Axes prepared_;
   std::string precision_;
   Json quantization_;  // what was applied, of int8
   std::int64_t threads_ = 0;
@@ -124,7 +124,7 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
                                  const PrepareContext& context) {
   if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
   graph_ = graph;
-  prepared_ = context.binding;
+  prepared_ = context.axes;
   precision_ = context.job.target.precision;
   quantization_ = {};
   threads_ = context.threads;
@@ -139,10 +139,9 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
   cuda_ = ort::cuda_passes(*runtime_, provider_, place_, options.graphs);
   // A captured graph has one shape, and nodes that compute shapes run on the CPU.
   const bool is_cuda = provider_.way == ort::ProviderChoice::Way::Cuda;
-  const ir::Graph lowered =
-      ort::lower_graph(is_cuda ? passes::bind_symbols(graph, context.binding)
-                               : passes::bind_free_symbols(graph, context.binding),
-                       context.job, ort::groups_of(*runtime_, provider_), context.ranges);
+  const ir::Graph lowered = ort::lower_graph(
+      is_cuda ? passes::bind_symbols(graph, context.axes) : passes::bind_free_symbols(graph, context.axes),
+      context.job, ort::groups_of(*runtime_, provider_), context.ranges);
   ort::SessionSettings settings;
   settings.threads = context.threads;
   settings.provider = provider_;
@@ -158,7 +157,7 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
 
 void OnnxRuntimeBackend::upload(std::size_t slot, const NamedTensors& inputs) {
   if (!compiled_.session) throw internal_error("the onnxruntime backend was used before prepare()");
-  const ir::Binding binding = ir::binding_of(graph_, inputs, prepared_);
+  const Axes axes = ir::axes_of(graph_, inputs, prepared_);
   std::vector<ort::InputSpec> given;
   const std::vector<ir::ValueId> ids = graph_.inputs();
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -173,7 +172,7 @@ void OnnxRuntimeBackend::upload(std::size_t slot, const NamedTensors& inputs) {
     const ir::Value& value = graph_.value(output.value);
     outputs.push_back({.name = output.name,
                        .model_name = compiled_.outputs.at(i),
-                       .shape = ir::bind(value.shape, binding),
+                       .shape = ir::bind(value.shape, axes),
                        .dtype = value.dtype});
   }
   slots_.erase(slot);

@@ -89,14 +89,14 @@ ReadModel read_model(ov::Core& core, const ir::Graph& graph, ir::ParameterSource
   return read;
 }
 
-void open_sequence(const ReadModel& model, const ir::Graph& graph, const ir::Binding& binding) {
+void open_sequence(const ReadModel& model, const ir::Graph& graph, const Axes& axes) {
   std::map<std::string, ov::PartialShape> shapes;
   const std::vector<ir::ValueId> inputs = graph.inputs();
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     ov::PartialShape shape;
     for (const ir::Dim& dim : graph.value(inputs[i]).shape) {
-      const std::int64_t length = ir::bind(dim, binding);
-      shape.push_back(dim.seq != 0 ? ov::Dimension(1, length) : ov::Dimension(length));
+      const std::int64_t length = ir::bind(dim, axes);
+      shape.push_back(dim.power(Axis::Seq) != 0 ? ov::Dimension(1, length) : ov::Dimension(length));
     }
     if (has_input(*model.model, model.inputs.at(i))) shapes.emplace(model.inputs.at(i), std::move(shape));
   }

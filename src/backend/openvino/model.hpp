@@ -29,6 +29,6 @@ ReadModel read_model(ov::Core& core, const ir::Graph& graph, ir::ParameterSource
 bool has_input(const ov::Model& model, const std::string& name);
 
 // Fixes the batch, and bounds the sequence by that length.
-void open_sequence(const ReadModel& model, const ir::Graph& graph, const ir::Binding& binding);
+void open_sequence(const ReadModel& model, const ir::Graph& graph, const Axes& axes);
 
 }  // namespace medbench::openvino_backend

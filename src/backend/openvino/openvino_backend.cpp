@@ -71,7 +71,7 @@ class OpenVinoBackend final : public Backend {
       open_sequence_ = text && text->padding == Padding::Longest;
       ir::Graph lowered = lower(graph, context);
       ReadModel model = read_model(core(), lowered, weights);
-      if (open_sequence_) open_sequence(model, lowered, context.binding);
+      if (open_sequence_) open_sequence(model, lowered, context.axes);
       operations_ = operation_types(*model.model);
       compiled_ = core().compile_model(model.model, settings_.device,
                                        compile_properties(settings_, context.job, context.threads));
@@ -183,8 +183,8 @@ class OpenVinoBackend final : public Backend {
       lowered = passes::quantize_linears(std::move(lowered), integers_for(context.job), context.ranges);
       quantization_ = describe_quantization(lowered, context.job);
     }
-    return open_sequence_ ? passes::bind_free_symbols(std::move(lowered), context.binding)
-                          : passes::bind_symbols(std::move(lowered), context.binding);
+    return open_sequence_ ? passes::bind_free_symbols(std::move(lowered), context.axes)
+                          : passes::bind_symbols(std::move(lowered), context.axes);
   }
 
   Ports output_ports(const ir::Graph& graph, const ReadModel& model) const {

@@ -8,9 +8,9 @@
 namespace medbench::pjrt {
 
 Model::Model(const Client& client, const Device& device, ir::Graph graph, ir::ParameterSource& weights,
-             const ir::Binding& binding)
-    : client_(client), device_(device), graph_(std::move(graph)), binding_(binding) {
-  const Variant& variant = variant_for(binding);
+             const Axes& axes)
+    : client_(client), device_(device), graph_(std::move(graph)), axes_(axes) {
+  const Variant& variant = variant_for(axes);
   main_ = variant.program.get();
   ArgumentReader reader(graph_, weights);
   for (const lower::Argument& argument : variant.module.arguments) {
@@ -24,11 +24,11 @@ std::size_t Model::weights_in_place() const {
       weights_.begin(), weights_.end(), [](const auto& weight) { return !weight.source.view.data.empty(); }));
 }
 
-Model::Variant& Model::variant_for(const ir::Binding& binding) {
-  const auto [found, is_new] = variants_.try_emplace({binding.batch, binding.seq});
+Model::Variant& Model::variant_for(const Axes& axes) {
+  const auto [found, is_new] = variants_.try_emplace(axes);
   Variant& variant = found->second;
   if (!is_new) return variant;
-  variant.module = lower::to_stablehlo(graph_, binding);
+  variant.module = lower::to_stablehlo(graph_, axes);
   variant.program = std::make_unique<Program>(client_, std::move(variant.module.text), device_);
   return variant;
 }
@@ -52,7 +52,7 @@ DeviceBuffer Model::upload_input(const lower::Argument& argument, const NamedTen
 
 void Model::upload(std::size_t slot, const NamedTensors& inputs) {
   Slot filled;
-  filled.variant = &variant_for(ir::binding_of(graph_, inputs, binding_));
+  filled.variant = &variant_for(ir::axes_of(graph_, inputs, axes_));
   for (const lower::Argument& argument : filled.variant->module.arguments) {
     if (argument.content != lower::Content::Input) continue;
     filled.inputs.push_back(upload_input(argument, inputs));

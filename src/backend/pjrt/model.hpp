@@ -20,10 +20,10 @@ namespace medbench::pjrt {
 
 class Model {
  public:
-  // Compiles the graph, which is lowered to its precision, for `binding` and uploads the weights. Keeps
+  // Compiles the graph, which is lowered to its precision, for `axes` and uploads the weights. Keeps
   // references to client and device.
   Model(const Client& client, const Device& device, ir::Graph graph, ir::ParameterSource& weights,
-        const ir::Binding& binding);
+        const Axes& axes);
 
   // Compiles anew when the inputs are of a shape that has not been seen.
   void upload(std::size_t slot, const NamedTensors& inputs);
@@ -50,14 +50,14 @@ class Model {
     std::vector<PJRT_Buffer*> arguments;
   };
 
-  Variant& variant_for(const ir::Binding& binding);
+  Variant& variant_for(const Axes& axes);
   [[nodiscard]] DeviceBuffer upload_input(const lower::Argument& argument, const NamedTensors& inputs) const;
 
   const Client& client_;
   const Device& device_;
   ir::Graph graph_;
-  ir::Binding binding_;
-  std::map<std::pair<std::int64_t, std::int64_t>, Variant> variants_;  // by batch and sequence
+  Axes axes_;
+  std::map<Axes, Variant> variants_;
   const Program* main_ = nullptr;
   std::vector<DeviceBuffer> weights_;  // as the arguments behind the inputs
   std::vector<std::optional<Slot>> slots_;

@@ -105,7 +105,7 @@ class PjrtBackend final : public Backend {
     if (device_ == nullptr) throw internal_error("pjrt: prepare() was given a job that it does not support");
     model_.reset();  // before the next one takes memory
     model_ = std::make_unique<pjrt::Model>(*client_, *device_, lower(graph, context.job, context.ranges),
-                                           weights, context.binding);
+                                           weights, context.axes);
     quantization_ =
         context.job.target.precision == kInt8 ? describe_quantization(model_->graph(), context.job) : Json();
   }

@@ -53,7 +53,7 @@ void ReferenceBackend::prepare(const ir::Graph& graph, ir::ParameterSource& weig
   if (!dtype) throw internal_error("'{}' is no precision", printable(context.job.target.precision));
   slots_.clear();
   outputs_.reset();
-  interpreter_.emplace(passes::lower_precision(graph, *dtype), weights, context.binding);
+  interpreter_.emplace(passes::lower_precision(graph, *dtype), weights, context.axes);
 }
 
 const ir::Interpreter& ReferenceBackend::interpreter() const {

@@ -15,13 +15,9 @@ namespace {
 
 class Compiler {
  public:
-  Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,
-           c10::Device device, bool memory_efficient)
-      : graph_(graph),
-        weights_(weights),
-        binding_(binding),
-        device_(device),
-        memory_efficient_(memory_efficient) {
+  Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const Axes& axes, c10::Device device,
+           bool memory_efficient)
+      : graph_(graph), weights_(weights), axes_(axes), device_(device), memory_efficient_(memory_efficient) {
     if (device_.is_cuda()) sums_ = additions_before_norms(graph);
   }
 
@@ -66,7 +62,7 @@ class Compiler {
     std::vector<at::Tensor> parts;
     for (const auto& part : value.parts) parts.push_back(wrap(weights_.read(part)).to(device_));
     const at::Tensor whole = parts.size() == 1 ? parts.front() : at::cat(parts);
-    return whole.to(scalar_type(value.dtype)).view(ir::bind(value.shape, binding_));
+    return whole.to(scalar_type(value.dtype)).view(ir::bind(value.shape, axes_));
   }
 
   // Of the parameter as the graph's type rounds it.
@@ -106,7 +102,7 @@ class Compiler {
 
   // Whether the residual of the Linear that makes this value is added by the LayerNorm behind it.
   bool norm_adds(ir::ValueId id) {
-    return sums_.contains(id) && Kernels::norm_takes(ir::bind(graph_.value(id).shape.back(), binding_)) &&
+    return sums_.contains(id) && Kernels::norm_takes(ir::bind(graph_.value(id).shape.back(), axes_)) &&
            kernels_for(id) != nullptr;
   }
 
@@ -118,7 +114,7 @@ class Compiler {
   }
 
   [[nodiscard]] std::int64_t rows_of(const ir::Node& linear) const {
-    const auto shape = ir::bind(graph_.value(linear.inputs.at(0)).shape, binding_);
+    const auto shape = ir::bind(graph_.value(linear.inputs.at(0)).shape, axes_);
     return element_count(shape) / shape.back();
   }
 
@@ -169,7 +165,7 @@ class Compiler {
       };
     }
     count("at::layer_norm");
-    const std::int64_t width = ir::bind(graph_.value(x).shape.back(), binding_);
+    const std::int64_t width = ir::bind(graph_.value(x).shape.back(), axes_);
     return [x, weight, bias, out = node.output, width, epsilon = norm.epsilon](Values& v) {
       v[out] = at::layer_norm(v[x], {width}, v[weight], v[bias], epsilon, false);
     };
@@ -210,9 +206,9 @@ class Compiler {
   }
 
   Call lower(const ir::Node& node, const ir::Reshape& reshape) {
-    const auto binding = running_binding();
-    return [x = operand(node, 0), out = node.output, shape = reshape.shape, binding](Values& v) {
-      v[out] = v[x].reshape(ir::bind(shape, binding(v)));
+    const auto axes = running_axes();
+    return [x = operand(node, 0), out = node.output, shape = reshape.shape, axes](Values& v) {
+      v[out] = v[x].reshape(ir::bind(shape, axes(v)));
     };
   }
 
@@ -222,10 +218,10 @@ class Compiler {
   }
 
   Call lower(const ir::Node& node, const ir::Slice& slice) {
-    const auto binding = running_binding();
+    const auto axes = running_axes();
     return [x = operand(node, 0), out = node.output, axis = slice.axis, start = slice.start,
             length = slice.length,
-            binding](Values& v) { v[out] = v[x].narrow(axis, start, ir::bind(length, binding(v))); };
+            axes](Values& v) { v[out] = v[x].narrow(axis, start, ir::bind(length, axes(v))); };
   }
 
   Call lower(const ir::Node& node, const ir::Cast& cast) {
@@ -234,17 +230,15 @@ class Compiler {
     };
   }
 
-  // The binding in force during a run: what was prepared for, with the sequence length of the inputs at hand.
-  [[nodiscard]] std::function<ir::Binding(const Values&)> running_binding() const {
+  // The sizes in force during a run: what was prepared for, with the sequence length of the inputs at hand.
+  [[nodiscard]] std::function<Axes(const Values&)> running_axes() const {
     for (const ir::ValueId id : graph_.inputs()) {
       const auto& shape = graph_.value(id).shape;
       const auto axis = std::find(shape.begin(), shape.end(), ir::kSeq) - shape.begin();
       if (static_cast<std::size_t>(axis) == shape.size() || feeds_a_mask(id)) continue;
-      return [id, axis, binding = binding_](const Values& v) {
-        return ir::Binding{.batch = binding.batch, .seq = v[id].size(axis)};
-      };
+      return [id, axis, axes = axes_](const Values& v) { return axes.with(Axis::Seq, v[id].size(axis)); };
     }
-    return [binding = binding_](const Values&) { return binding; };
+    return [axes = axes_](const Values&) { return axes; };
   }
 
   // Such an input may be left undefined by the upload.
@@ -278,7 +272,7 @@ class Compiler {
 
   const ir::Graph& graph_;
   ir::ParameterSource& weights_;
-  ir::Binding binding_;
+  Axes axes_;
   c10::Device device_;
   bool memory_efficient_;
   Program program_;
@@ -289,9 +283,9 @@ class Compiler {
 
 }  // namespace
 
-Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,
-                c10::Device device, bool memory_efficient) {
-  return Compiler(graph, weights, binding, device, memory_efficient).compile();
+Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const Axes& axes, c10::Device device,
+                bool memory_efficient) {
+  return Compiler(graph, weights, axes, device, memory_efficient).compile();
 }
 
 }  // namespace medbench::torch_backend

@@ -38,7 +38,7 @@ struct Program {
 
 // Takes weights one by one: a weight that is packed is dropped before the next is read. All constants lie on
 // `device`, where the inputs must be too. `memory_efficient` is Quantization's.
-Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ir::Binding& binding,
+Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const Axes& axes,
                 c10::Device device = c10::kCPU, bool memory_efficient = false);
 
 // Linear layers, in the fastest form that this processor has for the type. `residual` is undefined where the

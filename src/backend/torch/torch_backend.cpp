@@ -81,13 +81,13 @@ class TorchBackend final : public Backend {
     const DType dtype = passes::dtype_of_precision(context.job.target.precision).value_or(DType::F32);
     type_ = torch_backend::scalar_type(dtype);
     fused = passes::lower_precision(fused, dtype);
-    ir::check_binding(fused, context.binding);
+    ir::check_axes(fused, context.axes);
     forget();
     for (const ir::ValueId id : fused.inputs()) input_names_.push_back(fused.value(id).name);
     masks_ = inputs_that_only_mask(fused);
     translate_errors("preparing the model", [&] {
       open_device(context.job);
-      runner_ = Runner(torch_backend::compile(fused, weights, context.binding, device_, memory_efficient),
+      runner_ = Runner(torch_backend::compile(fused, weights, context.axes, device_, memory_efficient),
                        runner_device_);
       if (accelerator_) accelerator_->release_unused_memory();
     });

@@ -67,7 +67,7 @@ class Lowering {
   // Shapes with symbols.
   std::string dim(const ir::Dim& dim);       // [1] I64
   std::string dims(const ir::Shape& shape);  // [rank] I64
-  std::string symbol(bool batch);
+  std::string symbol(Axis axis);             // [1] I64
 
   // Linear layers. Each gives the node that makes x W^T + bias.
   NodeSpec product(const ir::Node& node, Form form);
@@ -110,10 +110,10 @@ class Lowering {
   std::map<std::pair<ir::ValueId, DType>, Mask> masks_;
   // By value, form, largest integer and static range.
   std::map<std::tuple<ir::ValueId, bool, std::int32_t, double, double>, QuantizedInput> quantized_;
-  std::map<ir::ValueId, double> output_scales_;               // of linears that make queries
-  std::map<std::vector<std::string>, std::string> shapes_;    // concatenated
-  std::map<std::vector<std::string>, std::string> products_;  // of symbols
-  std::map<bool, std::string> symbols_;
+  std::map<ir::ValueId, double> output_scales_;             // of linears that make queries
+  std::map<std::vector<std::string>, std::string> shapes_;  // concatenated
+  std::map<std::string, std::string> sizes_;                // of dimensions by their text
+  std::map<Axis, std::string> symbols_;
 };
 
 }  // namespace medbench::lower

@@ -7,39 +7,40 @@
 
 namespace medbench::lower {
 
-// The number of a symbol, from an input whose shape has it as a dimension.
-std::string Lowering::symbol(bool batch) {
-  std::string& name = symbols_[batch];
+// The number of a symbol, from an input whose shape has it as a dimension, with an offset if need be.
+std::string Lowering::symbol(Axis axis) {
+  std::string& name = symbols_[axis];
   if (!name.empty()) return name;
-  const ir::Dim wanted = batch ? ir::kBatch : ir::kSeq;
+  const std::string symbol{info_of(axis).symbol};
   for (const ir::ValueId id : graph_.inputs()) {
     const ir::Shape& shape = value(id).shape;
-    const auto found = std::find(shape.begin(), shape.end(), wanted);
+    const auto found =
+        std::find_if(shape.begin(), shape.end(), [&](const ir::Dim& dim) { return dim.symbol() == axis; });
     if (found == shape.end()) continue;
-    const std::int64_t axis = found - shape.begin();
-    return name =
-               model_.add({"Shape", {own(id)}, {{"start", axis}, {"end", axis + 1}}}, ir::to_string(wanted));
+    const std::int64_t at = found - shape.begin();
+    const std::string size =
+        model_.add({"Shape", {own(id)}, {{"start", at}, {"end", at + 1}}}, ir::to_string(*found));
+    if (found->offset == 0) return name = size;
+    return name = model_.add({"Sub", {size, model_.constant({found->offset})}}, symbol);
   }
   throw unsupported_error("the graph '{}' uses the size '{}', but none of its inputs has it as a dimension",
-                          graph_.name, ir::to_string(wanted));
+                          graph_.name, symbol);
 }
 
 std::string Lowering::dim(const ir::Dim& dim) {
   if (dim.is_static()) return model_.constant({dim.factor});
+  const std::string text = ir::to_string(dim);
+  std::string& name = sizes_[text];
+  if (!name.empty()) return name;
   std::vector<std::string> factors;
   if (dim.factor != 1) factors.push_back(model_.constant({dim.factor}));
-  factors.insert(factors.end(), static_cast<std::size_t>(std::max<int>(dim.batch, 0)), "");
-  const std::size_t seq_begin = factors.size();
-  factors.insert(factors.end(), static_cast<std::size_t>(std::max<int>(dim.seq, 0)), "");
-  for (std::size_t i = 0; i < factors.size(); ++i) {
-    if (factors[i].empty()) factors[i] = symbol(i < seq_begin);
+  for (const AxisInfo& row : kAxes) {
+    for (int i = 0; i < dim.power(row.axis); ++i) factors.push_back(symbol(row.axis));
   }
-  std::string& name = products_[factors];
-  if (!name.empty()) return name;
-  std::string product = factors.front();
-  for (std::size_t i = 1; i < factors.size(); ++i)
-    product = model_.add({"Mul", {product, factors[i]}}, ir::to_string(dim));
-  return name = product;
+  std::string size = factors.front();
+  for (std::size_t i = 1; i < factors.size(); ++i) size = model_.add({"Mul", {size, factors[i]}}, text);
+  if (dim.offset != 0) size = model_.add({"Add", {size, model_.constant({dim.offset})}}, text);
+  return name = size;
 }
 
 std::string Lowering::dims(const ir::Shape& shape) {

@@ -17,9 +17,9 @@ namespace {
 
 class Lowering {
  public:
-  Lowering(const ir::Graph& graph, const ir::Binding& binding) : graph_(graph), binding_(binding) {
+  Lowering(const ir::Graph& graph, const Axes& axes) : graph_(graph), axes_(axes) {
     ir::verify(graph_);
-    ir::check_binding(graph_, binding_);
+    ir::check_axes(graph_, axes_);
     terms_.resize(graph_.values.size());
     for (const ir::ValueId id : graph_.inputs()) terms_[id] = argument(Content::Input, id);
   }
@@ -63,7 +63,7 @@ class Lowering {
   // As the graph declares it.
   Term argument(Content content, ir::ValueId id) {
     const ir::Value& value = graph_.value(id);
-    return append({content, id, {}, value.dtype, ir::bind(value.shape, binding_)});
+    return append({content, id, {}, value.dtype, ir::bind(value.shape, axes_)});
   }
 
   // Parameters become arguments when they are first read.
@@ -87,7 +87,7 @@ class Lowering {
     for (const Known& known : quantized_) {
       if (known.id == id && known.op == op) return known.weight;
     }
-    const Sizes plain = ir::bind(weight.shape, binding_);
+    const Sizes plain = ir::bind(weight.shape, axes_);
     Sizes shape = plain;
     if (op.group != 0) {
       if (plain[1] % op.group != 0) {
@@ -145,24 +145,24 @@ class Lowering {
   Term lower(const ir::Node& node, const ir::Add&) {
     const Term a = input(node, 0);
     const Term b = input(node, 1);
-    const Sizes shape = ir::bind(graph_.value(node.output).shape, binding_);
+    const Sizes shape = ir::bind(graph_.value(node.output).shape, axes_);
     return writer_.add(writer_.broadcast(a, shape), writer_.broadcast(b, shape));
   }
 
   Term lower(const ir::Node& node, const ir::Reshape& op) {
-    return writer_.reshape(input(node, 0), ir::bind(op.shape, binding_));
+    return writer_.reshape(input(node, 0), ir::bind(op.shape, axes_));
   }
   Term lower(const ir::Node& node, const ir::Transpose& op) {
     return writer_.transpose(input(node, 0), {op.permutation.begin(), op.permutation.end()});
   }
   Term lower(const ir::Node& node, const ir::Slice& op) {
     return writer_.slice(input(node, 0), static_cast<std::size_t>(op.axis), op.start,
-                         ir::bind(op.length, binding_));
+                         ir::bind(op.length, axes_));
   }
   Term lower(const ir::Node& node, const ir::Cast& op) { return writer_.convert(input(node, 0), op.to); }
 
   const ir::Graph& graph_;
-  ir::Binding binding_;
+  Axes axes_;
   Writer writer_;
   std::vector<Argument> arguments_;
   std::vector<std::optional<Term>> terms_;  // by value
@@ -176,8 +176,8 @@ class Lowering {
 
 }  // namespace
 
-StableHloModule to_stablehlo(const ir::Graph& graph, const ir::Binding& binding) {
-  return Lowering{graph, binding}.run();
+StableHloModule to_stablehlo(const ir::Graph& graph, const Axes& axes) {
+  return Lowering{graph, axes}.run();
 }
 
 }  // namespace medbench::lower

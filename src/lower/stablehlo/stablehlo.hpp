@@ -38,7 +38,7 @@ struct StableHloModule {
 
 // The graph may be lowered to F16 or BF16 and may hold QuantizedLinear. Products are asked for in full
 // precision where their operands are F32 (a TPU would round them to bf16 otherwise, a GPU to TF32); sums,
-// normalisations and functions are computed in F32. Throws Usage when the binding does not fit the graph.
-StableHloModule to_stablehlo(const ir::Graph& graph, const ir::Binding& binding);
+// normalisations and functions are computed in F32. Throws Usage when the sizes do not fit the graph.
+StableHloModule to_stablehlo(const ir::Graph& graph, const Axes& axes);
 
 }  // namespace medbench::lower

@@ -75,17 +75,17 @@ TEST(PjrtBackend, RunsShorterSequencesThanWerePrepared) {
   const testing::TinyBert bert = testing::tiny_berts().front();
   testing::MemoryParameters parameters{testing::random_parameters(bert.graph(), 1)};
   const auto backend = make_pjrt_backend();
-  backend->prepare(bert.graph(), parameters, PrepareContext{cpu_job(), {2, 9}, 1});
+  backend->prepare(bert.graph(), parameters, PrepareContext{cpu_job(), testing::batch_seq(2, 9), 1});
   std::size_t slot = 0;
   for (const std::int64_t seq : {9, 4, 9}) {
     testing::TinyBert shorter = bert;
-    shorter.binding = {2, seq};
+    shorter.axes = testing::batch_seq(2, seq);
     const NamedTensors inputs = shorter.inputs(static_cast<std::uint64_t>(seq));
     backend->upload(slot, inputs);
     backend->enqueue(slot++);
     backend->synchronize();
-    testing::expect_close(backend->download(),
-                          ir::interpret(bert.graph(), parameters, shorter.binding, inputs), kBound);
+    testing::expect_close(backend->download(), ir::interpret(bert.graph(), parameters, shorter.axes, inputs),
+                          kBound);
   }
   EXPECT_EQ(backend->details()["programs"], 2);
 }
@@ -96,11 +96,11 @@ TEST(PjrtBackend, CanBePreparedAgainForAnotherNumberOfThreads) {
   const NamedTensors inputs = bert.inputs(1);
   const auto backend = make_pjrt_backend();
   for (const std::int64_t threads : {1, 2}) {
-    backend->prepare(bert.graph(), parameters, PrepareContext{cpu_job(), bert.binding, threads});
+    backend->prepare(bert.graph(), parameters, PrepareContext{cpu_job(), bert.axes, threads});
     backend->upload(0, inputs);
     backend->enqueue(0);
     backend->synchronize();
-    testing::expect_close(backend->download(), ir::interpret(bert.graph(), parameters, bert.binding, inputs),
+    testing::expect_close(backend->download(), ir::interpret(bert.graph(), parameters, bert.axes, inputs),
                           kBound);
     EXPECT_EQ(backend->details()["threads"], threads);
   }
@@ -122,11 +122,12 @@ TEST(PjrtBackend, RoundsLinearLayersThatTheGraphRounds) {
     NamedTensors inputs;
     inputs["x"] = testing::random_floats({5, 16}, 2);
     const auto backend = make_pjrt_backend();
-    backend->prepare(graph, parameters, PrepareContext{cpu_job(), {5, 1}, 1});
+    backend->prepare(graph, parameters, PrepareContext{cpu_job(), testing::batch_seq(5, 1), 1});
     backend->upload(0, inputs);
     backend->enqueue(0);
     backend->synchronize();
-    testing::expect_close(backend->download(), ir::interpret(graph, parameters, {5, 1}, inputs), kBound);
+    testing::expect_close(backend->download(),
+                          ir::interpret(graph, parameters, testing::batch_seq(5, 1), inputs), kBound);
   }
 }
 

@@ -184,6 +184,26 @@ TEST(OnnxLowering, SizesThatNoInputHas) {
   testing::expect_error(ErrorKind::Unsupported, "seq", [built = graph.build()] { lowered(built); });
 }
 
+TEST(OnnxLowering, TokensAndSums) {
+  GraphBuilder graph("g");
+  const ValueId x = graph.input("x", DType::F32, {ir::kTokens, 2, 3});
+  const ValueId ends = graph.input("ends", DType::F32, {kBatch + 1, 3});
+  graph.output("y", graph.slice(ends, 0, 1, kBatch));
+  graph.output("z", graph.slice(x, 0, 0, kBatch + 1));
+  const OnnxModel model = lowered(graph.build());
+  const onnx::ModelProto proto = parse(model);
+  const auto rows = [](const onnx::ValueInfoProto& info) {
+    return info.type().tensor_type().shape().dim(0).dim_param();
+  };
+  EXPECT_EQ(rows(proto.graph().input(0)), "tokens");
+  EXPECT_EQ(rows(proto.graph().input(1)), "batch+1");
+  EXPECT_EQ(rows(proto.graph().output(0)), "batch");
+  EXPECT_EQ(rows(proto.graph().output(1)), "batch+1");
+  std::map<std::string, int> counts = count_operators(model);
+  EXPECT_EQ(counts["Shape"], 1);
+  EXPECT_EQ(counts["Sub"], 1);  // the batch is found once, from what has one more
+}
+
 TEST(OnnxLowering, WeightsThatAreComputed) {
   GraphBuilder graph("g");
   const ValueId x = graph.input("x", DType::F32, {kBatch, kSeq, 2});

@@ -6,6 +6,7 @@
 
 #include "ir/builder.hpp"
 #include "lower/stablehlo/stablehlo.hpp"
+#include "tests/support/axes.hpp"
 
 namespace medbench::lower {
 namespace {
@@ -25,7 +26,7 @@ TEST(StableHloGolden, EmbeddingLinearNormAndAttention) {
   const ValueId dense = graph.fused_linear(words, weight, bias, ir::Activation::GeluErf, words);
   const ValueId norm = graph.layer_norm(dense, bias, bias, 1e-12);
   graph.output("y", graph.attention(norm, norm, norm, mask, 2));
-  testing::expect_golden("stablehlo_tiny.mlir", to_stablehlo(graph.build(), {2, 3}).text);
+  testing::expect_golden("stablehlo_tiny.mlir", to_stablehlo(graph.build(), testing::batch_seq(2, 3)).text);
 }
 
 TEST(StableHloGolden, QuantizedLinear) {
@@ -34,7 +35,8 @@ TEST(StableHloGolden, QuantizedLinear) {
   const ValueId weight = graph.parameter("weight", {3, 4});
   const ValueId bias = graph.parameter("bias", {3});
   graph.output("y", graph.quantized_linear(x, weight, bias, {}));
-  testing::expect_golden("stablehlo_quantized.mlir", to_stablehlo(graph.build(), {2, 1}).text);
+  testing::expect_golden("stablehlo_quantized.mlir",
+                         to_stablehlo(graph.build(), testing::batch_seq(2, 1)).text);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "ir/builder.hpp"
 #include "lower/stablehlo/writer.hpp"
+#include "tests/support/axes.hpp"
 #include "tests/support/errors.hpp"
 
 namespace medbench::lower {
@@ -26,14 +27,15 @@ ir::Graph linear_graph(DType dtype) {
 }
 
 TEST(StableHlo, BindsTheSymbols) {
-  const StableHloModule module = to_stablehlo(linear_graph(DType::F32), {2, 5});
+  const StableHloModule module = to_stablehlo(linear_graph(DType::F32), testing::batch_seq(2, 5));
   EXPECT_THAT(module.text, HasSubstr("@main(%arg0: tensor<2x5x4xf32>"));
   EXPECT_EQ(module.output_shapes, (std::vector<Sizes>{{2, 5, 3}}));
-  EXPECT_THAT(to_stablehlo(linear_graph(DType::F32), {1, 7}).text, HasSubstr("tensor<1x7x3xf32>"));
+  EXPECT_THAT(to_stablehlo(linear_graph(DType::F32), testing::batch_seq(1, 7)).text,
+              HasSubstr("tensor<1x7x3xf32>"));
 }
 
 TEST(StableHlo, TakesInputsFirstThenParameters) {
-  const StableHloModule module = to_stablehlo(linear_graph(DType::F32), {2, 5});
+  const StableHloModule module = to_stablehlo(linear_graph(DType::F32), testing::batch_seq(2, 5));
   ASSERT_EQ(module.arguments.size(), 3U);
   EXPECT_EQ(module.arguments[0].content, Content::Input);
   EXPECT_EQ(module.arguments[1].content, Content::Parameter);
@@ -43,14 +45,14 @@ TEST(StableHlo, TakesInputsFirstThenParameters) {
 
 // Without it a TPU rounds the operands to bf16 and a GPU to TF32.
 TEST(StableHlo, AsksForFullPrecisionInFp32Alone) {
-  EXPECT_THAT(to_stablehlo(linear_graph(DType::F32), {1, 1}).text,
+  EXPECT_THAT(to_stablehlo(linear_graph(DType::F32), testing::batch_seq(1, 1)).text,
               HasSubstr("precision = [HIGHEST, HIGHEST]"));
-  EXPECT_THAT(to_stablehlo(linear_graph(DType::BF16), {1, 1}).text,
+  EXPECT_THAT(to_stablehlo(linear_graph(DType::BF16), testing::batch_seq(1, 1)).text,
               HasSubstr("precision = [DEFAULT, DEFAULT]"));
 }
 
 TEST(StableHlo, GivesOutputsInFp32) {
-  const std::string text = to_stablehlo(linear_graph(DType::F16), {1, 1}).text;
+  const std::string text = to_stablehlo(linear_graph(DType::F16), testing::batch_seq(1, 1)).text;
   EXPECT_THAT(text, HasSubstr("-> (tensor<1x1x3xf32>)"));
   EXPECT_THAT(text, HasSubstr("(tensor<1x1x4xf16>, tensor<3x4xf16>) -> tensor<1x1x3xf16>"));
 }
@@ -61,7 +63,7 @@ TEST(StableHlo, RoundedWeightsAreThreeArgumentsMadeOnce) {
   const ValueId bias = graph.parameter("bias", {4});
   const ValueId first = graph.quantized_linear(graph.input("x", DType::F32, {kBatch, 4}), weight, bias, {});
   graph.output("y", graph.quantized_linear(first, weight, bias, {}));
-  const StableHloModule module = to_stablehlo(graph.build(), {2, 1});
+  const StableHloModule module = to_stablehlo(graph.build(), testing::batch_seq(2, 1));
   std::vector<Content> contents;
   for (const Argument& argument : module.arguments) contents.push_back(argument.content);
   EXPECT_EQ(contents, (std::vector<Content>{Content::Input, Content::WeightInts, Content::WeightScales,
@@ -75,9 +77,8 @@ TEST(StableHlo, RefusesToRoundAWeightThatIsComputed) {
   const ValueId weight = graph.silu(graph.parameter("weight", {4, 4}));
   graph.output("y", graph.quantized_linear(graph.input("x", DType::F32, {kBatch, 4}), weight,
                                            graph.parameter("bias", {4}), {}));
-  testing::expect_error(ErrorKind::Unsupported, "must be a parameter", [graph = graph.build()] {
-    to_stablehlo(graph, {1, 1});
-  });
+  testing::expect_error(ErrorKind::Unsupported, "must be a parameter",
+                        [graph = graph.build()] { to_stablehlo(graph, testing::batch_seq(1, 1)); });
 }
 
 TEST(StableHlo, RefusesGroupsThatDoNotDivideARow) {
@@ -85,15 +86,26 @@ TEST(StableHlo, RefusesGroupsThatDoNotDivideARow) {
   graph.output("y", graph.quantized_linear(graph.input("x", DType::F32, {kBatch, 48}),
                                            graph.parameter("weight", {4, 48}), graph.parameter("bias", {4}),
                                            {.group = 32}));
-  testing::expect_error(ErrorKind::Unsupported, "take another group_size", [graph = graph.build()] {
-    to_stablehlo(graph, {1, 1});
-  });
+  testing::expect_error(ErrorKind::Unsupported, "take another group_size",
+                        [graph = graph.build()] { to_stablehlo(graph, testing::batch_seq(1, 1)); });
 }
 
-TEST(StableHlo, RefusesABindingThatDoesNotFit) {
+TEST(StableHlo, TokensAndSums) {
+  GraphBuilder graph("g");
+  const ValueId x = graph.input("x", DType::F32, {ir::kTokens, 4});
+  graph.output("x", graph.linear(x, graph.parameter("w", {3, 4}), graph.parameter("b", {3})));
+  graph.output("y", graph.slice(graph.input("ends", DType::I64, {kBatch + 1}), 0, 1, kBatch));
+  const StableHloModule module = to_stablehlo(graph.build(), {{Axis::Batch, 2}, {Axis::Tokens, 7}});
+  EXPECT_THAT(module.text, HasSubstr("@main(%arg0: tensor<7x4xf32>, %arg1: tensor<3xi64>"));
+  EXPECT_THAT(module.output_shapes,
+              ::testing::ElementsAre(::testing::ElementsAre(7, 3), ::testing::ElementsAre(2)));
+}
+
+TEST(StableHlo, RefusesSizesThatDoNotFit) {
   GraphBuilder graph("positions");
   graph.output("y", graph.slice(graph.parameter("table", {4, 2}), 0, 0, kSeq));
-  testing::expect_error(ErrorKind::Usage, "", [graph = graph.build()] { to_stablehlo(graph, {1, 5}); });
+  testing::expect_error(ErrorKind::Usage, "",
+                        [graph = graph.build()] { to_stablehlo(graph, testing::batch_seq(1, 5)); });
 }
 
 TEST(StableHloWriter, SpellsWhatIsNotFiniteAsBits) {
