@@ -100,22 +100,21 @@ void JobRun::load() {
 }
 
 InputSets JobRun::make_sets(const std::optional<TextInput>& text, std::size_t count) const {
-  const EncoderLimits limits{.vocab_size = model_.limits.vocab_size,
-                             .token_types = model_.limits.token_types};
-  if (!text) return random_inputs(limits, job_.batch_size, job_.seq_length, job_.seed, count);
+  const Axes axes{{Axis::Batch, job_.batch_size}, {Axis::Seq, job_.seq_length}};
+  if (!text) return random_inputs(model_.inputs, axes, job_.seed, count);
   if (!job_.model.folder) {
     throw usage_error(
         "{} has no folder with a tokenizer, which text needs: name a checkpoint's folder as the model",
         printable(job_.model.name));
   }
-  return text_inputs(*text, *job_.model.folder, limits, job_.batch_size, job_.seq_length, count);
+  return text_inputs(*text, *job_.model.folder, model_.inputs, axes, count);
 }
 
 void JobRun::make_inputs() {
-  if (job_.seq_length > model_.limits.max_positions) {
+  const std::int64_t longest = model_.limits[Axis::Seq];
+  if (longest > 0 && job_.seq_length > longest) {
     throw usage_error("sequence length {} is longer than the {} positions of {}: use at most {}",
-                      job_.seq_length, model_.limits.max_positions, printable(job_.model.name),
-                      model_.limits.max_positions);
+                      job_.seq_length, longest, printable(job_.model.name), longest);
   }
   inputs_ = make_sets(job_.text, kInputSets);
   if (inputs_.sets.empty()) throw internal_error("no set of inputs was made");

@@ -46,7 +46,7 @@ inline NamedTensors encoder_inputs(const ir::Binding& binding, std::int64_t voca
   NamedTensors inputs;
   inputs["input_ids"] = random_ids(binding, vocab_size, seed);
   inputs["attention_mask"] = random_mask(binding, mask, seed + 1);
-  inputs["token_type_ids"] = random_ids(binding, token_types, seed + 2);
+  if (token_types > 0) inputs["token_type_ids"] = random_ids(binding, token_types, seed + 2);
   return inputs;
 }
 
