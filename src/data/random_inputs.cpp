@@ -80,7 +80,6 @@ InputSets random_inputs(std::span<const ir::InputSpec> inputs, const Axes& axes,
   InputSets made;
   made.source = "random";
   made.seq_length = axes[Axis::Seq];
-  made.tokens = axes[Axis::Batch] * axes[Axis::Seq];
   SplitMix64 random(seed);
   for (std::size_t i = 0; i < sets; ++i) {
     NamedTensors& set = made.sets.emplace_back();
@@ -89,6 +88,7 @@ InputSets random_inputs(std::span<const ir::InputSpec> inputs, const Axes& axes,
       fill(tensor, spec, axes, random);
     }
   }
+  made.tokens = axes[Axis::Batch] * axes[Axis::Seq];
   made.useful_tokens = static_cast<double>(made.tokens);
   return made;
 }

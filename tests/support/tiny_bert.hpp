@@ -71,11 +71,6 @@ inline std::vector<TinyBert> tiny_berts() {
        false,
        {2, 6},
        Mask::Holes},
-      {"distilbert_token_head",
-       tiny_config(12, 1, 3, Activation::Relu, Head::TokenClassification, 0),
-       false,
-       {3, 5},
-       Mask::Padded},
   };
 }
 
