@@ -2,7 +2,7 @@
 """Compares what `medbench medical --save-outputs DIR` wrote with the transformers library in fp32.
 
 Each file holds the inputs of one forward pass and its output; the model is run again on the same inputs. Printed are, for
-the tokens that the attention mask shows, the largest absolute difference and the smallest cosine of a token's vector. With
+the tokens that the attention mask shows (or the sequences, where a head has one answer for each), the largest absolute difference and the smallest cosine of a token's vector. With
 --text FILE the token ids are compared with those of the library's own tokenizer as well.
 
 Needs a Python with torch, transformers and safetensors.
@@ -17,10 +17,14 @@ parser.add_argument("--text", help="the file given to --text")
 arguments = parser.parse_args()
 
 import torch
+import transformers
 from safetensors.torch import load_file
-from transformers import AutoModel, AutoTokenizer
 
-model = AutoModel.from_pretrained(arguments.model, add_pooling_layer=False, dtype=torch.float32).eval()
+# medbench builds these two heads, and the encoder alone for all others.
+name = (transformers.AutoConfig.from_pretrained(arguments.model).architectures or [""])[0]
+has_head = name.endswith(("ForSequenceClassification", "ForTokenClassification"))
+kind = getattr(transformers, name) if has_head else transformers.AutoModel
+model = kind.from_pretrained(arguments.model, dtype=torch.float32).eval()
 lines = pathlib.Path(arguments.text).read_text().splitlines() if arguments.text else None
 files = sorted(pathlib.Path(arguments.outputs).glob("*.safetensors"))
 if not files:
@@ -28,17 +32,19 @@ if not files:
 failed = False
 for file in files:
     tensors = load_file(file)
-    ids, mask = tensors["input_ids"], tensors["attention_mask"]
+    ids = tensors["input_ids"]
     with torch.inference_mode():
-        expected = model(input_ids=ids, attention_mask=mask, token_type_ids=tensors["token_type_ids"]).last_hidden_state
-    shown = mask.bool()
-    ours, theirs = tensors["output"][shown].double(), expected[shown].double()
+        found = model(**{name: tensor for name, tensor in tensors.items() if not tensor.is_floating_point()})
+    ours, theirs = tensors["output"].double(), (found.logits if has_head else found.last_hidden_state).double()
+    if ours.dim() == 3:  # a vector a token
+        shown = tensors["attention_mask"].bool()
+        ours, theirs = ours[shown], theirs[shown]
     difference = (ours - theirs).abs().max().item()
     cosine = torch.nn.functional.cosine_similarity(ours, theirs, dim=-1).min().item()
     line = f"{file.name}: {ids.shape[0]} x {ids.shape[1]}, largest difference {difference:.2e}, smallest cosine {cosine:.9f}"
     if lines is not None:
         texts = [lines[row % len(lines)] for row in range(ids.shape[0])]
-        tokenizer = AutoTokenizer.from_pretrained(arguments.model)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(arguments.model)
         encoded = tokenizer(texts, truncation=True, max_length=ids.shape[1], padding="max_length", return_tensors="pt")
         same = int((encoded["input_ids"] == ids).all(dim=1).sum())
         line += f", token ids equal on {same} of {ids.shape[0]} texts"

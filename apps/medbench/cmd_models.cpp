@@ -8,6 +8,7 @@
 #include "medbench/exit_code.hpp"
 #include "medbench/option_parser.hpp"
 #include "medbench/output.hpp"
+#include "models/family.hpp"
 #include "models/registry.hpp"
 #include "report/text_table.hpp"
 
@@ -24,34 +25,56 @@ void declare(OptionParser& parser, ModelsOptions& options) {
 }
 
 struct FoundModel {
-  const NamedModel* model = nullptr;
+  const NamedModel* named = nullptr;
+  const ModelFamily* family = nullptr;
+  std::int64_t parameters = 0;
+  Axes limits;
   std::string weights;                // "checkpoint", "synthetic" or "broken"
   std::optional<std::string> folder;  // of the checkpoint
   std::string reason;                 // where there is none
 };
 
-FoundModel find(const NamedModel& model) {
+void resolve(FoundModel& row) {
   try {
-    const ResolvedModel resolved = resolve_model(model.name, WeightsPolicy::Auto);
-    return {&model, resolved.synthetic ? "synthetic" : "checkpoint", resolved.reference.folder,
-            resolved.note};
+    const ResolvedModel resolved = resolve_model(row.named->name, WeightsPolicy::Auto);
+    row.weights = resolved.synthetic ? "synthetic" : "checkpoint";
+    row.folder = resolved.reference.folder;
+    row.reason = resolved.note;
   } catch (const Error& error) {
-    return {&model, "broken", std::nullopt, error.what()};
+    row.weights = "broken";
+    row.reason = error.what();
   }
+}
+
+FoundModel find(const NamedModel& named) {
+  const Model model = load_model({std::string(named.name), std::nullopt}, 0);
+  FoundModel row;
+  row.named = &named;
+  row.family = &family_of(parse_json(named.config, named.name), named.name);
+  for (const ir::ValueId id : model.graph.parameters())
+    row.parameters += element_count(ir::bind(model.graph.value(id).shape, {}));
+  row.limits = model.limits;
+  resolve(row);
+  return row;
 }
 
 std::string render_json(const std::vector<FoundModel>& found) {
   Json array = Json::array();
   for (const auto& row : found) {
-    const BertConfig& config = row.model->config;
-    array.push_back({{"name", row.model->name},
-                     {"hub_id", row.model->hub_id},
-                     {"family", row.model->family},
-                     {"meaning", row.model->meaning},
-                     {"layers", config.layers},
-                     {"hidden_size", config.hidden_size},
-                     {"max_positions", config.max_positions},
-                     {"vocab_size", config.vocab_size},
+    Json axes = Json::array();
+    Json limits = Json::object();
+    for (const Axis axis : row.family->axes) {
+      axes.push_back(info_of(axis).json_key);
+      if (row.limits.has(axis)) limits[std::string(info_of(axis).json_key)] = row.limits[axis];
+    }
+    array.push_back({{"name", row.named->name},
+                     {"hub_id", row.named->hub_id},
+                     {"family", row.family->name},
+                     {"meaning", row.named->meaning},
+                     {"parameters", row.parameters},
+                     {"axes", axes},
+                     {"limits", limits},
+                     {"config", parse_json(row.named->config, row.named->name)},
                      {"weights", row.weights},
                      {"folder", row.folder ? Json(*row.folder) : Json()},
                      {"reason", row.reason}});
@@ -59,20 +82,24 @@ std::string render_json(const std::vector<FoundModel>& found) {
   return dump_pretty(array) + "\n";
 }
 
+std::string limits_text(const FoundModel& row) {
+  std::string text;
+  for (const Axis axis : row.family->axes) {
+    if (row.limits.has(axis))
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", info_of(axis).heading, row.limits[axis]);
+  }
+  return text;
+}
+
 std::string render_text(const std::vector<FoundModel>& found) {
-  TextTable table({{"name"},
-                   {"hub id"},
-                   {"layers", Align::Right},
-                   {"hidden", Align::Right},
-                   {"positions", Align::Right},
-                   {"weights"}});
+  TextTable table({{"name"}, {"hub id"}, {"family"}, {"parameters", Align::Right}, {"at most"}, {"weights"}});
   std::string notes;
   for (const auto& row : found) {
-    const BertConfig& config = row.model->config;
-    table.add_row({std::string(row.model->name), std::string(row.model->hub_id),
-                   std::to_string(config.layers), std::to_string(config.hidden_size),
-                   std::to_string(config.max_positions), row.folder.value_or(row.weights)});
-    notes += fmt::format("{}: {}\n", row.model->name, row.model->meaning);
+    table.add_row({std::string(row.named->name), std::string(row.named->hub_id),
+                   std::string(row.family->name),
+                   fmt::format("{:.1f} M", static_cast<double>(row.parameters) / 1e6), limits_text(row),
+                   row.folder.value_or(row.weights)});
+    notes += fmt::format("{}: {}\n", row.named->name, row.named->meaning);
     if (!row.reason.empty()) notes += fmt::format("  {}\n", printable(row.reason, 1000));
   }
   return table.render() + "\n" + notes +

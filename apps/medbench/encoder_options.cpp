@@ -59,9 +59,9 @@ ResolvedModel check_encoder(const std::string& asked, const EncoderOptions& opti
   ResolvedModel resolved = resolve(asked, options.weights, names.model);
   const Model model = load_model(resolved.reference, seed);
   for (const std::int64_t length : seq_lengths) {
-    if (length > model.limits.max_positions) {
+    if (length > model.limits[Axis::Seq]) {
       throw usage_error("{} {}: {} has {} positions; give at most that many", names.seq_length, length,
-                        printable(asked), model.limits.max_positions);
+                        printable(asked), model.limits[Axis::Seq]);
     }
   }
   const auto* text = std::get_if<TextData>(&options.data);
@@ -71,9 +71,8 @@ ResolvedModel check_encoder(const std::string& asked, const EncoderOptions& opti
         "--text: {} runs with synthetic weights here and so has no tokenizer; give {} a folder with one",
         printable(asked), names.model);
   }
-  const EncoderLimits limits{.vocab_size = model.limits.vocab_size, .token_types = model.limits.token_types};
   const auto shortest = *std::min_element(seq_lengths.begin(), seq_lengths.end());
-  text_inputs(*text, *resolved.reference.folder, limits, 1, shortest, 1);
+  text_inputs(*text, *resolved.reference.folder, model.inputs, {{Axis::Batch, 1}, {Axis::Seq, shortest}}, 1);
   return resolved;
 }
 

@@ -20,16 +20,6 @@ constexpr std::size_t kMaxIndexBytes = std::size_t{4} << 20U;
 constexpr std::array<std::string_view, 5> kOtherFormats{"pytorch_model.bin", "pytorch_model.bin.index.json",
                                                         "tf_model.h5", "flax_model.msgpack", "model.onnx"};
 
-constexpr std::string_view kModelPrefix = "bert.";
-
-struct Renaming {
-  std::string_view old_ending;
-  std::string_view ending;
-};
-// TensorFlow's names, kept by early conversions to PyTorch.
-constexpr std::array kRenamings{Renaming{"LayerNorm.gamma", "LayerNorm.weight"},
-                                Renaming{"LayerNorm.beta", "LayerNorm.bias"}};
-
 Error no_weights(const std::filesystem::path& folder) {
   const auto other = std::find_if(kOtherFormats.begin(), kOtherFormats.end(),
                                   [&](std::string_view name) { return may_exist(folder / name); });
@@ -75,17 +65,19 @@ bool has_readable_weights(const std::filesystem::path& folder) {
          std::filesystem::exists(folder / kIndexFile, ignored);
 }
 
-std::string canonical_parameter_name(std::string_view name) {
-  if (name.starts_with(kModelPrefix)) name.remove_prefix(kModelPrefix.size());
-  for (const auto& renaming : kRenamings) {
-    if (!name.ends_with(renaming.old_ending)) continue;
-    name.remove_suffix(renaming.old_ending.size());
-    return std::string(name).append(renaming.ending);
+std::string canonical_parameter_name(std::string_view name, std::span<const Renaming> renamings) {
+  std::string result(name);
+  for (const auto& [place, stored, canonical] : renamings) {
+    if (place == Renaming::Place::Start && result.starts_with(stored))
+      result.replace(0, stored.size(), canonical);
+    if (place == Renaming::Place::End && result.ends_with(stored))
+      result.replace(result.size() - stored.size(), stored.size(), canonical);
   }
-  return std::string(name);
+  return result;
 }
 
-Checkpoint::Checkpoint(const std::filesystem::path& folder) : folder_(folder) {
+Checkpoint::Checkpoint(const std::filesystem::path& folder, std::span<const Renaming> renamings)
+    : folder_(folder), renamings_(renamings) {
   if (!has_readable_weights(folder)) throw no_weights(folder);
   if (!may_exist(folder / kSingleFile)) {
     add_shards(folder / kIndexFile);
@@ -122,7 +114,7 @@ void Checkpoint::add_shards(const std::filesystem::path& index) {
 void Checkpoint::add(const std::shared_ptr<const SafetensorsFile>& file, const std::string& name,
                      const TensorView& view) {
   const auto [position, is_new] =
-      entries_.try_emplace(canonical_parameter_name(name), Entry{file, name, &view});
+      entries_.try_emplace(canonical_parameter_name(name, renamings_), Entry{file, name, &view});
   if (is_new) return;
   throw usage_error("{}: tensors '{}' and '{}' are the same parameter; remove one of them",
                     file->file().path().string(), printable(position->second.stored_name), printable(name));
@@ -135,8 +127,12 @@ bool Checkpoint::contains(std::string_view name) const {
 const Checkpoint::Entry& Checkpoint::entry(std::string_view name) const {
   const auto found = entries_.find(name);
   if (found == entries_.end()) {
-    throw usage_error("{}: the weights have no tensor '{}', with or without the prefix '{}'",
-                      folder_.string(), name, kModelPrefix);
+    std::string prefixes;
+    for (const auto& [place, stored, canonical] : renamings_) {
+      if (place == Renaming::Place::Start)
+        prefixes += fmt::format(", with or without the prefix '{}'", stored);
+    }
+    throw usage_error("{}: the weights have no tensor '{}'{}", folder_.string(), name, prefixes);
   }
   return found->second;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,15 +18,24 @@ namespace medbench {
 // Whether a folder holds weights in a format that Checkpoint reads; nothing is opened.
 bool has_readable_weights(const std::filesystem::path& folder);
 
-// "bert.encoder.layer.0.output.LayerNorm.gamma" -> "encoder.layer.0.output.LayerNorm.weight": without the
-// model prefix and with today's names of LayerNorm's parameters.
-std::string canonical_parameter_name(std::string_view name);
+// How a tensor's name begins or ends in the file, and in the graph.
+struct Renaming {
+  enum class Place { Start, End };
+  Place place;
+  std::string_view stored;
+  std::string_view canonical;
+};
+
+// Each renaming in its turn where it fits, once: with {Start, "bert.", ""} and {End, "LayerNorm.gamma",
+// "LayerNorm.weight"} "bert.layer.0.LayerNorm.gamma" -> "layer.0.LayerNorm.weight".
+std::string canonical_parameter_name(std::string_view name, std::span<const Renaming> renamings);
 
 class Checkpoint final : public ir::ParameterSource {
  public:
-  // Maps the files and checks their headers. Throws Usage: no weights, or only in a format that is not read
-  // here (the message says how to convert), a broken file or index, two tensors for one parameter.
-  explicit Checkpoint(const std::filesystem::path& folder);
+  // Keeps the span of the renamings. Maps the files and checks their headers. Throws Usage: no weights, or
+  // only in a format that is not read here (the message says how to convert), a broken file or index, two
+  // tensors for one parameter.
+  explicit Checkpoint(const std::filesystem::path& folder, std::span<const Renaming> renamings = {});
 
   // Every parameter of the graph is there, in a floating-point type, with its shape. Tensors that the graph
   // does not use (other heads, position ids) are ignored. Throws Usage and names tensor, expected and found
@@ -50,6 +60,7 @@ class Checkpoint final : public ir::ParameterSource {
   [[nodiscard]] const Entry& entry(std::string_view name) const;
 
   std::filesystem::path folder_;
+  std::span<const Renaming> renamings_;
   std::map<std::string, Entry, std::less<>> entries_;  // by canonical name
 };
 

@@ -4,7 +4,6 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "base/json.hpp"
 
 namespace medbench {
 
@@ -41,6 +40,13 @@ std::optional<std::string> token_name(const Json& json, std::string_view key, co
   return find_string(json, key, origin);
 }
 
+std::optional<std::int64_t> token_id(std::string_view key) {
+  std::int64_t id = 0;
+  const char* const last = key.data() + key.size();
+  const auto [end, code] = std::from_chars(key.data(), last, id);
+  return code == std::errc() && end == last ? std::optional(id) : std::nullopt;
+}
+
 std::vector<AddedToken> read_added_tokens(const Json& json, const std::string& origin) {
   std::vector<AddedToken> added;
   const auto decoder = json.find("added_tokens_decoder");
@@ -48,17 +54,26 @@ std::vector<AddedToken> read_added_tokens(const Json& json, const std::string& o
   if (!decoder->is_object()) throw usage_error("{}: \"added_tokens_decoder\" must be an object", origin);
   for (const auto& [key, token] : decoder->items()) {
     const std::string where = fmt::format("{}: \"added_tokens_decoder\": \"{}\"", origin, printable(key, 20));
-    AddedToken& row = added.emplace_back();
-    const auto [end, code] = std::from_chars(key.data(), key.data() + key.size(), row.id);
-    if (code != std::errc() || end != key.data() + key.size() || row.id < 0)
-      throw usage_error("{}: the key is no token id", where);
-    row.content = get_string(token, "content", where);
-    row.normalized = find_bool(token, "normalized", where).value_or(false);
+    added.push_back(read_added_token(token, key, false, where));
   }
   return added;
 }
 
 }  // namespace
+
+AddedToken read_added_token(const Json& row, std::optional<std::string_view> key, bool normalized,
+                            const std::string& where) {
+  if (!row.is_object()) throw usage_error("{}: every row must be an object", where);
+  const auto content = find_string(row, "content", where);
+  const auto id = key ? token_id(*key) : find_int(row, "id", where);
+  if (!content || !id || *id < 0) throw usage_error("{}: a row lacks its content or a valid id", where);
+  for (const char* option : {"single_word", "lstrip", "rstrip"}) {
+    if (find_bool(row, option, where).value_or(false))
+      throw unsupported_error("{}: \"{}\" of token \"{}\" is not supported", where, option,
+                              printable(*content, 60));
+  }
+  return {*content, *id, find_bool(row, "normalized", where).value_or(normalized)};
+}
 
 TokenizerConfig read_tokenizer_config(const fs::path& folder) {
   const fs::path config_path = folder / "tokenizer_config.json";

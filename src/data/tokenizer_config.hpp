@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.hpp"
 #include "data/tokenizer.hpp"
 
 namespace medbench {
@@ -27,6 +28,12 @@ struct TokenizerConfig {
     return names.at(static_cast<std::size_t>(token));
   }
 };
+
+// A row of tokenizer.json's added_tokens, which has its id in it, or of added_tokens_decoder, where the id is
+// the `key`. `normalized` is for a row that does not say. Throws Usage for a row that is none, Unsupported
+// for what would find the token elsewhere in the text than here.
+AddedToken read_added_token(const Json& row, std::optional<std::string_view> key, bool normalized,
+                            const std::string& where);
 
 // Both files may be absent. Throws Usage when one is broken.
 TokenizerConfig read_tokenizer_config(const std::filesystem::path& folder);

@@ -65,18 +65,7 @@ std::vector<AddedToken> read_added(const LargeJson& json, const std::string& ori
   if (rows == json.end() || rows->is_null()) return added;
   if (!rows->is_array()) throw usage_error("{}: \"added_tokens\" must be an array", origin);
   const std::string where = origin + ": \"added_tokens\"";
-  for (const LargeJson& row : *rows) {
-    if (!row.is_object()) throw usage_error("{}: every row must be an object", where);
-    const auto content = find_value<std::string>(row, "content", where);
-    const auto id = find_value<std::int64_t>(row, "id", where);
-    if (!content || !id || *id < 0) throw usage_error("{}: a row lacks its content or a valid id", where);
-    for (const char* key : {"single_word", "lstrip", "rstrip"}) {
-      if (find_value<bool>(row, key, where).value_or(false))
-        throw unsupported_error("{}: \"{}\" of token \"{}\" is not supported", where, key,
-                                printable(*content, 60));
-    }
-    added.push_back({*content, *id, find_value<bool>(row, "normalized", where).value_or(true)});
-  }
+  for (const LargeJson& row : *rows) added.push_back(read_added_token(Json(row), std::nullopt, true, where));
   return added;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ir/graph.hpp"
+#include "ir/specs.hpp"
 
 namespace medbench::ir {
 
@@ -17,6 +18,7 @@ class GraphBuilder {
   explicit GraphBuilder(std::string graph_name);
 
   ValueId input(std::string name, DType dtype, Shape shape);
+  ValueId input(const InputSpec& spec) { return input(spec.name, spec.dtype, spec.shape); }
   // A parameter that is one tensor of the checkpoint, of the same name.
   ValueId parameter(std::string name, Shape shape, DType dtype = DType::F32);
   // A parameter that is several tensors of the checkpoint, concatenated along the first dimension.

@@ -22,7 +22,7 @@ constexpr int kTimedPasses = 10;
 
 ir::Graph chain_of_products(std::int64_t width) {
   ir::GraphBuilder graph("products");
-  ir::ValueId x = graph.embedding(graph.input("input_ids", DType::I64, {ir::kBatch, ir::kSeq}),
+  ir::ValueId x = graph.embedding(graph.input("ids", DType::I64, {ir::kBatch, ir::kSeq}),
                                   graph.parameter("rows", {kRows, width}));
   const ir::ValueId weight = graph.parameter("weight", {width, width});
   const ir::ValueId bias = graph.parameter("bias", {width});
@@ -35,7 +35,7 @@ NamedTensors ids_for(std::int64_t width) {
   std::vector<std::int64_t> ids(static_cast<std::size_t>(width));
   for (std::size_t i = 0; i < ids.size(); ++i) ids[i] = static_cast<std::int64_t>(i) % kRows;
   NamedTensors inputs;
-  inputs.emplace("input_ids", HostTensor::from_i64({1, width}, ids));
+  inputs.emplace("ids", HostTensor::from_i64({1, width}, ids));
   return inputs;
 }
 

@@ -1,4 +1,4 @@
-// A model that is ready to be measured: its graph, where its weights come from, and what its inputs may hold.
+// A model that is ready to be measured: its graph, where its weights come from, and what it takes and gives.
 #pragma once
 
 #include <cstdint>
@@ -6,25 +6,21 @@
 #include <string>
 #include <vector>
 
+#include "base/axes.hpp"
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
+#include "ir/specs.hpp"
 #include "job/job.hpp"
 
 namespace medbench {
 
-// What valid inputs are for a text encoder.
-struct InputLimits {
-  std::int64_t vocab_size = 0;
-  std::int64_t max_positions = 0;  // the longest sequence
-  std::int64_t token_types = 0;
-};
-
 struct Model {
   std::string name;
-  ir::Graph
-      graph;  // inputs input_ids, attention_mask, token_type_ids [batch, seq] I64; main output named "output"
+  ir::Graph graph;
   std::unique_ptr<ir::ParameterSource> weights;
-  InputLimits limits;
+  std::vector<ir::InputSpec> inputs;  // of the graph, in its order
+  ir::OutputSpec output;              // the one that is judged
+  Axes limits;                        // the most of each axis; absent: any number
 };
 
 // Reads config.json and the headers of the weights in the folder (checking that every parameter is there with

@@ -17,21 +17,23 @@ namespace {
 namespace fs = std::filesystem;
 
 // Both were trained on from BERT-base-cased and kept its architecture and vocabulary.
-constexpr BertConfig kBertBaseCased{.hidden_size = 768,
-                                    .layers = 12,
-                                    .heads = 12,
-                                    .intermediate_size = 3072,
-                                    .vocab_size = 28996,
-                                    .max_positions = 512,
-                                    .token_types = 2,
-                                    .layer_norm_epsilon = 1e-12,
-                                    .activation = ir::Activation::GeluErf};
+constexpr std::string_view kBertBaseCased =
+    R"({"model_type": "bert", "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
+        "intermediate_size": 3072, "vocab_size": 28996, "max_position_embeddings": 512, "type_vocab_size": 2,
+        "layer_norm_eps": 1e-12, "hidden_act": "gelu"})";
+constexpr std::string_view kDistilBertBaseCased =
+    R"({"model_type": "distilbert", "dim": 768, "n_layers": 6, "n_heads": 12, "hidden_dim": 3072,
+        "vocab_size": 28996, "max_position_embeddings": 512, "activation": "gelu"})";
 
 constexpr std::array kModels{
-    NamedModel{"biobert", "monologg/biobert_v1.1_pubmed", "bert",
-               "BioBERT 1.1: BERT-base on PubMed abstracts", kBertBaseCased},
-    NamedModel{"clinicalbert", "emilyalsentzer/Bio_ClinicalBERT", "bert",
+    NamedModel{"biobert", "monologg/biobert_v1.1_pubmed", "BioBERT 1.1: BERT-base on PubMed abstracts",
+               kBertBaseCased},
+    NamedModel{"clinicalbert", "emilyalsentzer/Bio_ClinicalBERT",
                "Bio_ClinicalBERT: BioBERT on the clinical notes of MIMIC-III", kBertBaseCased},
+    NamedModel{
+        "distilbert", "distilbert/distilbert-base-cased",
+        "DistilBERT: BERT-base distilled to half its layers; distilled biomedical encoders are of its family",
+        kDistilBertBaseCased},
 };
 
 constexpr std::string_view kRequired = "a checkpoint is required (--weights require)";

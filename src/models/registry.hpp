@@ -9,16 +9,14 @@
 #include <string_view>
 
 #include "job/job.hpp"
-#include "models/bert.hpp"
 
 namespace medbench {
 
 struct NamedModel {
   std::string_view name;    // "biobert"
   std::string_view hub_id;  // "monologg/biobert_v1.1_pubmed"
-  std::string_view family;  // "bert"
   std::string_view meaning;
-  BertConfig config;  // the exact architecture, for synthetic weights
+  std::string_view config;  // its config.json: the exact architecture, for synthetic weights
 };
 
 std::span<const NamedModel> model_table();

@@ -100,28 +100,24 @@ void JobRun::load() {
 }
 
 InputSets JobRun::make_sets(const Data& data, std::size_t count) const {
-  const EncoderLimits limits{.vocab_size = model_.limits.vocab_size,
-                             .token_types = model_.limits.token_types};
   const auto* text = std::get_if<TextData>(&data);
-  if (text == nullptr)
-    return random_inputs(limits, job_.work.axes[Axis::Batch], job_.work.axes[Axis::Seq], job_.work.seed,
-                         count);
+  if (text == nullptr) return random_inputs(model_.inputs, job_.work.axes, job_.work.seed, count);
   if (!job_.work.model.folder) {
     throw usage_error(
         "{} has no folder with a tokenizer, which text needs: name a checkpoint's folder as the model",
         printable(job_.work.model.name));
   }
-  return text_inputs(*text, *job_.work.model.folder, limits, job_.work.axes[Axis::Batch],
-                     job_.work.axes[Axis::Seq], count);
+  return text_inputs(*text, *job_.work.model.folder, model_.inputs, job_.work.axes, count);
 }
 
 void JobRun::make_inputs() {
-  if (!job_.work.axes.has(Axis::Seq))
+  const std::int64_t longest = model_.limits[Axis::Seq];
+  const std::int64_t length = job_.work.axes[Axis::Seq];
+  if (length == 0)
     throw usage_error("the job gives no sequence length, which {} needs", printable(job_.work.model.name));
-  if (job_.work.axes[Axis::Seq] > model_.limits.max_positions) {
-    throw usage_error("sequence length {} is longer than the {} positions of {}: use at most {}",
-                      job_.work.axes[Axis::Seq], model_.limits.max_positions, printable(job_.work.model.name),
-                      model_.limits.max_positions);
+  if (longest > 0 && length > longest) {
+    throw usage_error("sequence length {} is longer than the {} positions of {}: use at most {}", length,
+                      longest, printable(job_.work.model.name), longest);
   }
   inputs_ = make_sets(job_.work.data, kInputSets);
   if (inputs_.sets.empty()) throw internal_error("no set of inputs was made");
@@ -135,11 +131,10 @@ ir::Ranges JobRun::calibrate_static() {
   if (!quantization.calibration_file.empty())
     data = TextData{.file = quantization.calibration_file, .column = quantization.calibration_column};
   const InputSets inputs = make_sets(data, static_cast<std::size_t>(quantization.calibration_batches));
-  return calibrate(backend_, model_.graph, *model_.weights,
-                   {.job = job_,
-                    .axes = job_.work.axes.with(Axis::Seq, inputs.seq_length),
-                    .threads = result_.threads},
-                   inputs.sets);
+  return calibrate(
+      backend_, model_.graph, *model_.weights,
+      {.job = job_, .axes = job_.work.axes.with(Axis::Seq, inputs.seq_length), .threads = result_.threads},
+      inputs.sets);
 }
 
 void JobRun::compile() {

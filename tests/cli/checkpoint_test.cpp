@@ -3,9 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "base/file.hpp"
+#include "data/safetensors.hpp"
 #include "job/result.hpp"
 #include "tests/cli/medbench_program.hpp"
-#include "tests/models/tiny_bert.hpp"
+#include "tests/models/tiny_model.hpp"
 
 namespace medbench {
 namespace {
@@ -18,7 +19,7 @@ using testing::ProgramOutput;
 class CheckpointFolder : public testing::MedbenchTest {
  protected:
   CheckpointFolder() {
-    testing::write_bert(folder(), "model", testing::tiny_bert_config());
+    testing::write_model(folder(), "model", testing::tiny_bert_config());
     std::string vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n";
     for (int i = 5; i < 120; ++i) vocabulary += "word" + std::to_string(i) + "\n";
     folder().write("model/vocab.txt", vocabulary);
@@ -61,6 +62,50 @@ TEST_F(CheckpointFolder, IsMeasuredOnTexts) {
   EXPECT_EQ(result.inputs_source, "text");
   EXPECT_EQ(result.job.work.text()->padding, Padding::Longest);
   EXPECT_TRUE(result.metrics.get("useful_tokens_per_second").has_value());
+}
+
+// The interpreter runs it, so that its outputs are those of the graph.
+TEST_F(CheckpointFolder, OfADistilBertClassifierIsMeasuredOnTexts) {
+  Json config = testing::tiny_distilbert_config();
+  config["architectures"] = {"DistilBertForSequenceClassification"};
+  config["id2label"] = {{"0", "benign"}, {"1", "malignant"}, {"2", "unclear"}};
+  testing::write_model(folder(), "model", config);
+  const auto notes = folder().write("notes.txt", "word5 word6 word7\nword8\n");
+  const auto saved = folder().path() / "saved";
+  const auto output = medbench({"medical",
+                                "--backend",
+                                "reference",
+                                "--device",
+                                "cpu",
+                                "--num-iterations",
+                                "2",
+                                "--warmup-iterations",
+                                "1",
+                                "--batch-sizes",
+                                "2",
+                                "--seq-lengths",
+                                "8",
+                                "--output-dir",
+                                this->output().string(),
+                                "--model",
+                                model(),
+                                "--json",
+                                "--text",
+                                notes.string(),
+                                "--save-outputs",
+                                saved.string()});
+  ASSERT_EQ(output.status, exited(0)) << output.err;
+  const Result result = result_from_json(parse_json(output.out, "standard output")[0]);
+  EXPECT_EQ(result.status, Status::Ok);
+  EXPECT_EQ(result.weights_source, "checkpoint");
+  EXPECT_EQ(result.inputs_source, "text");
+  ASSERT_TRUE(std::filesystem::exists(saved)) << output.err;
+  const SafetensorsFile file(std::filesystem::directory_iterator(saved)->path());
+  EXPECT_EQ(file.tensors().size(), 3U);
+  EXPECT_EQ(file.tensors().at("output").shape, (std::vector<std::int64_t>{2, 3}));
+  const auto mask = to_float(file.tensors().at("attention_mask"));
+  EXPECT_THAT(mask, ::testing::ElementsAre(1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0));
+  EXPECT_EQ(to_float(file.tensors().at("input_ids"))[1], 5);
 }
 
 TEST_F(CheckpointFolder, RefusesASequenceLongerThanItsPositions) {

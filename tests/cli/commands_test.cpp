@@ -60,6 +60,12 @@ TEST_F(Program, ListsModels) {
   EXPECT_EQ(models[0]["name"], "biobert");
   EXPECT_EQ(models[0]["weights"], "synthetic");
   EXPECT_TRUE(models[0]["folder"].is_null());
+  EXPECT_EQ(models[2]["name"], "distilbert");
+  EXPECT_EQ(models[2]["family"], "distilbert");
+  EXPECT_EQ(models[2]["parameters"], 65'190'912);
+  EXPECT_EQ(models[2]["axes"], Json::parse(R"(["batch_size", "seq_length"])"));
+  EXPECT_EQ(models[2]["limits"], Json::parse(R"({"seq_length": 512})"));
+  EXPECT_EQ(models[2]["config"]["n_layers"], 6);
 }
 
 TEST_F(Program, DescribesTheMachineAndItsWorkers) {

@@ -8,7 +8,7 @@
 
 #include "job/result.hpp"
 #include "tests/cli/medbench_program.hpp"
-#include "tests/models/tiny_bert.hpp"
+#include "tests/models/tiny_model.hpp"
 #include "tests/support/paths.hpp"
 
 namespace medbench::testing {
@@ -16,7 +16,7 @@ namespace medbench::testing {
 class MatrixTest : public MedbenchTest {
  protected:
   MatrixTest() {
-    write_bert(folder(), "model", tiny_bert_config());
+    write_model(folder(), "model", tiny_bert_config());
     install("torch", "reference");
     install("openvino", "fake");
     set_libexec(folder().path() / "libexec");

@@ -33,18 +33,24 @@ ir::Graph two_part_graph() {
   return builder.build();
 }
 
+constexpr std::array kRenamings{Renaming{Renaming::Place::Start, "bert.", ""},
+                                Renaming{Renaming::Place::End, "LayerNorm.gamma", "LayerNorm.weight"},
+                                Renaming{Renaming::Place::End, "LayerNorm.beta", "LayerNorm.bias"}};
+
 std::string check_failure(const TemporaryFolder& folder, const Shapes& shapes, DType dtype = DType::F32) {
   write_zeros(folder.path(), shapes, "model.safetensors", dtype);
-  return failure_text([&] { Checkpoint(folder.path()).check(two_part_graph()); });
+  return failure_text([&] { Checkpoint(folder.path(), kRenamings).check(two_part_graph()); });
 }
 
-TEST(CanonicalName, DropsThePrefixAndRenamesLayerNorm) {
-  EXPECT_EQ(canonical_parameter_name("bert.pooler.dense.bias"), "pooler.dense.bias");
-  EXPECT_EQ(canonical_parameter_name("pooler.dense.bias"), "pooler.dense.bias");
-  EXPECT_EQ(canonical_parameter_name("bert.embeddings.LayerNorm.gamma"), "embeddings.LayerNorm.weight");
-  EXPECT_EQ(canonical_parameter_name("embeddings.LayerNorm.beta"), "embeddings.LayerNorm.bias");
-  EXPECT_EQ(canonical_parameter_name("other.gamma"), "other.gamma");
-  EXPECT_EQ(canonical_parameter_name("bert.bert.x"), "bert.x");
+TEST(CanonicalName, TakesEveryRenamingOnce) {
+  const auto canonical = [](std::string_view name) { return canonical_parameter_name(name, kRenamings); };
+  EXPECT_EQ(canonical("bert.pooler.dense.bias"), "pooler.dense.bias");
+  EXPECT_EQ(canonical("pooler.dense.bias"), "pooler.dense.bias");
+  EXPECT_EQ(canonical("bert.embeddings.LayerNorm.gamma"), "embeddings.LayerNorm.weight");
+  EXPECT_EQ(canonical("embeddings.LayerNorm.beta"), "embeddings.LayerNorm.bias");
+  EXPECT_EQ(canonical("other.gamma"), "other.gamma");
+  EXPECT_EQ(canonical("bert.bert.x"), "bert.x");
+  EXPECT_EQ(canonical_parameter_name("bert.x.LayerNorm.gamma", {}), "bert.x.LayerNorm.gamma");
 }
 
 TEST(Checkpoint, ReadsViewsThatOutliveIt) {
@@ -52,7 +58,7 @@ TEST(Checkpoint, ReadsViewsThatOutliveIt) {
   NamedTensors tensors;
   tensors.emplace("bert.x.LayerNorm.gamma", HostTensor::from_f32({2}, std::array{1.5F, -2.0F}));
   write_safetensors(folder.path() / "model.safetensors", tensors);
-  auto checkpoint = std::make_unique<Checkpoint>(folder.path());
+  auto checkpoint = std::make_unique<Checkpoint>(folder.path(), kRenamings);
   EXPECT_EQ(checkpoint->kind(), "checkpoint");
   EXPECT_TRUE(checkpoint->contains("x.LayerNorm.weight"));
   EXPECT_FALSE(checkpoint->contains("bert.x.LayerNorm.gamma"));
@@ -66,20 +72,23 @@ TEST(Checkpoint, ReadsViewsThatOutliveIt) {
 TEST(Checkpoint, MissingTensorNamesItAndTheFolder) {
   const TemporaryFolder folder;
   write_zeros(folder.path(), {{"x", {1}}});
-  EXPECT_THAT(failure_text([&] { static_cast<void>(Checkpoint(folder.path()).read("y.weight")); }),
-              AllOf(StartsWith("usage: " + folder.path().string()), HasSubstr("'y.weight'")));
+  EXPECT_THAT(
+      failure_text([&] { static_cast<void>(Checkpoint(folder.path(), kRenamings).read("y.weight")); }),
+      AllOf(StartsWith("usage: " + folder.path().string()), HasSubstr("'y.weight'")));
 }
 
 TEST(Checkpoint, TwoTensorsForOneParameterAreRefused) {
   const TemporaryFolder folder;
   write_zeros(folder.path(), {{"bert.x", {1}}, {"x", {1}}});
-  EXPECT_THAT(failure_text([&] { Checkpoint checkpoint(folder.path()); }),
+  EXPECT_THAT(failure_text([&] { Checkpoint checkpoint(folder.path(), kRenamings); }),
               AllOf(StartsWith("usage: "), HasSubstr("'bert.x' and 'x' are the same parameter")));
 }
 
 TEST(Checkpoint, NoWeightsAndOtherFormats) {
   const TemporaryFolder folder;
-  const auto failure = [&] { return failure_text([&] { Checkpoint checkpoint(folder.path()); }); };
+  const auto failure = [&] {
+    return failure_text([&] { Checkpoint checkpoint(folder.path(), kRenamings); });
+  };
   EXPECT_THAT(failure(), AllOf(StartsWith("usage: "), HasSubstr("model.safetensors is missing")));
   EXPECT_FALSE(has_readable_weights(folder.path()));
   folder.write("pytorch_model.bin", "x");
@@ -121,7 +130,7 @@ TEST(ShardedCheckpoint, FollowsTheIndex) {
   folder.write(
       "model.safetensors.index.json",
       R"({"metadata":{},"weight_map":{"q.weight":"one.safetensors","bert.k.weight":"two.safetensors","b":"two.safetensors"}})");
-  Checkpoint checkpoint(folder.path());
+  Checkpoint checkpoint(folder.path(), kRenamings);
   checkpoint.check(two_part_graph());
   EXPECT_THAT(checkpoint.read("b").view.shape, ElementsAre(6));
 }
@@ -131,7 +140,7 @@ TEST(ShardedCheckpoint, BrokenIndexes) {
   write_zeros(folder.path(), {{"a", {1}}}, "one.safetensors");
   const auto failure = [&](std::string_view index) {
     folder.write("model.safetensors.index.json", index);
-    return failure_text([&] { Checkpoint checkpoint(folder.path()); });
+    return failure_text([&] { Checkpoint checkpoint(folder.path(), kRenamings); });
   };
   EXPECT_EQ(failure(R"({"weight_map":{"a":"one.safetensors"}})"), "no error");
   EXPECT_THAT(failure("{"), StartsWith("usage: "));

@@ -25,9 +25,25 @@ std::vector<std::int64_t> shape(const NamedTensors& set) {
   return set.at("input_ids").shape();
 }
 
+ir::InputSpec spec(const char* name, ir::Role role, double most, ir::Shape shape = {ir::kBatch, ir::kSeq},
+                   DType dtype = DType::I64) {
+  return {.name = name, .dtype = dtype, .shape = std::move(shape), .role = role, .domain = {0, most}};
+}
+
+// Those of BERT.
+std::vector<ir::InputSpec> encoder(std::int64_t vocab_size) {
+  return {spec("input_ids", ir::Role::Ids, static_cast<double>(vocab_size - 1)),
+          spec("attention_mask", ir::Role::Mask, 1), spec("token_type_ids", ir::Role::Types, 1)};
+}
+
+Axes axes(std::int64_t batch, std::int64_t seq) {
+  return {{Axis::Batch, batch}, {Axis::Seq, seq}};
+}
+
 TEST(RandomInputs, AreTheSameOnEveryMachine) {
-  const InputSets inputs = random_inputs({.vocab_size = 28996, .token_types = 2}, 2, 2, 42, 2);
+  const InputSets inputs = random_inputs(encoder(28996), axes(2, 2), 42, 2);
   ASSERT_EQ(inputs.sets.size(), 2U);
+  EXPECT_EQ(inputs.sets[0].size(), 3U);
   EXPECT_THAT(values(inputs.sets[0], "input_ids"), ElementsAre(6713, 11879, 7702, 24280));
   EXPECT_THAT(values(inputs.sets[1], "input_ids"), ElementsAre(10550, 1546, 1313, 6504));
   EXPECT_THAT(values(inputs.sets[0], "attention_mask"), ElementsAre(1, 1, 1, 1));
@@ -41,26 +57,54 @@ TEST(RandomInputs, AreTheSameOnEveryMachine) {
 
 TEST(RandomInputs, StayInTheVocabulary) {
   const auto range = [](std::int64_t vocab_size) {
-    const auto ids = values(random_inputs({vocab_size, 2}, 4, 256, 1, 1).sets[0], "input_ids");
+    const auto ids = values(random_inputs(encoder(vocab_size), axes(4, 256), 1, 1).sets[0], "input_ids");
     const auto [low, high] = std::minmax_element(ids.begin(), ids.end());
     return std::pair(*low, *high);
   };
   EXPECT_EQ(range(104), std::pair(std::int64_t{100}, std::int64_t{103}));
   EXPECT_EQ(range(101), std::pair(std::int64_t{100}, std::int64_t{100}));
+  EXPECT_EQ(range(100), std::pair(std::int64_t{0}, std::int64_t{99}));
   EXPECT_EQ(range(4), std::pair(std::int64_t{0}, std::int64_t{3}));
+}
+
+TEST(RandomInputs, ServeEveryRole) {
+  std::vector<ir::InputSpec> specs{
+      spec("pixels", ir::Role::Pixels, 1, {ir::kBatch, 3, 16, 16}, DType::F32),
+      spec("half", ir::Role::Any, 0, {ir::kBatch, 64}, DType::F16),
+      spec("numbers", ir::Role::Any, 7, {64, ir::kBatch}),
+      spec("starts", ir::Role::Offsets, 12, {4}),
+  };
+  specs[1].domain = {-2, -1};
+  specs[2].domain = {5, 7};
+  const InputSets inputs = random_inputs(specs, Axes{{Axis::Batch, 2}, {Axis::Tokens, 12}}, 3, 1);
+  const NamedTensors& set = inputs.sets.at(0);
+  const auto expect_range = [](const std::vector<float>& found, float least, float most) {
+    const auto [low, high] = std::ranges::minmax_element(found);
+    EXPECT_GE(*low, least);
+    EXPECT_LE(*high, most);
+    EXPECT_LT(*low, least + 0.1F * (most - least));  // all of the range is used
+    EXPECT_GT(*high, most - 0.1F * (most - least));
+  };
+  EXPECT_THAT(set.at("pixels").shape(), ElementsAre(2, 3, 16, 16));
+  expect_range(to_float(set.at("pixels").view()), 0, 1);
+  EXPECT_EQ(set.at("half").dtype(), DType::F16);
+  expect_range(to_float(set.at("half").view()), -2, -1);
+  expect_range(to_float(set.at("numbers").view()), 5, 7);
+  EXPECT_THAT(values(set, "starts"), ElementsAre(0, 4, 8, 12));
 }
 
 TEST(RandomInputs, Errors) {
   constexpr auto kHuge = std::numeric_limits<std::int64_t>::max();
-  expect_error(ErrorKind::Usage, "must be at least 1, found 0 and 8", [] {
-    random_inputs({100, 2}, 0, 8, 1, 1);
-  });
-  expect_error(ErrorKind::Usage, "must be at least 1, found 8 and -1", [] {
-    random_inputs({100, 2}, 8, -1, 1, 1);
-  });
-  expect_error(ErrorKind::Usage, "is more than", [] { random_inputs({100, 2}, kHuge, kHuge, 1, 1); });
-  expect_error(ErrorKind::Usage, "is more than", [] { random_inputs({100, 2}, 1 << 20, 1 << 10, 1, 1); });
-  expect_error(ErrorKind::Usage, "a vocabulary of 0 tokens", [] { random_inputs({0, 2}, 1, 1, 1, 1); });
+  const auto make = [](std::int64_t batch, std::int64_t seq) {
+    random_inputs(encoder(100), axes(batch, seq), 1, 1);
+  };
+  expect_error(ErrorKind::Usage, "input_ids would be [0, 8]: every dimension must be at least 1",
+               [&] { make(0, 8); });
+  expect_error(ErrorKind::Usage, "input_ids would be [8, -1]", [&] { make(8, -1); });
+  expect_error(ErrorKind::Usage, "more elements than can be addressed", [&] { make(kHuge, kHuge); });
+  expect_error(ErrorKind::Usage, "is more than", [&] { make(1 << 20, 1 << 10); });
+  expect_error(ErrorKind::Usage, "no value is valid for input_ids",
+               [] { random_inputs(encoder(0), axes(1, 1), 1, 1); });
 }
 
 // Words a to e have the ids 5 to 9; a text of n words has n + 2 tokens.
@@ -70,7 +114,8 @@ class TextInputs : public ::testing::Test {
   [[nodiscard]] InputSets make(std::string_view texts, Padding padding, std::int64_t batch, std::int64_t seq,
                                std::size_t sets, std::int64_t vocab_size = 10) const {
     const auto file = folder.write("texts.txt", texts);
-    return text_inputs({file.string(), "", padding}, folder.path(), {vocab_size, 2}, batch, seq, sets);
+    return text_inputs({file.string(), "", padding}, folder.path(), encoder(vocab_size), axes(batch, seq),
+                       sets);
   }
   TemporaryFolder folder;
 };
@@ -137,8 +182,24 @@ TEST_F(TextInputs, Errors) {
                [&] { (void)make("a [DATE]\n", Padding::Fixed, 1, 8, 1); });
   const TemporaryFolder other;
   expect_error(ErrorKind::Usage, "no tokenizer here", [&] {
-    text_inputs({"x.txt", "", Padding::Fixed}, other.path(), {10, 2}, 1, 8, 1);
+    text_inputs({"x.txt", "", Padding::Fixed}, other.path(), encoder(10), axes(1, 8), 1);
   });
+}
+
+TEST_F(TextInputs, FillWhatTheModelTakes) {
+  const auto file = folder.write("texts.txt", "b\n");
+  const auto make = [&](const std::vector<ir::InputSpec>& inputs) {
+    return text_inputs({file.string(), "", Padding::Fixed}, folder.path(), inputs, axes(1, 4), 1);
+  };
+  const InputSets inputs = make({spec("which", ir::Role::Mask, 1), spec("words", ir::Role::Ids, 9)});
+  const NamedTensors& set = inputs.sets.at(0);
+  EXPECT_EQ(set.size(), 2U);
+  EXPECT_THAT(values(set, "words"), ElementsAre(2, 6, 3, 0));
+  EXPECT_THAT(values(set, "which"), ElementsAre(1, 1, 1, 0));
+  expect_error(ErrorKind::Usage, "the model's input scan cannot be made of text", [&] {
+    make({spec("words", ir::Role::Ids, 9), spec("scan", ir::Role::Pixels, 1)});
+  });
+  expect_error(ErrorKind::Usage, "takes no token ids", [&] { make({spec("which", ir::Role::Mask, 1)}); });
 }
 
 }  // namespace

@@ -31,6 +31,13 @@ Json tokenizer_json() {
   })");
 }
 
+struct BrokenJson {
+  const char* pointer;
+  Json value;
+  ErrorKind kind;
+  const char* message;
+};
+
 TEST(TokenizerFiles, VocabTxtAloneIsLowerCase) {
   const TemporaryFolder folder;
   folder.write("vocab.txt", kVocabulary);
@@ -66,8 +73,29 @@ TEST(TokenizerFiles, AddedTokensOfTheConfig) {
   folder.write("tokenizer_config.json",
                R"({"added_tokens_decoder": {"12": {"content": "[DATE]", "normalized": false}}})");
   EXPECT_THAT(load_tokenizer(folder.path()).encode("heart[DATE]"), ElementsAre(2, 5, 12, 3));
-  folder.write("tokenizer_config.json", R"({"added_tokens_decoder": {"1x": {"content": "[DATE]"}}})");
-  expect_error(ErrorKind::Usage, "\"1x\": the key is no token id", [&] { load_tokenizer(folder.path()); });
+  const BrokenJson cases[] = {
+      {"1x", {{"content", "[DATE]"}}, ErrorKind::Usage, "\"1x\": a row lacks its content or a valid id"},
+      {"-1", {{"content", "[DATE]"}}, ErrorKind::Usage, "lacks its content or a valid id"},
+      {"", {{"content", "[DATE]"}, {"id", 3}}, ErrorKind::Usage, "lacks its content or a valid id"},
+      {"12", {{"normalized", false}}, ErrorKind::Usage, "lacks its content or a valid id"},
+      {"12", "[DATE]", ErrorKind::Usage, "every row must be an object"},
+      {"12", {{"content", "[DATE]"}, {"rstrip", 1}}, ErrorKind::Usage, "\"rstrip\""},
+      {"12",
+       {{"content", "[DATE]"}, {"lstrip", true}},
+       ErrorKind::Unsupported,
+       "\"lstrip\" of token \"[DATE]\" is not supported"},
+      {"12", {{"content", "[DATE]"}, {"rstrip", true}}, ErrorKind::Unsupported, "\"rstrip\" of token"},
+      {"12",
+       {{"content", "[DATE]"}, {"single_word", true}},
+       ErrorKind::Unsupported,
+       "\"single_word\" of token"},
+  };
+  for (const BrokenJson& broken : cases) {
+    SCOPED_TRACE(broken.value.dump());
+    const Json decoder{{"added_tokens_decoder", {{broken.pointer, broken.value}}}};
+    folder.write("tokenizer_config.json", decoder.dump());
+    expect_error(broken.kind, broken.message, [&] { load_tokenizer(folder.path()); });
+  }
 }
 
 TEST(TokenizerFiles, TokenizerJsonComesFirst) {
@@ -80,13 +108,6 @@ TEST(TokenizerFiles, TokenizerJsonComesFirst) {
   folder.write("tokenizer_config.json", R"({"do_lower_case": true})");
   EXPECT_THAT(load_tokenizer(folder.path()).encode("Hearts"), ElementsAre(2, 5, 7, 3));
 }
-
-struct BrokenJson {
-  const char* pointer;
-  Json value;
-  ErrorKind kind;
-  const char* message;
-};
 
 TEST(TokenizerFiles, BrokenOrForeignTokenizerJson) {
   const BrokenJson cases[] = {

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "ir/builder.hpp"
+#include "models/encoder.hpp"
 #include "worker/event_writer.hpp"
 
 namespace medbench {
@@ -35,14 +36,16 @@ class ZeroWeights final : public ir::ParameterSource {
 
 Model one_operation_model(const std::string& name) {
   ir::GraphBuilder builder(name);
-  const ir::ValueId ids = builder.input("input_ids", DType::I64, {ir::kBatch, ir::kSeq});
-  builder.input("attention_mask", DType::I64, {ir::kBatch, ir::kSeq});
-  builder.input("token_type_ids", DType::I64, {ir::kBatch, ir::kSeq});
-  builder.output("output", builder.embedding(ids, builder.parameter(kTable, {kVocabulary, kWidth})));
+  std::vector<ir::InputSpec> inputs = encoder_input_specs(kVocabulary, 2);
+  std::vector<ir::ValueId> ids;
+  for (const ir::InputSpec& input : inputs) ids.push_back(builder.input(input));
+  builder.output("output", builder.embedding(ids[0], builder.parameter(kTable, {kVocabulary, kWidth})));
   return {.name = name,
           .graph = builder.build(),
           .weights = std::make_unique<ZeroWeights>(),
-          .limits = {.vocab_size = kVocabulary, .max_positions = kPositions, .token_types = 2}};
+          .inputs = std::move(inputs),
+          .output = {.name = "output", .class_axis = 2, .kind = ir::OutputKind::Hidden, .labels = {}},
+          .limits = {{Axis::Seq, kPositions}}};
 }
 
 void FakeHooks::describing(EventWriter& events) {

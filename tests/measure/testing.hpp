@@ -18,7 +18,7 @@ namespace medbench {
 inline NamedTensors one_input(std::int64_t value) {
   NamedTensors inputs;
   const std::vector<std::int64_t> values{value};
-  inputs.emplace("input_ids", HostTensor::from_i64({1, 1}, values));
+  inputs.emplace("ids", HostTensor::from_i64({1, 1}, values));
   return inputs;
 }
 
@@ -32,7 +32,7 @@ class RecordingBackend final : public Backend {
   Refusal supports(const Job&) override { return std::nullopt; }
   void prepare(const ir::Graph&, ir::ParameterSource&, const PrepareContext&) override {}
   void upload(std::size_t slot, const NamedTensors& inputs) override {
-    calls.push_back("upload " + std::to_string(inputs.at("input_ids").i64()[0]) + " of " +
+    calls.push_back("upload " + std::to_string(inputs.at("ids").i64()[0]) + " of " +
                     std::to_string(slot));
     clock_.advance_ms(upload_ms);
   }

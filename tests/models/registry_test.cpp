@@ -5,7 +5,7 @@
 
 #include "models/model.hpp"
 #include "models/suggestion.hpp"
-#include "tests/models/tiny_bert.hpp"
+#include "tests/models/tiny_model.hpp"
 
 namespace medbench {
 namespace {
@@ -17,7 +17,7 @@ using testing::ScopedEnvironment;
 using ::testing::StartsWith;
 using testing::TemporaryFolder;
 using testing::tiny_bert_config;
-using testing::write_bert;
+using testing::write_model;
 
 class Registry : public ::testing::Test {
  protected:
@@ -31,10 +31,11 @@ class Registry : public ::testing::Test {
   ScopedEnvironment cache{"HF_HUB_CACHE", (root.path() / "hub").string()};
 };
 
-TEST(ModelTable, HasBothNamedModels) {
-  ASSERT_EQ(model_table().size(), 2U);
+TEST(ModelTable, HasTheNamedModels) {
+  ASSERT_EQ(model_table().size(), 3U);
   EXPECT_EQ(find_named_model("biobert")->hub_id, "monologg/biobert_v1.1_pubmed");
   EXPECT_EQ(find_named_model("emilyalsentzer/Bio_ClinicalBERT")->name, "clinicalbert");
+  EXPECT_EQ(find_named_model("distilbert/distilbert-base-cased")->name, "distilbert");
   EXPECT_EQ(find_named_model("bert"), nullptr);
 }
 
@@ -56,13 +57,13 @@ TEST_F(Registry, NamedModelWithoutCheckpointIsSyntheticAndLoud) {
 
 TEST_F(Registry, NamedModelInTheHubCacheObeysItsOwnConfig) {
   const std::string snapshot = "hub/models--monologg--biobert_v1.1_pubmed/snapshots/abc";
-  write_bert(root, snapshot, tiny_bert_config());
+  write_model(root, snapshot, tiny_bert_config());
   const ResolvedModel resolved = resolve_model("biobert", WeightsPolicy::Require);
   EXPECT_FALSE(resolved.synthetic);
   EXPECT_EQ(resolved.note, "");
   EXPECT_EQ(resolved.reference.name, "biobert");
   EXPECT_EQ(resolved.reference.folder, folder(snapshot));
-  EXPECT_EQ(load_model(resolved.reference, 0).limits.vocab_size, 120);
+  EXPECT_EQ(load_model(resolved.reference, 0).inputs[0].domain.most, 119);
   EXPECT_TRUE(resolve_model("biobert", WeightsPolicy::Synthetic).synthetic);
 }
 
@@ -76,18 +77,18 @@ TEST_F(Registry, NamedModelInTheHubCacheWithoutReadableWeightsIsSynthetic) {
 }
 
 TEST_F(Registry, HubIdInTheCache) {
-  write_bert(root, "hub/models--org--tiny/snapshots/abc", tiny_bert_config());
+  write_model(root, "hub/models--org--tiny/snapshots/abc", tiny_bert_config());
   const ResolvedModel resolved = resolve_model("org/tiny", WeightsPolicy::Auto);
   EXPECT_EQ(resolved.reference.name, "org/tiny");
   EXPECT_EQ(resolved.reference.folder, folder("hub/models--org--tiny/snapshots/abc"));
   EXPECT_THAT(failure("org/tiny", WeightsPolicy::Synthetic),
-              HasSubstr("synthetic weights are made only for: biobert, clinicalbert"));
+              HasSubstr("synthetic weights are made only for: biobert, clinicalbert, distilbert"));
   EXPECT_THAT(failure("org/other"),
               AllOf(StartsWith("usage: "), HasSubstr("not in the hub cache " + folder("hub"))));
 }
 
 TEST_F(Registry, Folders) {
-  write_bert(root, "m", tiny_bert_config());
+  write_model(root, "m", tiny_bert_config());
   const ResolvedModel resolved = resolve_model(folder("m/../m"), WeightsPolicy::Require);
   EXPECT_EQ(resolved.reference.name, folder("m/../m"));
   EXPECT_EQ(resolved.reference.folder, folder("m"));

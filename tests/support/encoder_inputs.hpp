@@ -47,7 +47,7 @@ inline NamedTensors encoder_inputs(const Axes& axes, std::int64_t vocab_size, st
   NamedTensors inputs;
   inputs["input_ids"] = random_ids(axes, vocab_size, seed);
   inputs["attention_mask"] = random_mask(axes, mask, seed + 1);
-  inputs["token_type_ids"] = random_ids(axes, token_types, seed + 2);
+  if (token_types > 0) inputs["token_type_ids"] = random_ids(axes, token_types, seed + 2);
   return inputs;
 }
 

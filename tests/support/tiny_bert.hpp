@@ -1,4 +1,4 @@
-// BERT encoders small enough for the interpreter, for tests.
+// Encoders small enough for the interpreter, for tests.
 #pragma once
 
 #include <ostream>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "models/bert.hpp"
+#include "models/distilbert.hpp"
 #include "tests/support/axes.hpp"
 #include "tests/support/encoder_inputs.hpp"
 
@@ -13,31 +14,34 @@ namespace medbench::testing {
 
 struct TinyBert {
   std::string name;
-  BertConfig config;
+  EncoderConfig config;  // without token types: of DistilBERT
   bool pooler = false;
   Axes axes;
   Mask mask = Mask::Padded;
 
-  [[nodiscard]] ir::Graph graph() const { return build_bert(config, pooler, name); }
+  [[nodiscard]] ir::Graph graph() const {
+    return config.token_types > 0 ? build_bert(config, pooler, name) : build_distilbert(config, name);
+  }
   [[nodiscard]] NamedTensors inputs(std::uint64_t seed) const {
     return encoder_inputs(axes, config.vocab_size, config.token_types, mask, seed);
   }
   friend std::ostream& operator<<(std::ostream& out, const TinyBert& bert) { return out << bert.name; }
 };
 
-inline BertConfig tiny_config(std::int64_t hidden, std::int64_t layers, std::int64_t heads,
-                              ir::Activation activation, BertHead head = BertHead::None) {
-  BertConfig config;
+inline EncoderConfig tiny_config(std::int64_t hidden, std::int64_t layers, std::int64_t heads,
+                                 ir::Activation activation, Head head = Head::None,
+                                 std::int64_t token_types = 2) {
+  EncoderConfig config;
   config.hidden_size = hidden;
   config.layers = layers;
   config.heads = heads;
   config.intermediate_size = 2 * hidden + 3;
   config.vocab_size = 31;
   config.max_positions = 40;
-  config.token_types = 2;
+  config.token_types = token_types;
   config.activation = activation;
   config.head = head;
-  config.labels = 3;
+  config.labels = {"O", "B", "I"};
   return config;
 }
 
@@ -51,11 +55,16 @@ inline std::vector<TinyBert> tiny_berts() {
       {"tanh_one_token", tiny_config(8, 1, 2, Activation::Tanh), true, batch_seq(4, 1), Mask::Full},
       {"longest_sequence", tiny_config(8, 1, 2, Activation::GeluErf), false, batch_seq(1, 40), Mask::Padded},
       {"masked_holes", tiny_config(24, 1, 2, Activation::GeluErf), false, batch_seq(3, 11), Mask::Holes},
-      {"sequence_head", tiny_config(16, 2, 2, Activation::GeluErf, BertHead::SequenceClassification), false,
+      {"sequence_head", tiny_config(16, 2, 2, Activation::GeluErf, Head::SequenceClassification), false,
        batch_seq(2, 6), Mask::Padded},
-      {"token_head", tiny_config(16, 1, 2, Activation::Relu, BertHead::TokenClassification), false,
+      {"token_head", tiny_config(16, 1, 2, Activation::Relu, Head::TokenClassification), false,
        batch_seq(2, 6), Mask::Padded},
       {"no_layers", tiny_config(16, 0, 2, Activation::GeluErf), true, batch_seq(2, 6), Mask::Padded},
+      {"distilbert", tiny_config(16, 2, 4, Activation::GeluErf, Head::None, 0), false, batch_seq(2, 7),
+       Mask::Padded},
+      {"distilbert_sequence_head",
+       tiny_config(16, 1, 2, Activation::GeluErf, Head::SequenceClassification, 0), false, batch_seq(2, 6),
+       Mask::Holes},
   };
 }
 

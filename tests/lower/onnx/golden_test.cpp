@@ -11,8 +11,8 @@ namespace medbench::lower {
 namespace {
 
 ir::Graph tiny_graph() {
-  const BertConfig config =
-      testing::tiny_config(16, 1, 1, ir::Activation::GeluErf, BertHead::SequenceClassification);
+  const EncoderConfig config =
+      testing::tiny_config(16, 1, 1, ir::Activation::GeluErf, Head::SequenceClassification);
   return build_bert(config, false, "tiny");
 }
 

@@ -59,7 +59,9 @@ TEST(OnnxLowering, EveryFlavourOfEveryTinyEncoder) {
       SCOPED_TRACE(std::string{flavour.runtime} + " " + bert.name);
       const ir::Graph graph = bert.graph();
       const OnnxModel model = lowered(graph, flavour.runtime);
-      EXPECT_THAT(model.inputs, ElementsAre("input_ids", "attention_mask", "token_type_ids"));
+      std::vector<std::string> inputs;
+      for (const ir::ValueId id : graph.inputs()) inputs.push_back(graph.value(id).name);
+      EXPECT_EQ(model.inputs, inputs);
       EXPECT_EQ(model.outputs.size(), graph.outputs.size());
       for (std::size_t i = 0; i < graph.outputs.size(); ++i)
         EXPECT_EQ(model.outputs[i], graph.outputs[i].name);

@@ -1,0 +1,45 @@
+// What a model takes and gives, in words that do not name the model: whoever makes inputs goes by their
+// roles, and whoever judges outputs by their kind.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ir/graph.hpp"
+
+namespace medbench::ir {
+
+enum class Role : std::uint8_t {
+  Ids,      // of tokens
+  Mask,     // 1 where a token counts, 0 where it is padding
+  Types,    // of tokens: which of a pair of texts
+  Offsets,  // where each of several texts begins in a row of tokens, and where the last one ends
+  Pixels,   // or voxels
+  Any,      // whatever its domain holds
+};
+
+// Both ends belong to it.
+struct Interval {
+  double least = 0;
+  double most = 1;
+};
+
+struct InputSpec {
+  std::string name;  // of the graph's input
+  DType dtype = DType::F32;
+  Shape shape;
+  Role role = Role::Any;
+  Interval domain;  // valid values; of an integer type only the integers in it
+};
+
+enum class OutputKind : std::uint8_t { Hidden, Logits, Segmentation };
+
+struct OutputSpec {
+  std::string name;
+  int class_axis = 0;  // counted from the front; of Hidden that of the features
+  OutputKind kind = OutputKind::Hidden;
+  std::vector<std::string> labels;  // one a class; empty for Hidden
+};
+
+}  // namespace medbench::ir
