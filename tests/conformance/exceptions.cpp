@@ -12,15 +12,19 @@ namespace medbench::conformance {
 namespace {
 
 constexpr Classes kEvery{};
-constexpr Classes kAvx2{testing::class_named("avx2"), testing::class_named("avx2")};
+constexpr Classes kRealAvx2{testing::class_named("avx2"), testing::class_named("avx2"), false};
+constexpr Classes kRealAvx512{testing::class_named("avx512"), testing::class_named("avx512_vnni"), false};
+constexpr Classes kPlayedAvx2{testing::class_named("avx2"), testing::class_named("avx2"), true};
+constexpr Classes kPlayedAvx512{testing::class_named("avx512"), testing::class_named("avx512_vnni"), true};
 constexpr Classes kBf16Alone{testing::class_named("avx512_bf16"), testing::class_named("avx512_bf16")};
 
 constexpr std::array kRefusals{
-    ExpectedRefusal{"onnxruntime", "cpu", "bf16", kEvery, "computes bf16 in fp32"},
-    ExpectedRefusal{"openvino", "cpu", "bf16", kAvx2, "on this machine, not bf16"},
-    ExpectedRefusal{"onnxruntime", "cuda", "", kEvery, "CUDA", true},
-    ExpectedRefusal{"pjrt", "cuda", "", kEvery, "cuda", true},
-    ExpectedRefusal{"torch", "cuda", "", kEvery, "CUDA", true},
+    ExpectedRefusal{"onnxruntime", "cpu", "bf16", kEvery, "does not run bf16"},
+    ExpectedRefusal{"openvino", "cpu", "bf16", kRealAvx2, "on this machine, not bf16"},
+    ExpectedRefusal{"openvino", "cpu", "bf16", kRealAvx512, "on this machine, not bf16", true},
+    ExpectedRefusal{"onnxruntime", "cuda", "", kEvery, "has no provider for cuda", true},
+    ExpectedRefusal{"pjrt", "cuda", "", kEvery, "serves cpu, not cuda", true},
+    ExpectedRefusal{"torch", "cuda", "", kEvery, "torch on CUDA: ", true},
 };
 
 constexpr std::string_view kOnCpuAlone = "integers run on the CPU alone";
@@ -31,7 +35,18 @@ constexpr std::string_view kOddFeatures =
     "OpenVINO 2026.4 in bf16 computes integer weights wrongly where features are odd, and divides by zero "
     "where groups do not divide a row; what is not integer is fp32 in medbench's rows";
 
+// It is so with OpenVINO 2026.4 where ONEDNN_MAX_CPU_ISA alone says that there is no more.
+constexpr std::string_view kAsksTheProcessor =
+    "OpenVINO asks the processor whether it has bf16, and its oneDNN, which obeys the limit, has no such "
+    "kernel";
+constexpr std::string_view kMixedNorm =
+    "OpenVINO's code of a normalisation, made for both AVX2 and what the processor has, crashes";
+
 constexpr std::array kLeftOut{
+    LeftOutCases{"openvino", "cpu", "bf16", "", "*", kPlayedAvx2, kAsksTheProcessor},
+    LeftOutCases{"openvino", "cpu", "bf16", "QuantizedLinear", "*", kPlayedAvx512, kAsksTheProcessor},
+    LeftOutCases{"openvino", "cpu", "fp32", "LayerNorm", "*", kPlayedAvx2, kMixedNorm},
+    LeftOutCases{"openvino", "cpu", "fp32", "Encoder", "*", kPlayedAvx2, kMixedNorm},
     LeftOutCases{"openvino", "cpu", "bf16", "QuantizedLinear", "*_67_to_33", kBf16Alone, kOddFeatures},
     LeftOutCases{"pjrt", "cpu", "", "QuantizedLinear", "groups_*_67_to_33", kEvery, kUnevenGroups},
     LeftOutCases{"onnxruntime", "cuda", "", "QuantizedLinear", "*", kEvery, kOnCpuAlone},
@@ -49,7 +64,8 @@ bool are_here(const Classes& classes) {
   const testing::ClassIndex own = testing::class_of(usable_isa());
   static const testing::ClassIndex kWithoutLimits =
       testing::class_of(parse_cpu_info(read_proc_file("/proc/cpuinfo"), {}).isa);
-  return own >= classes.least && own <= classes.most && (!classes.is_played || own != kWithoutLimits);
+  return own >= classes.least && own <= classes.most &&
+         (!classes.is_played || *classes.is_played == (own != kWithoutLimits));
 }
 
 template <class Row>
@@ -72,8 +88,8 @@ const ExpectedRefusal* find_refusal(const SuiteOptions& options, std::string_vie
 
 const LeftOutCases* find_left_out(const SuiteOptions& options, const Suite& suite, const Case& item) {
   const auto* const row = std::ranges::find_if(kLeftOut, [&](const LeftOutCases& known) {
-    return known.family == suite.family && is_about(known, options, suite.precision) &&
-           ::fnmatch(known.cases, item.name.c_str(), 0) == 0;
+    return (known.family.empty() || known.family == suite.family) &&
+           is_about(known, options, suite.precision) && ::fnmatch(known.cases, item.name.c_str(), 0) == 0;
   });
   return row == kLeftOut.end() ? nullptr : row;
 }

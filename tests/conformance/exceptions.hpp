@@ -2,6 +2,7 @@
 #pragma once
 
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -15,8 +16,9 @@ namespace medbench::conformance {
 struct Classes {
   testing::ClassIndex least = testing::kNoClass;
   testing::ClassIndex most = std::ssize(testing::kProcessorClasses);
-  // Only where variables keep a better processor to it: a runtime that asks the processor itself mixes both.
-  bool is_played = false;
+  // Unset: however it came about. A runtime that asks the processor itself tells one that variables keep to a
+  // class from one that is of it.
+  std::optional<bool> is_played = std::nullopt;
 };
 
 struct ExpectedRefusal {
@@ -33,8 +35,8 @@ struct LeftOutCases {
   std::string_view backend;
   std::string_view device;
   std::string_view precision;  // empty: each
-  std::string_view family;
-  const char* cases;  // a pattern of fnmatch()
+  std::string_view family;     // empty: each
+  const char* cases;           // a pattern of fnmatch()
   Classes classes;
   std::string_view reason;
 };

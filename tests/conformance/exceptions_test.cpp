@@ -13,7 +13,7 @@ namespace {
 
 TEST(Exceptions, EachLeavesOutCasesThatThereAre) {
   for (const LeftOutCases& row : all_left_out()) {
-    const auto cases = cases_of(row.family);
+    const auto cases = cases_of(row.family.empty() ? "Encoder" : row.family);
     const auto is_meant = [&](const Case& item) { return ::fnmatch(row.cases, item.name.c_str(), 0) == 0; };
     EXPECT_TRUE(std::any_of(cases.begin(), cases.end(), is_meant)) << row.family << ' ' << row.cases;
     EXPECT_FALSE(row.reason.empty()) << row.family << ' ' << row.cases;
