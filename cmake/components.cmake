@@ -61,8 +61,10 @@ function(medbench_test)
   if(NOT arg_LABELS)
     set(arg_LABELS unit)
   endif()
+  # Discovery takes one label: several are one with parts, which `ctest -L PART` finds.
+  list(JOIN arg_LABELS "-" label)
   gtest_discover_tests(${target} TEST_PREFIX "${arg_NAME}." DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+    PROPERTIES LABELS "${label}" TIMEOUT 300)
 endfunction()
 
 # medbench_benchmark(NAME name SOURCES ... LINK ...)

@@ -6,9 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "kernels/int8_groups.hpp"
-#include "machine/cpu_info.hpp"
-#include "machine/proc_file.hpp"
+#include "machine/isa_limits.hpp"
 
 namespace medbench {
 
@@ -64,9 +62,9 @@ Int8Instructions int8_instructions() {
   // Under the kernel's names, from the best on. Those of the first three keep sums in 32 bits.
   constexpr std::size_t kWide = 3;
   constexpr std::array<std::string_view, 5> kSets{"amx_int8", "avx512_vnni", "avx_vnni", "avx512bw", "avx2"};
-  static const std::vector<std::string> kIsa = parse_cpu_info(read_proc_file("/proc/cpuinfo"), {}).isa;
-  for (std::size_t i = kernels::is_isa_limited() ? kSets.size() - 1 : 0; i < kSets.size(); ++i) {
-    if (std::find(kIsa.begin(), kIsa.end(), kSets[i]) != kIsa.end()) return {kSets[i], i >= kWide};
+  const std::vector<std::string> isa = usable_isa();
+  for (std::size_t i = 0; i < kSets.size(); ++i) {
+    if (std::find(isa.begin(), isa.end(), kSets[i]) != isa.end()) return {kSets[i], i >= kWide};
   }
   return {"ssse3", true};
 #else

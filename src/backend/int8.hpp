@@ -19,8 +19,7 @@ struct Int8Instructions {
   // does: whole ranges of integers give wrong sums.
   bool saturates = false;
 };
-// Where an environment variable keeps oneDNN or ATen from the best ones (ONEDNN_MAX_CPU_ISA,
-// DNNL_MAX_CPU_ISA, ATEN_CPU_CAPABILITY), they count as saturating.
+// Of those that environment variables leave to oneDNN and ATen: see usable_isa().
 Int8Instructions int8_instructions();
 
 // What a backend can have in groups of features, each with a scale of its own.

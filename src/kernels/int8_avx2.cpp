@@ -1,7 +1,6 @@
 // Compiled for AVX2 and FMA, whatever the rest is compiled for.
 #include <cstring>
 #include <immintrin.h>
-#include <limits>
 
 #include "kernels/int8_tiles.hpp"
 
@@ -21,7 +20,7 @@ float largest_of(__m256 values) {
 }
 
 struct Scale {
-  float scale = std::numeric_limits<float>::quiet_NaN();
+  float scale = __builtin_nanf("");
   std::int32_t zero_point = 0;
 };
 
@@ -70,29 +69,29 @@ void round_unit(const RowOfX& row, const Scale& scale, std::int32_t activation_m
 
 // The same row from a feature and a group on.
 RowOfX rest_of(const RowOfX& row, std::int64_t feature, std::int64_t group) {
-  return {.x = row.x + feature,
+  return {.in = row.in - feature,
+          .group = row.group,
+          .x = row.x + feature,
           .equalisers = row.equalisers + feature,
           .integers = row.integers + feature,
           .scales = row.scales + group,
           .offsets = row.offsets + group};
 }
 
-void round_row(const GroupedShape& shape, const RowOfX& row, std::int32_t activation_max) {
-  const std::int64_t whole = shape.in / shape.group;
+void round_row(const RowOfX& row, std::int32_t activation_max) {
+  const std::int64_t whole = row.in / row.group;
   for (std::int64_t g = 0; g < whole; ++g) {
-    const RowOfX group = rest_of(row, g * shape.group, g);
+    const RowOfX group = rest_of(row, g * row.group, g);
     Extremes extremes;
-    for (std::int64_t i = 0; i < shape.group; i += kLanes) extremes.add(equalised(group, i));
+    for (std::int64_t i = 0; i < row.group; i += kLanes) extremes.add(equalised(group, i));
     const Scale scale = extremes.scale(activation_max);
     *group.scales = scale.scale;
     *group.offsets = scale.scale * static_cast<float>(scale.zero_point);
-    for (std::int64_t i = 0; i < shape.group; i += ir::kGroupUnit)
+    for (std::int64_t i = 0; i < row.group; i += kUnit)
       round_unit(rest_of(group, i, 0), scale, activation_max);
   }
-  if (whole == shape.groups()) return;
-  const std::int64_t begin = whole * shape.group;
-  portable_kernels().round_row({.in = shape.in - begin, .out = shape.out, .group = shape.group},
-                               rest_of(row, begin, whole), activation_max);
+  const RowOfX rest = rest_of(row, whole * row.group, whole);
+  if (rest.in > 0) portable_kernels().round_row(rest, activation_max);
 }
 
 __m256i four_of(const std::uint8_t* integers) {

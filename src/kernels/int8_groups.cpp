@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "base/error.hpp"
-#include "kernels/int8_tiles.hpp"
+#include "machine/isa_limits.hpp"
 
 namespace medbench::kernels {
 namespace {
+
+static_assert(kUnit == ir::kGroupUnit);
 
 // Rows that are multiplied by panel after panel stay in the cache of a core.
 constexpr std::int64_t kRowBytes = std::int64_t{192} * 1024;
@@ -70,14 +71,9 @@ bool has_isa(Isa isa) {
   return isa == Isa::Portable;
 }
 
-bool is_isa_limited() {
-  constexpr std::array kVariables{"ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ATEN_CPU_CAPABILITY"};
-  return std::ranges::any_of(kVariables, [](const char* name) { return std::getenv(name) != nullptr; });
-}
-
 Isa best_isa(bool int16_sums) {
-  if (!is_isa_limited() && has_isa(Isa::Avx512Vnni)) return Isa::Avx512Vnni;
-  return int16_sums && has_isa(Isa::Avx2) ? Isa::Avx2 : Isa::Portable;
+  if (is_isa_allowed("avx512_vnni") && has_isa(Isa::Avx512Vnni)) return Isa::Avx512Vnni;
+  return int16_sums && is_isa_allowed("avx2") && has_isa(Isa::Avx2) ? Isa::Avx2 : Isa::Portable;
 }
 
 PackedGroups pack_groups(const ir::QuantizedWeight& weight) {
@@ -128,8 +124,9 @@ void round_rows(const GroupedWeights& weights, const float* x, std::int64_t firs
   const Kernels kernels = kernels_of(isa);
   const GroupedShape& shape = weights.shape;
   for (std::int64_t row = first; row < last; ++row) {
-    kernels.round_row(shape,
-                      {.x = x + row * shape.in,
+    kernels.round_row({.in = shape.in,
+                       .group = shape.group,
+                       .x = x + row * shape.in,
                        .equalisers = weights.equalisers,
                        .integers = rows.integers.data() + row * shape.padded_in(),
                        .scales = rows.scales.data() + row * shape.groups(),

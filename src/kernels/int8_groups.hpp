@@ -9,11 +9,9 @@
 #include <vector>
 
 #include "ir/quantization.hpp"
+#include "kernels/int8_tiles.hpp"
 
 namespace medbench::kernels {
-
-// Columns that are multiplied together.
-inline constexpr std::int64_t kPanel = 16;
 
 // The instructions that the kernels are written for.
 enum class Isa {
@@ -23,11 +21,8 @@ enum class Isa {
 };
 std::string_view to_string(Isa isa);  // "portable", "avx2", "avx512_vnni"
 bool has_isa(Isa isa);                // on this processor
-// Does an environment variable (ONEDNN_MAX_CPU_ISA, DNNL_MAX_CPU_ISA, ATEN_CPU_CAPABILITY) keep oneDNN or
-// ATen from the best instructions? How far is not read: it is set to keep a processor to AVX2.
-bool is_isa_limited();
-// The best that this processor has, AVX2 at most where it is limited, and AVX2 only where int16_sums says
-// that the weights allow it.
+// The best that this processor has and environment variables leave (is_isa_allowed() of the machine), AVX2
+// only where int16_sums says that the weights allow it.
 Isa best_isa(bool int16_sums);
 
 // Sizes that follow from a layer.

@@ -3,16 +3,17 @@
 #include <array>
 #include <cmath>
 
+#include "ir/quantization.hpp"
 #include "kernels/int8_tiles.hpp"
 
 namespace medbench::kernels {
 namespace {
 
-void round_row(const GroupedShape& shape, const RowOfX& row, std::int32_t activation_max) {
+void round_row(const RowOfX& row, std::int32_t activation_max) {
   const auto largest = static_cast<float>(activation_max);
-  for (std::int64_t g = 0; g < shape.groups(); ++g) {
-    const std::int64_t begin = g * shape.group;
-    const std::int64_t end = std::min(shape.in, begin + shape.group);
+  for (std::int64_t g = 0; g * row.group < row.in; ++g) {
+    const std::int64_t begin = g * row.group;
+    const std::int64_t end = std::min(row.in, begin + row.group);
     float min = 0;
     float max = 0;
     bool is_finite = true;
@@ -26,7 +27,7 @@ void round_row(const GroupedShape& shape, const RowOfX& row, std::int32_t activa
         ir::activation_scale(is_finite ? double{min} : NAN, double{max}, activation_max);
     row.scales[g] = scale.scale;
     row.offsets[g] = scale.scale * static_cast<float>(scale.zero_point);
-    std::fill(row.integers + begin, row.integers + begin + shape.group, std::uint8_t{0});
+    std::fill(row.integers + begin, row.integers + begin + row.group, std::uint8_t{0});
     if (!std::isfinite(scale.scale)) continue;
     for (std::int64_t i = begin; i < end; ++i) {
       const float steps =

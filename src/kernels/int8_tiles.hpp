@@ -1,14 +1,21 @@
-// What the kernels of each instruction set provide.
+// What the kernels of each instruction set provide. They see this header alone, and it holds plain data: an
+// inline function, their own or of a library, would be compiled for their instructions, and the linker may
+// keep that copy for every processor.
 #pragma once
 
 #include <cstdint>
 
-#include "kernels/int8_groups.hpp"
-
 namespace medbench::kernels {
+
+// Columns that are multiplied together.
+inline constexpr std::int64_t kPanel = 16;
+// Groups are a multiple of it.
+inline constexpr std::int64_t kUnit = 32;
 
 // One row of x, group by group.
 struct RowOfX {
+  std::int64_t in = 0;
+  std::int64_t group = kUnit;
   const float* x = nullptr;           // [in]
   const float* equalisers = nullptr;  // [in]
   std::uint8_t* integers = nullptr;   // [padded_in]
@@ -38,7 +45,7 @@ struct TileOutput {
   std::int64_t stride = 0;          // of rows of residual and y
 };
 
-using RoundRow = void (*)(const GroupedShape&, const RowOfX&, std::int32_t activation_max);
+using RoundRow = void (*)(const RowOfX&, std::int32_t activation_max);
 using MultiplyTile = void (*)(const TileRows&, const TilePanel&, const TileOutput&);
 struct Kernels {
   RoundRow round_row = nullptr;

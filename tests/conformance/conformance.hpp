@@ -36,16 +36,17 @@ std::vector<Suite> all_suites(const std::vector<std::string>& precisions);
 std::string name_of(const Suite& suite);  // "Linear_bf16"
 
 struct SuiteOptions {
+  std::string_view backend;  // as the table of exceptions names it
   Oracle oracle = Oracle::SamePrecision;
   std::string device = "cpu";
   std::optional<testing::Bound> bound =
       {};  // instead of the table's, where a runtime is known to round otherwise
-  std::vector<std::string> left_out = {};  // cases, by how their names begin, that the runtime itself fails
 };
 
 // Runs all cases of the suite, each on a backend of its own with two sets of inputs. Skips, with the reason,
-// where the backend refuses.
-void run_suite(const BackendFactory& make_backend, const Suite& suite, const SuiteOptions& options = {});
+// where the table of exceptions expects the backend to refuse or leaves every case out; fails where it
+// refuses and none is expected, or runs what it was to refuse.
+void run_suite(const BackendFactory& make_backend, const Suite& suite, const SuiteOptions& options);
 
 // Times small products on the CPU, as a worker times large ones on a device after its passes.
 void expect_peak(Backend& backend);

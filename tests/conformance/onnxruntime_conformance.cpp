@@ -10,25 +10,18 @@ namespace {
 class OnnxRuntime : public ::testing::TestWithParam<Suite> {};
 
 TEST_P(OnnxRuntime, IsCloseToTheOracle) {
-  run_suite(make_onnxruntime_backend, GetParam());
+  run_suite(make_onnxruntime_backend, GetParam(), {.backend = "onnxruntime"});
 }
 
 // What was seen of the CUDA provider of 1.31.
 SuiteOptions options_for_cuda(const Suite& suite) {
-  SuiteOptions options{.device = "cuda"};
+  SuiteOptions options{.backend = "onnxruntime", .device = "cuda"};
   if (suite.precision == "fp32") return options;
   const bool is_fp16 = suite.precision == "fp16";
   const double unit = is_fp16 ? kFp16Unit : kBf16Unit;
   // Its tanh and sigmoid are computed in 16 bits.
   if (suite.family == "Activate") options.bound = Bound{is_fp16 ? 1e-3 : 5e-3, 2 * unit};
   if (suite.family == "Silu") options.bound = Bound{is_fp16 ? 5e-3 : 0.02, 2 * unit};
-  // Of casts to 16 bits and back to fp32, one after the other, the last is optimised away.
-  if (suite.family == "Cast")
-    options.left_out = {"from_F32_to_BF16", "from_I64_to_BF16", "from_F32_to_F16", "from_I64_to_F16"};
-  // In fp16 its FastGelu computes pairs: of an odd number of elements the last one is left out.
-  if (is_fp16 && suite.family == "Linear")
-    options.left_out = {"1_to_1_gelu_tanh", "7_to_5_gelu_tanh", "67_to_129_gelu_tanh"};
-  if (is_fp16 && suite.family == "Encoder") options.left_out = {"gelu_new_pooler"};
   return options;
 }
 
@@ -36,7 +29,6 @@ class OnnxRuntimeCuda : public ::testing::TestWithParam<Suite> {};
 
 // Skips with the reason where the library has no CUDA provider or the machine no device.
 TEST_P(OnnxRuntimeCuda, IsCloseToTheOracle) {
-  if (GetParam().family == "QuantizedLinear") GTEST_SKIP() << "integers run on the CPU alone";
   run_suite(make_onnxruntime_backend, GetParam(), options_for_cuda(GetParam()));
 }
 

@@ -11,7 +11,7 @@ namespace {
 class Reference : public ::testing::TestWithParam<Suite> {};
 
 TEST_P(Reference, IsCloseToTheOracleInFp32) {
-  run_suite(make_reference_backend, GetParam(), {.oracle = Oracle::Fp32});
+  run_suite(make_reference_backend, GetParam(), {.backend = "reference", .oracle = Oracle::Fp32});
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, Reference, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),

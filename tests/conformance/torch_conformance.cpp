@@ -17,15 +17,14 @@ namespace {
 class Torch : public ::testing::TestWithParam<Suite> {};
 
 TEST_P(Torch, IsCloseToTheOracle) {
-  run_suite(make_torch_backend, GetParam());
+  run_suite([] { return make_torch_backend(); }, GetParam(), {.backend = "torch"});
 }
 
 class TorchCuda : public ::testing::TestWithParam<Suite> {};
 
 // Skips with the reason where there is no CUDA device.
 TEST_P(TorchCuda, IsCloseToTheOracle) {
-  if (GetParam().family == "QuantizedLinear") GTEST_SKIP() << "integers run on the CPU alone";
-  run_suite(make_torch_backend, GetParam(), {.device = "cuda"});
+  run_suite([] { return make_torch_backend(); }, GetParam(), {.backend = "torch", .device = "cuda"});
 }
 
 // What an earlier preparation left must not be seen.
@@ -67,7 +66,7 @@ TEST(TorchBackend, RunsStaticIntegersAfterCalibration) {
   job.target.quantization = Quantization{};
   job.target.quantization->method = QuantizationMethod::Static;
   const auto backend = make_torch_backend();
-  if (const Refusal refusal = backend->supports(job)) GTEST_SKIP() << *refusal;
+  ASSERT_EQ(backend->supports(job), std::nullopt);
   std::vector<NamedTensors> sets;
   sets.push_back(item.inputs(1));
   const ir::Ranges ranges = calibrate(*backend, item.graph, parameters, {job, item.axes, 1}, sets);

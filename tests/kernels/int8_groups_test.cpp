@@ -14,6 +14,7 @@
 #include "tests/support/compare.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench::kernels {
 namespace {
@@ -154,6 +155,22 @@ TEST(PackGroups, RefusesWeightsWithoutGroups) {
 TEST(BestIsa, IsNeverOneThatSaturates) {
   EXPECT_NE(best_isa(false), Isa::Avx2);
   EXPECT_TRUE(has_isa(best_isa(true)));
+}
+
+TEST(BestIsa, IsOneThatTheVariablesLeave) {
+  const testing::ScopedEnvironment dnnl("DNNL_MAX_CPU_ISA", std::nullopt);
+  const testing::ScopedEnvironment aten("ATEN_CPU_CAPABILITY", std::nullopt);
+  const Isa avx2 = has_isa(Isa::Avx2) ? Isa::Avx2 : Isa::Portable;
+  const Isa best = has_isa(Isa::Avx512Vnni) ? Isa::Avx512Vnni : avx2;
+  struct Row {
+    const char* value;
+    Isa isa;
+  };
+  for (const Row& row : {Row{"AVX", Isa::Portable}, Row{"AVX2", avx2}, Row{"AVX512_CORE", avx2},
+                         Row{"AVX512_CORE_VNNI", best}, Row{"DEFAULT", best}, Row{"ALL", best}}) {
+    const testing::ScopedEnvironment limit("ONEDNN_MAX_CPU_ISA", row.value);
+    EXPECT_EQ(best_isa(true), row.isa) << row.value;
+  }
 }
 
 }  // namespace

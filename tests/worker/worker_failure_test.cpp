@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/sleeping.hpp"
 #include "tests/worker/worker_process.hpp"
 
 namespace medbench {
@@ -114,7 +115,9 @@ TEST(WorkerFailure, HangsAndIgnoresSigtermWhenTold) {
       output.append(buffer.data(), *count);
       std::this_thread::sleep_for(std::chrono::milliseconds{5});
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    ASSERT_THAT(output, HasSubstr("\"run\"")) << "it never came to the stage where it is to hang";
+    EXPECT_TRUE(testing::falls_asleep(process.pid()));
+    EXPECT_EQ(read_some(process.output().get(), buffer), 0U) << "it went on";
     EXPECT_FALSE(process.has_exited());
     const auto grace = ignore ? std::chrono::milliseconds{200} : std::chrono::milliseconds{20000};
     EXPECT_EQ(process.terminate(grace),
