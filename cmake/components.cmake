@@ -44,15 +44,17 @@ function(medbench_worker)
   install(TARGETS worker-${arg_NAME} RUNTIME DESTINATION "${MEDBENCH_LIBEXEC_DIR}")
 endfunction()
 
-# medbench_test(NAME folder SOURCES ... LINK ... [LABELS ...] [DEPENDS ...] [DEFINITIONS ...])
-# A GoogleTest binary test_<folder>; every case is a ctest of its own, labelled unit unless said otherwise.
+# medbench_test(NAME folder SOURCES ... LINK ... [LABELS ...] [DEPENDS ...] [DEFINITIONS ...] [SUITES ...])
+# A GoogleTest binary test_<folder>; every case is a ctest of its own, labelled unit unless said otherwise. All cases of
+# each of SUITES run in one process and are one ctest: for suites whose process loads a runtime, which takes longer than the
+# cases.
 function(medbench_test)
-  cmake_parse_arguments(arg "" "NAME" "SOURCES;LINK;LABELS;DEPENDS;DEFINITIONS" ${ARGN})
+  cmake_parse_arguments(arg "" "NAME" "SOURCES;LINK;LABELS;DEPENDS;DEFINITIONS;SUITES" ${ARGN})
   set(target "test_${arg_NAME}")
   add_executable(${target} ${arg_SOURCES})
   target_include_directories(${target} PRIVATE "${CMAKE_SOURCE_DIR}")
   target_link_libraries(${target} PRIVATE
-    medbench_test_flags medbench_sanitizer_defaults medbench_test_paths ${arg_LINK} GTest::gmock_main)
+    medbench_test_flags medbench_sanitizer_defaults medbench_test_paths ${arg_LINK} medbench_test_main)
   target_compile_definitions(${target} PRIVATE ${arg_DEFINITIONS})
   medbench_precompiled(${target} tests)
   if(arg_DEPENDS)
@@ -63,7 +65,18 @@ function(medbench_test)
   endif()
   # Discovery takes one label: several are one with parts, which `ctest -L PART` finds.
   list(JOIN arg_LABELS "-" label)
-  gtest_discover_tests(${target} TEST_PREFIX "${arg_NAME}." DISCOVERY_TIMEOUT 60
+  set(patterns "")
+  foreach(suite IN LISTS arg_SUITES)
+    add_test(NAME "${arg_NAME}.${suite}" COMMAND ${target} "--gtest_filter=${suite}.*")
+    set_tests_properties("${arg_NAME}.${suite}" PROPERTIES LABELS "${label}" TIMEOUT 900 SKIP_RETURN_CODE 77)
+    list(APPEND patterns "${suite}.*")
+  endforeach()
+  set(filter "")
+  if(patterns)
+    list(JOIN patterns ":" patterns)
+    set(filter TEST_FILTER "-${patterns}")
+  endif()
+  gtest_discover_tests(${target} TEST_PREFIX "${arg_NAME}." DISCOVERY_TIMEOUT 60 ${filter}
     PROPERTIES LABELS "${label}" TIMEOUT 300)
 endfunction()
 
