@@ -1,16 +1,22 @@
 # The shapes of a target: a component (one folder of src/), a worker, a test binary and a benchmark.
 
-# medbench_component(NAME name SOURCES ... HEADERS ... LINK ... [PRIVATE_LINK ...])
-# A static library medbench_<name>; its headers are verified to compile alone (target all_verify_interface_header_sets).
+# medbench_component(NAME name [OPTIMIZED] SOURCES ... HEADERS ... LINK ... [PRIVATE_LINK ...])
+# A static library medbench_<name>, OPTIMIZED also in debug builds; its headers are verified to compile alone (target all_verify_interface_header_sets).
 function(medbench_component)
-  cmake_parse_arguments(arg "" "NAME" "SOURCES;HEADERS;LINK;PRIVATE_LINK" ${ARGN})
+  cmake_parse_arguments(arg "OPTIMIZED" "NAME" "SOURCES;HEADERS;LINK;PRIVATE_LINK" ${ARGN})
+  set(kind common)
+  set(flags medbench_flags)
+  if(arg_OPTIMIZED)
+    set(kind optimized)
+    set(flags medbench_optimized_flags)
+  endif()
   set(target "medbench_${arg_NAME}")
   add_library(${target} STATIC ${arg_SOURCES})
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${CMAKE_SOURCE_DIR}/src" FILES ${arg_HEADERS})
   target_include_directories(${target} PUBLIC "${CMAKE_SOURCE_DIR}/src")
-  target_link_libraries(${target} PUBLIC ${arg_LINK} PRIVATE medbench_flags ${arg_PRIVATE_LINK})
+  target_link_libraries(${target} PUBLIC ${arg_LINK} PRIVATE ${flags} ${arg_PRIVATE_LINK})
   set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
-  medbench_precompiled(${target} common)
+  medbench_precompiled(${target} ${kind})
 endfunction()
 
 # medbench_worker_program(backend SOURCES ... LINK ...): an executable libexec/medbench/worker-<backend>.

@@ -33,3 +33,4 @@ function(medbench_precompiled target kind)
 endfunction()
 
 medbench_precompile(common HEADERS ${medbench_common_headers})
+medbench_precompile(optimized HEADERS ${medbench_common_headers} FLAGS medbench_optimized_flags)

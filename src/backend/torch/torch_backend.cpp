@@ -226,9 +226,13 @@ class TorchBackend final : public Backend {
 
 }  // namespace
 
-std::unique_ptr<Backend> make_torch_backend(char** argv) {
-  if (argv != nullptr) torch_backend::switch_torch_library(argv);
+std::unique_ptr<Backend> make_torch_backend() {
   return std::make_unique<TorchBackend>();
+}
+
+std::unique_ptr<Backend> make_torch_backend_of_worker(char** argv) {
+  torch_backend::switch_torch_library(argv);
+  return make_torch_backend();
 }
 
 }  // namespace medbench

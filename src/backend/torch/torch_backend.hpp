@@ -8,8 +8,9 @@
 
 namespace medbench {
 
-// Given the program's arguments, starts it anew first where another libtorch is asked for; see
+std::unique_ptr<Backend> make_torch_backend();
+// For a worker's main function: starts the program anew first where another libtorch is asked for; see
 // torch_library.hpp.
-std::unique_ptr<Backend> make_torch_backend(char** argv = nullptr);
+std::unique_ptr<Backend> make_torch_backend_of_worker(char** argv);
 
 }  // namespace medbench
