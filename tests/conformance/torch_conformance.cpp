@@ -17,14 +17,14 @@ namespace {
 class Torch : public ::testing::TestWithParam<Suite> {};
 
 TEST_P(Torch, IsCloseToTheOracle) {
-  run_suite([] { return make_torch_backend(); }, GetParam(), {.backend = "torch"});
+  run_suite(make_torch_backend, GetParam(), {.backend = "torch"});
 }
 
 class TorchCuda : public ::testing::TestWithParam<Suite> {};
 
 // Skips with the reason where there is no CUDA device.
 TEST_P(TorchCuda, IsCloseToTheOracle) {
-  run_suite([] { return make_torch_backend(); }, GetParam(), {.backend = "torch", .device = "cuda"});
+  run_suite(make_torch_backend, GetParam(), {.backend = "torch", .device = "cuda"});
 }
 
 // What an earlier preparation left must not be seen.
