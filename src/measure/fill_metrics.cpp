@@ -86,12 +86,21 @@ void fill_peak_metrics(Metrics& metrics, double peak_gflops) {
     metrics.set("mfu", *gflops / peak_gflops);
 }
 
-void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const MemorySnapshot& end) {
+void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const MemorySnapshot& end,
+                         const std::map<std::string, double>& device) {
   metrics.set("memory_usage_mb.cpu_rss_start_mb", start.rss_mb);
   metrics.set("memory_usage_mb.cpu_rss_end_mb", end.rss_mb);
   metrics.set("memory_usage_mb.cpu_rss_peak_mb", end.peak_mb);
   metrics.set("memory_usage_mb.cpu_vms_start_mb", start.vms_mb);
   metrics.set("memory_usage_mb.cpu_vms_end_mb", end.vms_mb);
+  for (const auto& [key, value] : device) metrics.set("memory_usage_mb." + key, value);
+  for (const char* kind : {"cpu_rss", "cpu_vms", "gpu_allocated", "gpu_reserved"}) {
+    const auto at = [&](const char* when) {
+      return metrics.get(fmt::format("memory_usage_mb.{}_{}_mb", kind, when));
+    };
+    if (at("start") && at("end"))
+      metrics.set(fmt::format("memory_usage_mb.{}_delta_mb", kind), *at("end") - *at("start"));
+  }
 }
 
 }  // namespace medbench

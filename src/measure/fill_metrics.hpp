@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
+#include <string>
 
 #include "job/metrics.hpp"
 #include "machine/memory.hpp"
@@ -25,6 +27,9 @@ void fill_latency_metrics(Metrics& metrics, const Measurement& measurement);
 void fill_throughput_metrics(Metrics& metrics, std::span<const double> samples_ms, const WorkPerPass& work);
 // peak_gflops, and mfu where gflops is known.
 void fill_peak_metrics(Metrics& metrics, double peak_gflops);
-void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const MemorySnapshot& end);
+// memory_usage_mb.*; `device` holds the figures of the runtime's own allocator by the last part of their
+// keys. A delta is there where its start and end are.
+void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const MemorySnapshot& end,
+                         const std::map<std::string, double>& device = {});
 
 }  // namespace medbench

@@ -73,6 +73,12 @@ std::string parity_cell(const Result& result) {
   return *holds ? "holds" : "fails";
 }
 
+// A path by its last part; the whole is in the file.
+std::string name_of_model(const Result& result) {
+  const ModelRef& model = result.job.work.model;
+  return model.name == result.model_type ? short_name(model) : result.model_type;
+}
+
 // Those that some row has.
 std::vector<Axis> axes_of(std::span<const Result> results) {
   std::vector<Axis> axes;
@@ -116,7 +122,7 @@ std::string render_table(std::span<const Result> results) {
 
   TextTable table(std::move(columns));
   for (const auto& result : results) {
-    std::vector<std::string> cells{result.model_type};
+    std::vector<std::string> cells{name_of_model(result)};
     if (shows_backend) cells.push_back(result.job.target.backend);
     cells.insert(cells.end(), {result.device, precision_cell(result)});
     for (const Axis axis : axes) cells.push_back(std::to_string(result.job.work.axes[axis]));

@@ -196,8 +196,7 @@ void JobRun::fill_metrics() {
                            .tokens = static_cast<double>(inputs_.tokens),
                            .useful_tokens = inputs_.useful_tokens,
                            .operations = ir::operation_count(model_.graph, axes_)});
-  fill_memory_metrics(metrics, baseline_.memory, memory_after_);
-  for (const auto& [key, value] : backend_.memory()) metrics.set("memory_usage_mb." + key, value);
+  fill_memory_metrics(metrics, baseline_.memory, memory_after_, backend_.memory());
   if (const auto peak = backend_.measure_peak_gflops()) fill_peak_metrics(metrics, *peak);
   metrics.set("load_ms", load_ms_);
   metrics.set("compile_ms", compile_ms_);
