@@ -19,8 +19,8 @@ namespace {
 class IdleBackend final : public Backend {
  public:
   Capabilities describe() override { return {}; }
-  Refusal supports(const Job&) override { return std::nullopt; }
-  void prepare(const ir::Graph&, ir::ParameterSource&, const PrepareContext&) override {}
+  Refusal supports(const Target&) override { return std::nullopt; }
+  void prepare(const ir::Graph&, ir::ParameterSource&, const Build&) override {}
   void upload(std::size_t, const NamedTensors&) override {}
   void enqueue(std::size_t slot) override { benchmark::DoNotOptimize(slot); }
   void synchronize() override {}

@@ -9,24 +9,38 @@
 #include <string>
 #include <vector>
 
+#include "base/axes.hpp"
 #include "base/tensor.hpp"
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
 #include "ir/quantization.hpp"
 #include "job/capabilities.hpp"
-#include "job/job.hpp"
 #include "job/result.hpp"
+#include "job/target.hpp"
 
 namespace medbench {
 
 // Empty: supported. Otherwise the reason, one sentence.
 using Refusal = std::optional<std::string>;
 
-struct PrepareContext {
-  const Job& job;
-  Axes axes;                 // the shape that will run
+// The sizes of a model's inputs: least and most are equal where only one shape comes.
+struct ShapeRange {
+  Axes least;
+  Axes most;
+
+  // NOLINTNEXTLINE(google-explicit-constructor): one shape is a range
+  ShapeRange(const Axes& only) : least(only), most(only) {}
+  ShapeRange(const Axes& smallest, const Axes& largest) : least(smallest), most(largest) {}
+  [[nodiscard]] bool is_fixed() const { return least == most; }
+};
+
+// What a backend is to make of a graph.
+struct Build {
+  const Target& target;
+  ShapeRange shapes;
   std::int64_t threads = 1;  // resolved, at least 1
   ir::Ranges ranges = {};    // for static quantization alone: of the inputs of linear layers, by calibration
+  bool host_io = false;      // inputs come from host memory and outputs go there in every timed pass
 };
 
 class Backend {
@@ -37,11 +51,11 @@ class Backend {
   Backend& operator=(const Backend&) = delete;
 
   [[nodiscard]] virtual Capabilities describe() = 0;
-  [[nodiscard]] virtual Refusal supports(const Job& job) = 0;
-  // Compiles the graph (fp32, before any pass) for the job's precision and device and takes what it needs of
-  // the weights. May be called again: the last call counts, and nothing of what was prepared before is kept.
-  virtual void prepare(const ir::Graph& graph, ir::ParameterSource& weights,
-                       const PrepareContext& context) = 0;
+  [[nodiscard]] virtual Refusal supports(const Target& target) = 0;
+  // Compiles the graph (fp32, before any pass) for the target's precision and device and takes what it needs
+  // of the weights. May be called again: the last call counts, and nothing of what was prepared before is
+  // kept.
+  virtual void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) = 0;
   // Makes one set of inputs, keyed by the graph's input names, resident on the device under a number.
   virtual void upload(std::size_t slot, const NamedTensors& inputs) = 0;
   // Starts one forward pass of that set. Nothing is ready before synchronize().

@@ -24,14 +24,14 @@ void widen(ir::Ranges& ranges, const std::string& name, const HostTensor& values
 }  // namespace
 
 ir::Ranges calibrate(Backend& backend, const ir::Graph& graph, ir::ParameterSource& weights,
-                     const PrepareContext& context, std::span<const NamedTensors> sets) {
+                     const Build& build, std::span<const NamedTensors> sets) {
   const ir::Graph observed = passes::observe_linear_inputs(graph);
   ir::Ranges ranges;
   if (observed.outputs.empty()) return ranges;
-  Job job = context.job;
-  job.target.precision = "fp32";
-  job.target.quantization.reset();
-  backend.prepare(observed, weights, {.job = job, .axes = context.axes, .threads = context.threads});
+  Target target = build.target;
+  target.precision = "fp32";
+  target.quantization.reset();
+  backend.prepare(observed, weights, {.target = target, .shapes = build.shapes, .threads = build.threads});
   for (const NamedTensors& set : sets) {
     backend.upload(0, set);
     backend.enqueue(0);

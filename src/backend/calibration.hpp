@@ -13,6 +13,6 @@ namespace medbench {
 // set of inputs once and keeps the least and the greatest value of each, with 0 in between. The backend must
 // be prepared again afterwards. Throws what the backend throws, and Runtime for values that are not finite.
 ir::Ranges calibrate(Backend& backend, const ir::Graph& graph, ir::ParameterSource& weights,
-                     const PrepareContext& context, std::span<const NamedTensors> sets);
+                     const Build& build, std::span<const NamedTensors> sets);
 
 }  // namespace medbench

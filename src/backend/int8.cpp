@@ -72,8 +72,8 @@ Int8Instructions int8_instructions() {
 #endif
 }
 
-passes::QuantizationSettings quantization_settings(const Job& job, GroupSupport support) {
-  const Quantization quantization = job.target.quantization.value_or(Quantization{});
+passes::QuantizationSettings quantization_settings(const Target& target, GroupSupport support) {
+  const Quantization quantization = target.quantization.value_or(Quantization{});
   passes::QuantizationSettings settings{.input = input_of(quantization.method)};
   settings.group = group_of(quantization, support);
   const bool has_four_bits = quantization.bits == 4;
@@ -88,8 +88,8 @@ passes::QuantizationSettings quantization_settings(const Job& job, GroupSupport 
   return settings;
 }
 
-Json describe_quantization(const ir::Graph& quantized, const Job& job) {
-  const Quantization quantization = job.target.quantization.value_or(Quantization{});
+Json describe_quantization(const ir::Graph& quantized, const Target& target) {
+  const Quantization quantization = target.quantization.value_or(Quantization{});
   std::int64_t linears = 0;
   std::int64_t integer_linears = 0;
   ir::QuantizedLinear example;

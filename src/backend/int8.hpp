@@ -1,4 +1,4 @@
-// What all backends need to obey Job::quantization: which integers suit the processor, the settings of the
+// What all backends need to obey Target::quantization: which integers suit the processor, the settings of the
 // pass, and what the result records. It knows no runtime.
 #pragma once
 
@@ -7,7 +7,7 @@
 
 #include "base/json.hpp"
 #include "ir/graph.hpp"
-#include "job/job.hpp"
+#include "job/target.hpp"
 #include "passes/quantize.hpp"
 
 namespace medbench {
@@ -29,15 +29,16 @@ enum class GroupSupport {
   Everything,  // of activations that are rounded while it runs, too
 };
 
-// Of a job of precision int8; defaults where it says nothing. A reduced range leaves room in 16 bits for two
-// products, 2 * weight_max * activation_max < 2^15. It takes it from the weights: they have a range for each
-// row, while one outlier spreads the only range of the activations. In groups it leaves room for four by the
-// scale of each group of weights. Four bits of weights never saturate.
-// Throws Unsupported where the job asks for groups that the backend has not.
-passes::QuantizationSettings quantization_settings(const Job& job, GroupSupport support = GroupSupport::None);
+// Of a target of precision int8; defaults where it says nothing. A reduced range leaves room in 16 bits for
+// two products, 2 * weight_max * activation_max < 2^15. It takes it from the weights: they have a range for
+// each row, while one outlier spreads the only range of the activations. In groups it leaves room for four by
+// the scale of each group of weights. Four bits of weights never saturate. Throws Unsupported where the
+// target asks for groups that the backend has not.
+passes::QuantizationSettings quantization_settings(const Target& target,
+                                                   GroupSupport support = GroupSupport::None);
 
 // For Backend::details() under "quantization": what the graph that runs asks for. The backend adds what its
 // runtime made of it.
-Json describe_quantization(const ir::Graph& quantized, const Job& job);
+Json describe_quantization(const ir::Graph& quantized, const Target& target);
 
 }  // namespace medbench

@@ -20,8 +20,9 @@ struct InputSets {
   std::vector<NamedTensors> sets;  // a tensor for every input
   std::int64_t tokens = 0;         // of one set, padding included (mean over the sets)
   double useful_tokens = 0;        // of one set, without padding (mean over the sets)
-  std::int64_t seq_length = 0;     // of the longest set; with Padding::Longest the sets differ in length
-  std::string source;              // "random" or "text"
+  Axes least;                      // of the sets; with Padding::Longest they differ in length
+  Axes most;
+  std::string source;  // "random" or "text"
   // Of texts: "file", "texts" in it, "texts_used", "padding", "lengths" {min, p50, p90, max, mean} of the
   // used ones in tokens before truncation, "truncated" texts, "padding_ratio" (the share of the tokens that
   // is padding), "lower_case".

@@ -78,7 +78,8 @@ InputSets random_inputs(std::span<const ir::InputSpec> inputs, const Axes& axes,
                         std::size_t sets) {
   InputSets made;
   made.source = "random";
-  made.seq_length = axes[Axis::Seq];
+  made.least = axes;
+  made.most = axes;
   SplitMix64 random(seed);
   for (std::size_t i = 0; i < sets; ++i) {
     NamedTensors& set = made.sets.emplace_back();

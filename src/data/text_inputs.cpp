@@ -113,8 +113,10 @@ TokenCounts append_sets(InputSets& made, const std::vector<Ids>& rows, std::size
       counts.useful += length;
     }
     const std::int64_t length = padding == Padding::Fixed ? axes[Axis::Seq] : longest;
-    made.sets.push_back(padded_set(members, inputs, axes.with(Axis::Seq, length), padding_id));
-    made.seq_length = std::max(made.seq_length, length);
+    const Axes shape = axes.with(Axis::Seq, length);
+    made.sets.push_back(padded_set(members, inputs, shape, padding_id));
+    made.least = i == 0 ? shape : std::min(made.least, shape);
+    made.most = std::max(made.most, shape);
     counts.all += axes[Axis::Batch] * length;
   }
   return counts;

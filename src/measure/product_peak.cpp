@@ -16,6 +16,7 @@ namespace {
 
 // Enough for the rows that begin the chain and the copy that ends it to weigh little.
 constexpr int kProducts = 6;
+constexpr std::uint64_t kSeed = 1;   // of the factors
 constexpr std::int64_t kRows = 128;  // different ones, that the chain begins with
 constexpr int kFirstPasses = 3;      // set up libraries and workspaces
 constexpr int kTimedPasses = 10;
@@ -49,15 +50,14 @@ double pass_ms(Backend& backend, Clock& clock) {
 
 }  // namespace
 
-double product_peak_gflops(Backend& backend, Clock& clock, const Job& job, std::int64_t threads,
+double product_peak_gflops(Backend& backend, Clock& clock, const Target& target, std::int64_t threads,
                            std::int64_t width) {
   const ir::Graph graph = chain_of_products(width);
-  SyntheticWeights weights(graph, job.work.seed);
-  Job products = job;
-  products.target.quantization.reset();
-  products.protocol.region = TimedRegion::Device;
+  SyntheticWeights weights(graph, kSeed);
+  Target products = target;
+  products.quantization.reset();
   const Axes axes{{Axis::Batch, 1}, {Axis::Seq, width}};
-  backend.prepare(graph, weights, {.job = products, .axes = axes, .threads = threads});
+  backend.prepare(graph, weights, {.target = products, .shapes = axes, .threads = threads});
   backend.upload(0, ids_for(width));
   double fastest = std::numeric_limits<double>::infinity();
   for (int i = 0; i < kFirstPasses + kTimedPasses; ++i) {

@@ -15,7 +15,7 @@ inline constexpr std::int64_t kPeakWidth = 8192;
 // GFLOP/s of the fastest of several passes through a chain of square products in the job's precision on its
 // device, by the device's own timer or else by the clock. `width` is that of the matrices. Prepares the
 // backend anew: nothing of the job's own model is left in it. Throws what the backend throws.
-double product_peak_gflops(Backend& backend, Clock& clock, const Job& job, std::int64_t threads,
+double product_peak_gflops(Backend& backend, Clock& clock, const Target& target, std::int64_t threads,
                            std::int64_t width = kPeakWidth);
 
 }  // namespace medbench

@@ -91,7 +91,7 @@ void JobRun::load() {
   stage(Stage::Load);
   const auto begin = clock_.now();
   result_.threads = resolve_threads(job_, machine_);
-  if (const Refusal refusal = backend_.supports(job_)) throw unsupported_error("{}", *refusal);
+  if (const Refusal refusal = backend_.supports(job_.target)) throw unsupported_error("{}", *refusal);
   model_ = hooks_.load(job_);
   make_inputs();
   result_.weights_source = model_.weights->kind();
@@ -121,7 +121,6 @@ void JobRun::make_inputs() {
   }
   inputs_ = make_sets(job_.work.data, kInputSets);
   if (inputs_.sets.empty()) throw internal_error("no set of inputs was made");
-  axes_ = job_.work.axes.with(Axis::Seq, inputs_.seq_length);
 }
 
 ir::Ranges JobRun::calibrate_static() {
@@ -131,17 +130,20 @@ ir::Ranges JobRun::calibrate_static() {
   if (!quantization.calibration_file.empty())
     data = TextData{.file = quantization.calibration_file, .column = quantization.calibration_column};
   const InputSets inputs = make_sets(data, static_cast<std::size_t>(quantization.calibration_batches));
-  return calibrate(
-      backend_, model_.graph, *model_.weights,
-      {.job = job_, .axes = job_.work.axes.with(Axis::Seq, inputs.seq_length), .threads = result_.threads},
-      inputs.sets);
+  return calibrate(backend_, model_.graph, *model_.weights,
+                   {.target = job_.target, .shapes = {inputs.least, inputs.most}, .threads = result_.threads},
+                   inputs.sets);
 }
 
 void JobRun::compile() {
   stage(Stage::Compile);
   const auto begin = clock_.now();
   backend_.prepare(model_.graph, *model_.weights,
-                   {.job = job_, .axes = axes_, .threads = result_.threads, .ranges = calibrate_static()});
+                   {.target = job_.target,
+                    .shapes = {inputs_.least, inputs_.most},
+                    .threads = result_.threads,
+                    .ranges = calibrate_static(),
+                    .host_io = job_.protocol.region == TimedRegion::Host});
   for (std::size_t slot = 0; slot < inputs_.sets.size(); ++slot) backend_.upload(slot, inputs_.sets[slot]);
   compile_ms_ = ms_between(begin, clock_.now());
   sensors_.open(job_.target.device);
@@ -192,10 +194,10 @@ void JobRun::fill_metrics() {
   Metrics& metrics = result_.metrics;
   fill_latency_metrics(metrics, measurement_);
   fill_throughput_metrics(metrics, measurement_.samples_ms,
-                          {.sequences = axes_[Axis::Batch],
+                          {.sequences = inputs_.most[Axis::Batch],
                            .tokens = static_cast<double>(inputs_.tokens),
                            .useful_tokens = inputs_.useful_tokens,
-                           .operations = ir::operation_count(model_.graph, axes_)});
+                           .operations = ir::operation_count(model_.graph, inputs_.most)});
   fill_memory_metrics(metrics, baseline_.memory, memory_after_, backend_.memory());
   if (const auto peak = backend_.measure_peak_gflops()) fill_peak_metrics(metrics, *peak);
   metrics.set("load_ms", load_ms_);
@@ -239,7 +241,7 @@ void JobRun::measure_peak() {
   if (job_.target.device == "cpu" || result_.status != Status::Ok || result_.metrics.get("peak_gflops"))
     return;
   try {
-    fill_peak_metrics(result_.metrics, product_peak_gflops(backend_, clock_, job_, result_.threads));
+    fill_peak_metrics(result_.metrics, product_peak_gflops(backend_, clock_, job_.target, result_.threads));
   } catch (const std::exception& error) {
     result_.notes.push_back(fmt::format("no peak_gflops and mfu: {}", error.what()));
   }

@@ -67,7 +67,6 @@ class JobRun final : private LoopObserver {
   MachineProfile machine_;
   Model model_;
   InputSets inputs_;
-  Axes axes_;
   Measurement measurement_;
   LoadSnapshot load_before_;
   std::optional<LoadReport> load_report_;

@@ -1,4 +1,4 @@
-// Which integers a job gets: with and without room for sums in 16 bits, with and without groups.
+// Which integers a target gets: with and without room for sums in 16 bits, with and without groups.
 #include "backend/int8.hpp"
 
 #include <gmock/gmock.h>
@@ -12,15 +12,15 @@ namespace {
 
 using testing::ScopedEnvironment;
 
-Job job(const Quantization& quantization) {
-  Job result;
+Target target(const Quantization& quantization) {
+  Target result;
   result.precision = kInt8;
   result.quantization = quantization;
   return result;
 }
 
 passes::QuantizationSettings settings(const Quantization& quantization, GroupSupport support) {
-  return quantization_settings(job(quantization), support);
+  return quantization_settings(target(quantization), support);
 }
 
 Quantization with(ReducedRange range, std::int64_t bits = 8) {

@@ -51,14 +51,15 @@ NamedTensors pass(Backend& backend, std::size_t slot) {
   return backend.download();
 }
 
-void run_case(Backend& backend, const Case& item, const Job& job, DType oracle_dtype, const Bound& bound) {
+void run_case(Backend& backend, const Case& item, const Target& target, DType oracle_dtype,
+              const Bound& bound) {
   testing::MemoryParameters parameters = parameters_for(item.graph);
   const ir::Interpreter oracle(passes::lower_precision(item.graph, oracle_dtype), parameters, item.axes);
   const NamedTensors first = item.inputs(kFirstSeed);
   const NamedTensors second = item.inputs(kSecondSeed);
   const NamedTensors first_expected = oracle.run(first);
 
-  backend.prepare(item.graph, parameters, PrepareContext{job, item.axes, 1});
+  backend.prepare(item.graph, parameters, Build{target, item.axes, 1});
   backend.upload(0, first);
   backend.upload(1, second);
   testing::expect_close(pass(backend, 0), first_expected, bound);
@@ -94,11 +95,11 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
     }
     SCOPED_TRACE(item.name);
     const std::unique_ptr<Backend> backend = make_backend();
-    Job job;
-    job.target.device = options.device;
-    job.target.precision = suite.precision;
-    job.work.axes = item.axes;
-    if (const Refusal refusal = backend->supports(job)) {
+    Target target;
+    target.device = options.device;
+    target.precision = suite.precision;
+    target.work.axes = item.axes;
+    if (const Refusal refusal = backend->supports(target)) {
       if (expected != nullptr && refusal->find(expected->says) != std::string::npos) GTEST_SKIP() << *refusal;
       FAIL() << "no row of the table of exceptions expects this refusal: " << *refusal;
     }
@@ -107,7 +108,7 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
         << "\": take its row out of the table of exceptions";
     has_run = true;
     try {
-      run_case(*backend, item, job, dtype, bound);
+      run_case(*backend, item, target, dtype, bound);
       // What a runtime makes of integers is its own test's affair.
       if (suite.family == "Encoder" && suite.precision != kInt8) {
         // Alone, or in a mixture where the runtime computes some of it in fp32.
@@ -125,9 +126,9 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
 
 void expect_peak(Backend& backend) {
   SteadyClock clock;
-  const Job job;
-  ASSERT_EQ(backend.supports(job), std::nullopt);
-  EXPECT_GT(product_peak_gflops(backend, clock, job, 1, 64), 0);
+  const Target target;
+  ASSERT_EQ(backend.supports(target), std::nullopt);
+  EXPECT_GT(product_peak_gflops(backend, clock, target, 1, 64), 0);
 }
 
 }  // namespace medbench::conformance

@@ -15,26 +15,27 @@ namespace {
 
 using ::testing::HasSubstr;
 
-Job job_with(std::map<std::string, std::string> options) {
-  Job job;
-  job.target.backend = "openvino";
-  job.target.options = std::move(options);
-  return job;
+Target target_with(std::map<std::string, std::string> options) {
+  Target target;
+  target.backend = "openvino";
+  target.options = std::move(options);
+  return target;
 }
 
 // A small encoder with everything that is fused, and its weights.
 struct Encoder {
-  testing::TinyBert bert{"encoder",
-                         testing::tiny_config(16, 2, 4, ir::Activation::GeluErf),
-                         true,
-                         testing::batch_seq(2, 7),
-                         testing::Mask::Padded};
+  testing::TinyBert bert{"encoder", testing::tiny_config(16, 2, 4, ir::Activation::GeluErf), true,
+                         testing::batch_seq(2, 7), testing::Mask::Padded};
   ir::Graph graph = bert.graph();
   testing::MemoryParameters parameters{testing::random_parameters(graph, 7)};
 
-  [[nodiscard]] std::unique_ptr<Backend> prepared(const Job& job, std::int64_t threads = 1) {
+  [[nodiscard]] std::unique_ptr<Backend> prepared(const Target& target, std::int64_t threads = 1) {
+    return prepared(target, bert.axes, threads);
+  }
+  [[nodiscard]] std::unique_ptr<Backend> prepared(const Target& target, const ShapeRange& shapes,
+                                                  std::int64_t threads) {
     auto backend = make_openvino_backend();
-    backend->prepare(graph, parameters, PrepareContext{job, bert.axes, threads});
+    backend->prepare(graph, parameters, Build{target, shapes, threads});
     return backend;
   }
   [[nodiscard]] NamedTensors inputs(std::int64_t seq, std::uint64_t seed) const {
@@ -66,7 +67,7 @@ TEST(OpenVinoBackend, RefusesBadOptions) {
   const auto backend = make_openvino_backend();
   const auto refuse = [&](ErrorKind kind, const std::string& part,
                           std::map<std::string, std::string> options) {
-    testing::expect_error(kind, part, [&] { (void)backend->supports(job_with(std::move(options))); });
+    testing::expect_error(kind, part, [&] { (void)backend->supports(target_with(std::move(options))); });
   };
   refuse(ErrorKind::Usage, "use latency or throughput", {{"ov.hint", "fastest"}});
   refuse(ErrorKind::Usage, "only AUTO and HETERO take a list", {{"ov.device", "CPU:GPU"}});
@@ -78,21 +79,21 @@ TEST(OpenVinoBackend, RefusesBadOptions) {
 
 TEST(OpenVinoBackend, RefusesWhatTheDeviceCannotCompute) {
   const auto backend = make_openvino_backend();
-  Job job = job_with({});
-  EXPECT_EQ(backend->supports(job), std::nullopt);
-  job.target.precision = "fp8";
-  const Refusal refusal = backend->supports(job);
+  Target target = target_with({});
+  EXPECT_EQ(backend->supports(target), std::nullopt);
+  target.precision = "fp8";
+  const Refusal refusal = backend->supports(target);
   ASSERT_TRUE(refusal.has_value());
   EXPECT_THAT(*refusal, ::testing::StartsWith("OpenVINO on CPU runs fp32"));
   EXPECT_THAT(*refusal, HasSubstr("not fp8"));
-  job.target.precision = "fp32";
-  job.target.device = "cuda";
-  testing::expect_error(ErrorKind::Environment, "no device CUDA", [&] { (void)backend->supports(job); });
+  target.precision = "fp32";
+  target.device = "cuda";
+  testing::expect_error(ErrorKind::Environment, "no device CUDA", [&] { (void)backend->supports(target); });
 }
 
 TEST(OpenVinoBackend, FusesWhatCanBeFused) {
   Encoder encoder;
-  const auto backend = encoder.prepared(job_with({}));
+  const auto backend = encoder.prepared(target_with({}));
   backend->upload(0, encoder.inputs(7, 1));
   encoder.expect_right(*backend, 0, 7, 1);
   const Json details = backend->details();
@@ -125,9 +126,8 @@ TEST(OpenVinoBackend, FusesWhatCanBeFused) {
 
 TEST(OpenVinoBackend, RunsInputsShorterThanPrepared) {
   Encoder encoder;
-  Job job = job_with({});
-  job.work.data = TextData{.file = "texts.txt", .column = {}, .padding = Padding::Longest};
-  const auto backend = encoder.prepared(job);
+  const auto backend =
+      encoder.prepared(target_with({}), {testing::batch_seq(2, 4), testing::batch_seq(2, 7)}, 1);
   backend->upload(0, encoder.inputs(7, 1));
   backend->upload(1, encoder.inputs(4, 2));
   encoder.expect_right(*backend, 0, 7, 1);
@@ -138,20 +138,20 @@ TEST(OpenVinoBackend, RunsInputsShorterThanPrepared) {
 
 TEST(OpenVinoBackend, RefusesAnotherShapeThanPrepared) {
   Encoder encoder;
-  const auto backend = encoder.prepared(job_with({}));
+  const auto backend = encoder.prepared(target_with({}));
   testing::expect_error(ErrorKind::Runtime, "uploading inputs",
                         [&] { backend->upload(0, encoder.inputs(4, 1)); });
 }
 
 TEST(OpenVinoBackend, ObeysThreadsAndHint) {
   Encoder encoder;
-  const auto latency = encoder.prepared(job_with({}), 2)->details();
+  const auto latency = encoder.prepared(target_with({}), 2)->details();
   EXPECT_EQ(latency.at("device"), "CPU");
   EXPECT_EQ(latency.at("hint"), "latency");
   EXPECT_EQ(latency.at("threads"), 2);
   EXPECT_EQ(latency.at("streams"), 1);
   EXPECT_EQ(latency.at("inference_precision"), "fp32");
-  const auto throughput = encoder.prepared(job_with({{"ov.hint", "throughput"}}), 1)->details();
+  const auto throughput = encoder.prepared(target_with({{"ov.hint", "throughput"}}), 1)->details();
   EXPECT_EQ(throughput.at("hint"), "throughput");
   EXPECT_EQ(throughput.at("threads"), 1);
 }
@@ -160,7 +160,7 @@ TEST(OpenVinoBackend, LetsOpenVinoChooseTheDevice) {
   Encoder encoder;
   for (const char* device : {"AUTO:CPU", "HETERO:CPU", "auto"}) {
     SCOPED_TRACE(device);
-    const auto backend = encoder.prepared(job_with({{"ov.device", device}}));
+    const auto backend = encoder.prepared(target_with({{"ov.device", device}}));
     backend->upload(0, encoder.inputs(7, 3));
     encoder.expect_right(*backend, 0, 7, 3);
     EXPECT_FALSE(backend->details().at("execution_devices").empty());

@@ -10,11 +10,11 @@
 namespace medbench {
 namespace {
 
-Job job_for(const std::string& device, const std::string& precision) {
-  Job job;
-  job.target.device = device;
-  job.target.precision = precision;
-  return job;
+Target target_for(const std::string& device, const std::string& precision) {
+  Target target;
+  target.device = device;
+  target.precision = precision;
+  return target;
 }
 
 ir::Graph silu_graph() {
@@ -35,15 +35,15 @@ TEST(ReferenceBackend, DescribesTheCpu) {
 
 TEST(ReferenceBackend, RefusesWithAReason) {
   const auto backend = make_reference_backend();
-  EXPECT_EQ(backend->supports(job_for("cpu", "bf16")), std::nullopt);
-  EXPECT_EQ(backend->supports(job_for("cuda", "fp32")),
+  EXPECT_EQ(backend->supports(target_for("cpu", "bf16")), std::nullopt);
+  EXPECT_EQ(backend->supports(target_for("cuda", "fp32")),
             "the reference interpreter runs on the cpu only, not on cuda");
-  EXPECT_EQ(backend->supports(job_for("cpu", "int8")),
+  EXPECT_EQ(backend->supports(target_for("cpu", "int8")),
             "the reference interpreter runs fp32 and bf16, not int8");
   testing::MemoryParameters parameters;
-  const Job job = job_for("cpu", "int8");
+  const Target target = target_for("cpu", "int8");
   testing::expect_error(ErrorKind::Unsupported, "not int8", [&] {
-    backend->prepare(silu_graph(), parameters, PrepareContext{job, {{Axis::Batch, 1}}, 1});
+    backend->prepare(silu_graph(), parameters, Build{target, {{Axis::Batch, 1}}, 1});
   });
 }
 
@@ -51,8 +51,8 @@ TEST(ReferenceBackend, ReportsThePrecisionOfItsGraph) {
   const auto backend = make_reference_backend();
   testing::MemoryParameters parameters;
   for (const char* precision : {"fp32", "bf16"}) {
-    const Job job = job_for("cpu", precision);
-    backend->prepare(silu_graph(), parameters, PrepareContext{job, {{Axis::Batch, 1}}, 1});
+    const Target target = target_for("cpu", precision);
+    backend->prepare(silu_graph(), parameters, Build{target, {{Axis::Batch, 1}}, 1});
     EXPECT_EQ(backend->effective_precision(), precision);
   }
 }
@@ -61,8 +61,8 @@ TEST(ReferenceBackend, RefusesToRunOutOfOrder) {
   const auto backend = make_reference_backend();
   testing::expect_error(ErrorKind::Internal, "before prepare()", [&] { backend->upload(0, {}); });
   testing::MemoryParameters parameters;
-  const Job job = job_for("cpu", "fp32");
-  backend->prepare(silu_graph(), parameters, PrepareContext{job, {{Axis::Batch, 1}}, 1});
+  const Target target = target_for("cpu", "fp32");
+  backend->prepare(silu_graph(), parameters, Build{target, {{Axis::Batch, 1}}, 1});
   testing::expect_error(ErrorKind::Internal, "slot 3 holds no inputs", [&] { backend->enqueue(3); });
   testing::expect_error(ErrorKind::Internal, "has not run yet", [&] { (void)backend->download(); });
 }

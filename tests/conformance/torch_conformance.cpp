@@ -37,7 +37,7 @@ TEST(TorchBackend, CanBePreparedAgain) {
   testing::MemoryParameters none;
   const auto backend = make_torch_backend();
   for (const std::int64_t width : {2, 3}) {
-    backend->prepare(relu({ir::kBatch, width}), none, PrepareContext{Job{}, testing::batch_seq(1, 1), 1});
+    backend->prepare(relu({ir::kBatch, width}), none, Build{Target{}, testing::batch_seq(1, 1), 1});
     NamedTensors inputs;
     inputs["x"] = testing::random_floats({1, width}, 1);
     backend->upload(0, inputs);
@@ -53,25 +53,25 @@ TEST(TorchBackend, RefusesALengthThatTheGraphCannotRun) {
   testing::MemoryParameters parameters;
   parameters.set("table", testing::random_floats({4, 2}, 1));
   const auto backend = make_torch_backend();
-  EXPECT_THROW(
-      backend->prepare(graph.build(), parameters, PrepareContext{Job{}, testing::batch_seq(1, 5), 1}), Error);
+  EXPECT_THROW(backend->prepare(graph.build(), parameters, Build{Target{}, testing::batch_seq(1, 5), 1}),
+               Error);
 }
 
 // Ranges that calibration reads off fp32 passes serve the same inputs in integers.
 TEST(TorchBackend, RunsStaticIntegersAfterCalibration) {
   const Case item = cases_of("Encoder").front();
   testing::MemoryParameters parameters{testing::random_parameters(item.graph, 100)};
-  Job job;
-  job.target.precision = kInt8;
-  job.target.quantization = Quantization{};
-  job.target.quantization->method = QuantizationMethod::Static;
+  Target target;
+  target.precision = kInt8;
+  target.quantization = Quantization{};
+  target.quantization->method = QuantizationMethod::Static;
   const auto backend = make_torch_backend();
-  ASSERT_EQ(backend->supports(job), std::nullopt);
+  ASSERT_EQ(backend->supports(target), std::nullopt);
   std::vector<NamedTensors> sets;
   sets.push_back(item.inputs(1));
-  const ir::Ranges ranges = calibrate(*backend, item.graph, parameters, {job, item.axes, 1}, sets);
+  const ir::Ranges ranges = calibrate(*backend, item.graph, parameters, {target, item.axes, 1}, sets);
   EXPECT_FALSE(ranges.empty());
-  backend->prepare(item.graph, parameters, {job, item.axes, 1, ranges});
+  backend->prepare(item.graph, parameters, {target, item.axes, 1, ranges});
   backend->upload(0, sets.front());
   backend->enqueue(0);
   backend->synchronize();

@@ -52,7 +52,7 @@ TEST(RandomInputs, AreTheSameOnEveryMachine) {
   EXPECT_EQ(inputs.source, "random");
   EXPECT_EQ(inputs.tokens, 4);
   EXPECT_EQ(inputs.useful_tokens, 4.0);
-  EXPECT_EQ(inputs.seq_length, 2);
+  EXPECT_EQ(inputs.most[Axis::Seq], 2);
 }
 
 TEST(RandomInputs, StayInTheVocabulary) {
@@ -130,7 +130,7 @@ TEST_F(TextInputs, FixedPadding) {
   // The third text is cut to five tokens; then the texts start again.
   EXPECT_THAT(values(inputs.sets[1], "input_ids"), ElementsAre(2, 8, 9, 5, 3, 2, 5, 3, 0, 0));
   EXPECT_EQ(inputs.source, "text");
-  EXPECT_EQ(inputs.seq_length, 5);
+  EXPECT_EQ(inputs.most[Axis::Seq], 5);
   EXPECT_EQ(inputs.tokens, 10);
   EXPECT_EQ(inputs.useful_tokens, 7.5);
   EXPECT_EQ(inputs.details.at("texts"), 3);
@@ -148,7 +148,7 @@ TEST_F(TextInputs, LongestPaddingIsOfEachBatch) {
   EXPECT_THAT(values(inputs.sets[0], "input_ids"), ElementsAre(2, 5, 3, 0, 2, 6, 7, 3));
   EXPECT_THAT(shape(inputs.sets[0]), ElementsAre(2, 4));
   EXPECT_THAT(shape(inputs.sets[1]), ElementsAre(2, 6));
-  EXPECT_EQ(inputs.seq_length, 6);
+  EXPECT_EQ(inputs.most[Axis::Seq], 6);
   EXPECT_EQ(inputs.tokens, 10);
   EXPECT_EQ(inputs.useful_tokens, 8.0);
   EXPECT_EQ(inputs.details.at("padding"), "longest");

@@ -25,22 +25,22 @@ Capabilities FakeBackend::describe() {
       .backend = "fake", .runtime = runtime(), .devices = {std::move(device)}, .reason = {}, .advice = {}};
 }
 
-Refusal FakeBackend::supports(const Job& job) {
+Refusal FakeBackend::supports(const Target& target) {
   if (script_.refuse) return script_.refuse;
-  if (job.target.device != kDevice)
-    return fmt::format("the fake backend has no device {}", printable(job.target.device));
-  if (std::find(kPrecisions.begin(), kPrecisions.end(), job.target.precision) == kPrecisions.end()) {
-    return fmt::format("the fake backend has no precision {}", printable(job.target.precision));
+  if (target.device != kDevice)
+    return fmt::format("the fake backend has no device {}", printable(target.device));
+  if (std::find(kPrecisions.begin(), kPrecisions.end(), target.precision) == kPrecisions.end()) {
+    return fmt::format("the fake backend has no precision {}", printable(target.precision));
   }
   return std::nullopt;
 }
 
-void FakeBackend::prepare(const ir::Graph& graph, ir::ParameterSource&, const PrepareContext& context) {
+void FakeBackend::prepare(const ir::Graph& graph, ir::ParameterSource&, const Build& build) {
   outputs_.clear();
   for (const auto& output : graph.outputs) {
-    outputs_.push_back({output.name, ir::bind(graph.value(output.value).shape, context.axes)});
+    outputs_.push_back({output.name, ir::bind(graph.value(output.value).shape, build.shapes.most)});
   }
-  asked_precision_ = context.job.target.precision;
+  asked_precision_ = build.target.precision;
   clock_.advance_ms(script_.prepare_ms);
 }
 

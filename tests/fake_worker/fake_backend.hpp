@@ -18,8 +18,8 @@ class FakeBackend final : public Backend {
   [[nodiscard]] const FakeScript& script() const { return script_; }
 
   [[nodiscard]] Capabilities describe() override;
-  [[nodiscard]] Refusal supports(const Job& job) override;
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override;
+  [[nodiscard]] Refusal supports(const Target& target) override;
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override;
   void upload(std::size_t slot, const NamedTensors& inputs) override;
   void enqueue(std::size_t slot) override;
   void synchronize() override;

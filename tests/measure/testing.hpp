@@ -29,11 +29,10 @@ class RecordingBackend final : public Backend {
       : clock_(clock), latencies_ms_(std::move(latencies_ms)) {}
 
   Capabilities describe() override { return {}; }
-  Refusal supports(const Job&) override { return std::nullopt; }
-  void prepare(const ir::Graph&, ir::ParameterSource&, const PrepareContext&) override {}
+  Refusal supports(const Target&) override { return std::nullopt; }
+  void prepare(const ir::Graph&, ir::ParameterSource&, const Build&) override {}
   void upload(std::size_t slot, const NamedTensors& inputs) override {
-    calls.push_back("upload " + std::to_string(inputs.at("ids").i64()[0]) + " of " +
-                    std::to_string(slot));
+    calls.push_back("upload " + std::to_string(inputs.at("ids").i64()[0]) + " of " + std::to_string(slot));
     clock_.advance_ms(upload_ms);
   }
   void enqueue(std::size_t slot) override { calls.push_back("enqueue " + std::to_string(slot)); }

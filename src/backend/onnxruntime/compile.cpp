@@ -57,12 +57,13 @@ GroupSupport groups_of(const Runtime& runtime, const ProviderChoice& provider) {
                                                             : GroupSupport::Weights;
 }
 
-ir::Graph lower_graph(const ir::Graph& graph, const Job& job, GroupSupport groups, const ir::Ranges& ranges) {
+ir::Graph lower_graph(const ir::Graph& graph, const Target& target, GroupSupport groups,
+                      const ir::Ranges& ranges) {
   ir::Graph lowered = passes::eliminate_dead_code(graph);
-  if (job.target.precision == "int8")
-    return passes::quantize_linears(std::move(lowered), quantization_settings(job, groups), ranges);
-  const std::optional<DType> dtype = passes::dtype_of_precision(job.target.precision);
-  if (!dtype) throw internal_error("'{}' is no precision", printable(job.target.precision));
+  if (target.precision == "int8")
+    return passes::quantize_linears(std::move(lowered), quantization_settings(target, groups), ranges);
+  const std::optional<DType> dtype = passes::dtype_of_precision(target.precision);
+  if (!dtype) throw internal_error("'{}' is no precision", printable(target.precision));
   return passes::lower_precision(std::move(lowered), *dtype);
 }
 
@@ -75,9 +76,9 @@ Probe probe_precision(const Runtime& runtime, const ProviderChoice& provider, st
   try {
     const ir::Graph graph = probe_graph();
     ConstantParameters weights(graph);
-    Job job;
-    job.target.precision = precision;
-    lower::OnnxModel model = write_model(lower_graph(graph, job, groups_of(runtime, provider)), weights);
+    Target target;
+    target.precision = precision;
+    lower::OnnxModel model = write_model(lower_graph(graph, target, groups_of(runtime, provider)), weights);
     const HostTensor x(DType::F32, {1, 4, kProbeWidth});
     const InputSpec input{.model_name = model.inputs.at(0), .tensor = &x};
     const OutputSpec output{

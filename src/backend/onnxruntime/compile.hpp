@@ -1,4 +1,4 @@
-// From a job's graph to the ONNX model that ONNX Runtime runs fastest, and the question which precisions a
+// From a target's graph to the ONNX model that ONNX Runtime runs fastest, and the question which precisions a
 // provider really computes in.
 #pragma once
 
@@ -10,15 +10,15 @@
 #include "backend/onnxruntime/session.hpp"
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
-#include "job/job.hpp"
+#include "job/target.hpp"
 
 namespace medbench::ort {
 
 // Whether the provider takes linear layers in groups: the host's, with a library that runs our own operators.
 GroupSupport groups_of(const Runtime& runtime, const ProviderChoice& provider);
 
-// The graph after the passes that the job's precision asks for. `ranges` are those of PrepareContext.
-ir::Graph lower_graph(const ir::Graph& graph, const Job& job, GroupSupport groups = GroupSupport::None,
+// The graph after the passes that the target's precision asks for. `ranges` are those of Build.
+ir::Graph lower_graph(const ir::Graph& graph, const Target& target, GroupSupport groups = GroupSupport::None,
                       const ir::Ranges& ranges = {});
 
 // A lowered graph in one of the forms that this runtime takes: a flavour of the lowering.

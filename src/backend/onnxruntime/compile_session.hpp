@@ -1,4 +1,4 @@
-// The sessions that a job can have: which devices a library serves, and the first form of a model that its
+// The sessions that a target can have: which devices a library serves, and the first form of a model that its
 // provider takes.
 #pragma once
 

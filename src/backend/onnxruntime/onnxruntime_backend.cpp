@@ -35,8 +35,8 @@ void give_pages_back(const ir::Graph& graph, ir::ParameterSource& weights) {
 class OnnxRuntimeBackend final : public Backend {
  public:
   Capabilities describe() override;
-  Refusal supports(const Job& job) override;
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override;
+  Refusal supports(const Target& target) override;
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override;
   void upload(std::size_t slot, const NamedTensors& inputs) override;
   void enqueue(std::size_t slot) override;
   void synchronize() override;
@@ -97,58 +97,56 @@ Capabilities OnnxRuntimeBackend::describe() {
   return capabilities;
 }
 
-Refusal OnnxRuntimeBackend::supports(const Job& job) {
-  const ort::Options options = ort::read_options(job.target.options);
-  ort::Runtime& loaded = load(job.target.options);
-  const ort::Runtime::Selection selection = loaded.select_provider(job.target.device, options);
+Refusal OnnxRuntimeBackend::supports(const Target& target) {
+  const ort::Options options = ort::read_options(target.options);
+  ort::Runtime& loaded = load(target.options);
+  const ort::Runtime::Selection selection = loaded.select_provider(target.device, options);
   if (selection.refusal) return selection.refusal;
   provider_ = selection.choice;
-  if (job.target.precision == "fp32") return std::nullopt;
+  if (target.precision == "fp32") return std::nullopt;
   constexpr std::array<std::string_view, 3> kOthers{"bf16", "fp16", "int8"};
-  if (std::find(kOthers.begin(), kOthers.end(), job.target.precision) == kOthers.end()) {
-    return "onnxruntime runs fp32, bf16, fp16 and int8, not " + printable(job.target.precision);
+  if (std::find(kOthers.begin(), kOthers.end(), target.precision) == kOthers.end()) {
+    return "onnxruntime runs fp32, bf16, fp16 and int8, not " + printable(target.precision);
   }
-  const ort::Probe probe = ort::probe_precision(loaded, provider_, job.target.precision);
+  const ort::Probe probe = ort::probe_precision(loaded, provider_, target.precision);
   const std::string who = fmt::format("{} of ONNX Runtime {}", provider_.name, loaded.library().version);
   if (!probe.failure.empty()) {
-    return fmt::format("{} does not run {}: {}", who, job.target.precision, probe.failure);
+    return fmt::format("{} does not run {}: {}", who, target.precision, probe.failure);
   }
-  if (probe.precision != job.target.precision) {
-    return fmt::format("{} computes {} in {}: use --precision {}", who, job.target.precision, probe.precision,
+  if (probe.precision != target.precision) {
+    return fmt::format("{} computes {} in {}: use --precision {}", who, target.precision, probe.precision,
                        probe.precision);
   }
   return std::nullopt;
 }
 
-void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& weights,
-                                 const PrepareContext& context) {
-  if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
+void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
+  if (const Refusal refusal = supports(build.target)) throw unsupported_error("{}", *refusal);
   graph_ = graph;
-  prepared_ = context.axes;
-  precision_ = context.job.target.precision;
+  prepared_ = build.shapes.most;
+  precision_ = build.target.precision;
   quantization_ = {};
-  threads_ = context.threads;
-  place_ =
-      context.job.protocol.region == TimedRegion::Host ? ort::OutputPlace::Host : ort::OutputPlace::Provider;
+  threads_ = build.threads;
+  place_ = build.host_io ? ort::OutputPlace::Host : ort::OutputPlace::Provider;
   slots_.clear();
   last_.reset();
   kernels_.reset();
   compiled_ = {};
   cuda_.reset();
-  const ort::Options options = ort::read_options(context.job.target.options);
+  const ort::Options options = ort::read_options(build.target.options);
   cuda_ = ort::cuda_passes(*runtime_, provider_, place_, options.graphs);
   // A captured graph has one shape, and nodes that compute shapes run on the CPU.
   const bool is_cuda = provider_.way == ort::ProviderChoice::Way::Cuda;
-  const ir::Graph lowered = ort::lower_graph(
-      is_cuda ? passes::bind_symbols(graph, context.axes) : passes::bind_free_symbols(graph, context.axes),
-      context.job, ort::groups_of(*runtime_, provider_), context.ranges);
+  const ir::Graph lowered =
+      ort::lower_graph(is_cuda ? passes::bind_symbols(graph, build.shapes.most)
+                               : passes::bind_free_symbols(graph, build.shapes.most),
+                       build.target, ort::groups_of(*runtime_, provider_), build.ranges);
   ort::SessionSettings settings;
-  settings.threads = context.threads;
+  settings.threads = build.threads;
   settings.provider = provider_;
   if (precision_ == "int8") {
-    quantization_ = describe_quantization(lowered, context.job);
-    settings.memory_efficient =
-        context.job.target.quantization && context.job.target.quantization->memory_efficient;
+    quantization_ = describe_quantization(lowered, build.target);
+    settings.memory_efficient = build.target.quantization && build.target.quantization->memory_efficient;
   }
   compiled_ = ort::compile(*runtime_, lowered, weights, settings, cuda_.get(), options);
   give_pages_back(graph, weights);

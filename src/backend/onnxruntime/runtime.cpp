@@ -17,7 +17,7 @@ constexpr std::string_view kCpuProvider = "CPUExecutionProvider";
 constexpr std::string_view kCudaProvider = "CUDAExecutionProvider";
 constexpr std::string_view kOptionPrefix = "ort.ep_option.";
 
-// The hardware that a job's device stands for; "cuda:1" is the gpu.
+// The hardware that a target's device stands for; "cuda:1" is the gpu.
 std::optional<HardwareType> hardware_of(std::string_view device) {
   struct Row {
     std::string_view prefix;

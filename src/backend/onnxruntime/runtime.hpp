@@ -11,7 +11,7 @@
 #include "backend/cuda_graphs.hpp"
 #include "backend/onnxruntime/library.hpp"
 #include "backend/onnxruntime/ort_handles.hpp"
-#include "job/job.hpp"
+#include "job/target.hpp"
 
 namespace medbench::ort {
 
@@ -19,8 +19,8 @@ namespace medbench::ort {
 inline constexpr std::string_view kPlainForm = "onnxruntime";
 inline constexpr std::string_view kCudaForm = "onnxruntime-cuda";
 
-// A job's options, checked. Keys: ort.library, ort.ep_library, ort.ep, ort.ep_option.<key>, ort.cuda_graphs,
-// ort.form.
+// A target's options, checked. Keys: ort.library, ort.ep_library, ort.ep, ort.ep_option.<key>,
+// ort.cuda_graphs, ort.form.
 struct Options {
   std::string provider_library;  // path of a plug-in provider; empty: none
   std::string provider;          // its name, such as "CUDAExecutionProvider"; empty: by the device
@@ -66,7 +66,7 @@ class Runtime {
   // Throws Environment when the library is missing, is none, or is refused; once for each path.
   void register_provider_library(const std::string& path);
 
-  // Which provider runs a job on `device`, or the reason why none does. Loads the options' plug-in.
+  // Which provider runs a target on `device`, or the reason why none does. Loads the options' plug-in.
   // Throws Environment where their provider is not there on any device.
   struct Selection {
     ProviderChoice choice;

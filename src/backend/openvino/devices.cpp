@@ -28,9 +28,9 @@ struct Precision {
 constexpr std::array kPrecisions{Precision{"FP32", "fp32"}, Precision{"BF16", "bf16"},
                                  Precision{"FP16", "fp16"}, Precision{"INT8", "int8"}};
 
-std::string option(const Job& job, std::string_view key, std::string_view otherwise) {
-  const auto it = job.target.options.find(std::string(key));
-  return it == job.target.options.end() || it->second.empty() ? std::string(otherwise) : it->second;
+std::string option(const Target& target, std::string_view key, std::string_view otherwise) {
+  const auto it = target.options.find(std::string(key));
+  return it == target.options.end() || it->second.empty() ? std::string(otherwise) : it->second;
 }
 
 std::string changed_case(std::string text, int (*change)(int)) {
@@ -48,8 +48,8 @@ std::vector<std::string> split(std::string_view list) {
   }
 }
 
-ov::hint::PerformanceMode read_hint(const Job& job) {
-  const std::string hint = option(job, kHintOption, "latency");
+ov::hint::PerformanceMode read_hint(const Target& target) {
+  const std::string hint = option(target, kHintOption, "latency");
   if (hint == "latency") return ov::hint::PerformanceMode::LATENCY;
   if (hint == "throughput") return ov::hint::PerformanceMode::THROUGHPUT;
   throw usage_error("openvino: the hint {} is unknown: use latency or throughput", printable(hint));
@@ -78,28 +78,28 @@ double memory_mb(const ov::Core& core, const std::string& device) {
 }
 
 // Of what is not integer.
-ov::element::Type inference_precision_of(const Job& job) {
-  if (job.target.precision == "bf16") return ov::element::bf16;
-  if (job.target.precision == "fp16") return ov::element::f16;
+ov::element::Type inference_precision_of(const Target& target) {
+  if (target.precision == "bf16") return ov::element::bf16;
+  if (target.precision == "fp16") return ov::element::f16;
   return ov::element::f32;
 }
 
-bool is_method(const Job& job, QuantizationMethod method) {
-  return job.target.precision == "int8" && job.target.quantization.value_or(Quantization{}).method == method;
+bool is_method(const Target& target, QuantizationMethod method) {
+  return target.precision == "int8" && target.quantization.value_or(Quantization{}).method == method;
 }
 
 // Rows of x are quantized in groups of so many elements, each with a scale of its own; 0: not at all.
-std::uint64_t dynamic_group_of(const Job& job) {
+std::uint64_t dynamic_group_of(const Target& target) {
   constexpr std::uint64_t kOpenVinosOwn = 32;
-  return is_method(job, QuantizationMethod::Dynamic) ? kOpenVinosOwn : 0;
+  return is_method(target, QuantizationMethod::Dynamic) ? kOpenVinosOwn : 0;
 }
 
-ov::AnyMap device_properties(const Settings& settings, const std::string& device, const Job& job,
+ov::AnyMap device_properties(const Settings& settings, const std::string& device, const Target& target,
                              std::int64_t threads) {
   ov::AnyMap properties{ov::hint::performance_mode(settings.hint),
-                        ov::hint::inference_precision(inference_precision_of(job))};
+                        ov::hint::inference_precision(inference_precision_of(target))};
   if (!device.starts_with("NPU")) {
-    properties.emplace(ov::hint::dynamic_quantization_group_size(dynamic_group_of(job)));
+    properties.emplace(ov::hint::dynamic_quantization_group_size(dynamic_group_of(target)));
   }
   if (device.starts_with("CPU")) {
     properties.emplace(ov::inference_num_threads(static_cast<std::int32_t>(threads)));
@@ -121,10 +121,10 @@ std::string plain_text(std::string_view text) {
   return plain;
 }
 
-Settings read_settings(const ov::Core& core, const Job& job) {
+Settings read_settings(const ov::Core& core, const Target& target) {
   Settings settings;
-  settings.hint = read_hint(job);
-  settings.device = changed_case(option(job, kDeviceOption, job.target.device), &std::toupper);
+  settings.hint = read_hint(target);
+  settings.device = changed_case(option(target, kDeviceOption, target.device), &std::toupper);
   const std::size_t colon = settings.device.find(':');
   const std::string first = settings.device.substr(0, colon);
   const bool is_meta = std::find(kMetaDevices.begin(), kMetaDevices.end(), first) != kMetaDevices.end();
@@ -172,12 +172,12 @@ std::vector<DeviceInfo> describe_devices(const ov::Core& core) {
   return devices;
 }
 
-passes::QuantizationSettings integers_for(const Job& job) {
-  passes::QuantizationSettings settings = quantization_settings(job, GroupSupport::Everything);
+passes::QuantizationSettings integers_for(const Target& target) {
+  passes::QuantizationSettings settings = quantization_settings(target, GroupSupport::Everything);
   // Where sums would saturate, OpenVINO does not quantize activations itself but multiplies in floating
   // point, and weights of half the range would only cost accuracy.
-  const Quantization quantization = job.target.quantization.value_or(Quantization{});
-  if (is_method(job, QuantizationMethod::Dynamic) && quantization.reduced_range == ReducedRange::Auto &&
+  const Quantization quantization = target.quantization.value_or(Quantization{});
+  if (is_method(target, QuantizationMethod::Dynamic) && quantization.reduced_range == ReducedRange::Auto &&
       quantization.bits == 8) {
     settings.weight_max = ir::kLargestWeight;
     settings.int16_sums = false;
@@ -185,13 +185,13 @@ passes::QuantizationSettings integers_for(const Job& job) {
   return settings;
 }
 
-ov::AnyMap compile_properties(const Settings& settings, const Job& job, std::int64_t threads) {
+ov::AnyMap compile_properties(const Settings& settings, const Target& target, std::int64_t threads) {
   if (settings.real_devices == std::vector{settings.device}) {
-    return device_properties(settings, settings.device, job, threads);
+    return device_properties(settings, settings.device, target, threads);
   }
   ov::AnyMap properties{ov::hint::performance_mode(settings.hint)};
   for (const auto& device : settings.real_devices) {
-    properties.emplace(ov::device::properties(device, device_properties(settings, device, job, threads)));
+    properties.emplace(ov::device::properties(device, device_properties(settings, device, target, threads)));
   }
   // Otherwise AUTO runs on the processor until the other device is ready, and the samples are of both.
   if (settings.device.starts_with("AUTO")) {

@@ -1,4 +1,4 @@
-// Which devices OpenVINO sees and what they can do, and what a job asks of them.
+// Which devices OpenVINO sees and what they can do, and what a target asks of them.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "job/capabilities.hpp"
-#include "job/job.hpp"
+#include "job/target.hpp"
 #include "passes/quantize.hpp"
 
 namespace medbench::openvino_backend {
@@ -18,9 +18,9 @@ struct Settings {
   ov::hint::PerformanceMode hint = ov::hint::PerformanceMode::LATENCY;
 };
 
-// Reads the job's options. Throws Usage for a hint or a device that is none, and Environment, naming those
+// Reads the target's options. Throws Usage for a hint or a device that is none, and Environment, naming those
 // that are there, for a device that OpenVINO does not see.
-Settings read_settings(const ov::Core& core, const Job& job);
+Settings read_settings(const ov::Core& core, const Target& target);
 
 // "fp32", "int8" ...: what any of the devices runs.
 std::vector<std::string> precisions_of(const ov::Core& core, const std::vector<std::string>& devices);
@@ -28,9 +28,9 @@ std::vector<std::string> precisions_of(const ov::Core& core, const std::vector<s
 std::vector<DeviceInfo> describe_devices(const ov::Core& core);
 
 // How to compile: every property that decides the speed is set, none left to a default.
-ov::AnyMap compile_properties(const Settings& settings, const Job& job, std::int64_t threads);
+ov::AnyMap compile_properties(const Settings& settings, const Target& target, std::int64_t threads);
 
-// The integers for a job of precision int8.
-passes::QuantizationSettings integers_for(const Job& job);
+// The integers for a target of precision int8.
+passes::QuantizationSettings integers_for(const Target& target);
 
 }  // namespace medbench::openvino_backend

@@ -50,31 +50,29 @@ class OpenVinoBackend final : public Backend {
     return capabilities;
   }
 
-  Refusal supports(const Job& job) override {
+  Refusal supports(const Target& target) override {
     return translate_errors("looking for the device", [&]() -> Refusal {
-      const Settings settings = read_settings(core(), job);
+      const Settings settings = read_settings(core(), target);
       const auto precisions = precisions_of(core(), settings.real_devices);
-      if (std::find(precisions.begin(), precisions.end(), job.target.precision) != precisions.end())
-        return {};
+      if (std::find(precisions.begin(), precisions.end(), target.precision) != precisions.end()) return {};
       return fmt::format("OpenVINO on {} runs {} on this machine, not {}", settings.device,
-                         fmt::join(precisions, ", "), printable(job.target.precision));
+                         fmt::join(precisions, ", "), printable(target.precision));
     });
   }
 
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
-    if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
+    if (const Refusal refusal = supports(build.target)) throw unsupported_error("{}", *refusal);
     translate_errors("preparing the model", [&] {
       requests_.clear();
       execution_graph_.reset();
-      settings_ = read_settings(core(), context.job);
-      const auto& text = context.job.work.text();
-      open_sequence_ = text && text->padding == Padding::Longest;
-      ir::Graph lowered = lower(graph, context);
+      settings_ = read_settings(core(), build.target);
+      open_sequence_ = !build.shapes.is_fixed();
+      ir::Graph lowered = lower(graph, build);
       ReadModel model = read_model(core(), lowered, weights);
-      if (open_sequence_) open_sequence(model, lowered, context.axes);
+      if (open_sequence_) open_sequence(model, lowered, build.shapes.most);
       operations_ = operation_types(*model.model);
       compiled_ = core().compile_model(model.model, settings_.device,
-                                       compile_properties(settings_, context.job, context.threads));
+                                       compile_properties(settings_, build.target, build.threads));
       inputs_ = input_ports(lowered, model);
       outputs_ = output_ports(lowered, model);
       kept_ = std::move(model.kept);
@@ -176,15 +174,15 @@ class OpenVinoBackend final : public Backend {
   }
 
   // Nothing but shapes and integers is decided here: bf16 and fp16 are OpenVINO's own conversion.
-  ir::Graph lower(const ir::Graph& graph, const PrepareContext& context) {
+  ir::Graph lower(const ir::Graph& graph, const Build& build) {
     ir::Graph lowered = graph;
     quantization_ = {};
-    if (context.job.target.precision == "int8") {
-      lowered = passes::quantize_linears(std::move(lowered), integers_for(context.job), context.ranges);
-      quantization_ = describe_quantization(lowered, context.job);
+    if (build.target.precision == "int8") {
+      lowered = passes::quantize_linears(std::move(lowered), integers_for(build.target), build.ranges);
+      quantization_ = describe_quantization(lowered, build.target);
     }
-    return open_sequence_ ? passes::bind_free_symbols(std::move(lowered), context.axes)
-                          : passes::bind_symbols(std::move(lowered), context.axes);
+    return open_sequence_ ? passes::bind_free_symbols(std::move(lowered), build.shapes.most)
+                          : passes::bind_symbols(std::move(lowered), build.shapes.most);
   }
 
   Ports output_ports(const ir::Graph& graph, const ReadModel& model) const {

@@ -9,8 +9,9 @@
 
 namespace medbench {
 
-// Options of the job: "ov.device", a device as OpenVINO names it (CPU, GPU, GPU.1, NPU, AUTO, AUTO:GPU,CPU,
-// HETERO:GPU,CPU; default: the job's device), and "ov.hint", latency (default) or throughput.
+// Options of the target: "ov.device", a device as OpenVINO names it (CPU, GPU, GPU.1, NPU, AUTO,
+// AUTO:GPU,CPU, HETERO:GPU,CPU; default: the target's device), and "ov.hint", latency (default) or
+// throughput.
 std::unique_ptr<Backend> make_openvino_backend();
 
 }  // namespace medbench

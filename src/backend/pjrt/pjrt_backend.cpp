@@ -43,18 +43,18 @@ std::optional<DeviceName> parse_device(std::string_view text) {
   return name;
 }
 
-// The job's form of the graph.
-ir::Graph lower(const ir::Graph& graph, Job job, const ir::Ranges& ranges) {
-  if (job.target.precision != kInt8) {
-    const std::optional<DType> dtype = passes::dtype_of_precision(job.target.precision);
-    if (!dtype) throw internal_error("pjrt: '{}' is no precision", printable(job.target.precision));
+// The target's form of the graph.
+ir::Graph lower(const ir::Graph& graph, Target target, const ir::Ranges& ranges) {
+  if (target.precision != kInt8) {
+    const std::optional<DType> dtype = passes::dtype_of_precision(target.precision);
+    if (!dtype) throw internal_error("pjrt: '{}' is no precision", printable(target.precision));
     return passes::eliminate_dead_code(passes::lower_precision(graph, *dtype));
   }
   // XLA sums products of integers in 32 bits, which never saturate: a reduced range is for who asks for it.
-  Quantization quantization = job.target.quantization.value_or(Quantization{});
+  Quantization quantization = target.quantization.value_or(Quantization{});
   if (quantization.reduced_range == ReducedRange::Auto) quantization.reduced_range = ReducedRange::Off;
-  job.target.quantization = quantization;
-  const passes::QuantizationSettings settings = quantization_settings(job, GroupSupport::Everything);
+  target.quantization = quantization;
+  const passes::QuantizationSettings settings = quantization_settings(target, GroupSupport::Everything);
   return passes::eliminate_dead_code(passes::quantize_linears(passes::fuse_linear(graph), settings, ranges));
 }
 
@@ -78,36 +78,37 @@ class PjrtBackend final : public Backend {
     return capabilities;
   }
 
-  Refusal supports(const Job& job) override {
-    const auto device = parse_device(job.target.device);
-    if (!device) return printable(job.target.device) + " is no device: write cpu, cuda, cuda:1 or tpu";
-    connect(job, *device, job.target.threads);
+  Refusal supports(const Target& target) override {
+    const auto device = parse_device(target.device);
+    if (!device) return printable(target.device) + " is no device: write cpu, cuda, cuda:1 or tpu";
+    connect(target, *device, target.threads);
     if (client_->platform() != device->platform) {
       return fmt::format("the plug-in {} serves {}, not {}", printable(plugin_->path().string()),
-                         client_->platform(), printable(job.target.device));
+                         client_->platform(), printable(target.device));
     }
     if (find_device(*device) == nullptr)
-      return fmt::format("there is no {}: the last is {}", printable(job.target.device),
+      return fmt::format("there is no {}: the last is {}", printable(target.device),
                          client_->devices().back().id);
     const auto offered = precisions();
-    if (std::find(offered.begin(), offered.end(), job.target.precision) == offered.end()) {
+    if (std::find(offered.begin(), offered.end(), target.precision) == offered.end()) {
       return fmt::format("pjrt on {} runs {}, not {}", client_->platform(), fmt::join(offered, ", "),
-                         printable(job.target.precision));
+                         printable(target.precision));
     }
     return std::nullopt;
   }
 
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
-    const auto name = parse_device(context.job.target.device);
-    if (!name) throw internal_error("pjrt: prepare() was given a job that it does not support");
-    connect(context.job, *name, context.threads);
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
+    const auto name = parse_device(build.target.device);
+    if (!name) throw internal_error("pjrt: prepare() was given a target that it does not support");
+    connect(build.target, *name, build.threads);
     device_ = find_device(*name);
-    if (device_ == nullptr) throw internal_error("pjrt: prepare() was given a job that it does not support");
+    if (device_ == nullptr)
+      throw internal_error("pjrt: prepare() was given a target that it does not support");
     model_.reset();  // before the next one takes memory
-    model_ = std::make_unique<pjrt::Model>(*client_, *device_, lower(graph, context.job, context.ranges),
-                                           weights, context.axes);
+    model_ = std::make_unique<pjrt::Model>(*client_, *device_, lower(graph, build.target, build.ranges),
+                                           weights, build.shapes.most);
     quantization_ =
-        context.job.target.precision == kInt8 ? describe_quantization(model_->graph(), context.job) : Json();
+        build.target.precision == kInt8 ? describe_quantization(model_->graph(), build.target) : Json();
   }
 
   void upload(std::size_t slot, const NamedTensors& inputs) override { model().upload(slot, inputs); }
@@ -151,9 +152,9 @@ class PjrtBackend final : public Backend {
   }
 
  private:
-  // Loads the plug-in and makes a client, unless that has been done for the same job.
-  void connect(const Job& job, const DeviceName& device, std::int64_t threads) {
-    plugin_ = &Plugin::load(pjrt::choose_plugin(name_, job.target.options));
+  // Loads the plug-in and makes a client, unless that has been done for the same target.
+  void connect(const Target& target, const DeviceName& device, std::int64_t threads) {
+    plugin_ = &Plugin::load(pjrt::choose_plugin(name_, target.options));
     const bool serves =
         client_ &&
         (client_->is_cpu() ? threads_ == threads : find_device(device) != nullptr || device.ordinal == 0);

@@ -1,4 +1,4 @@
-// Which plug-in a job or a description is about.
+// Which plug-in a target or a description is about.
 #pragma once
 
 #include <filesystem>

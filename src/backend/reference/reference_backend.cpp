@@ -37,23 +37,22 @@ Capabilities ReferenceBackend::describe() {
   return capabilities;
 }
 
-Refusal ReferenceBackend::supports(const Job& job) {
-  if (job.target.device != "cpu")
-    return "the reference interpreter runs on the cpu only, not on " + printable(job.target.device);
-  if (std::find(kPrecisions.begin(), kPrecisions.end(), job.target.precision) == kPrecisions.end()) {
-    return "the reference interpreter runs fp32 and bf16, not " + printable(job.target.precision);
+Refusal ReferenceBackend::supports(const Target& target) {
+  if (target.device != "cpu")
+    return "the reference interpreter runs on the cpu only, not on " + printable(target.device);
+  if (std::find(kPrecisions.begin(), kPrecisions.end(), target.precision) == kPrecisions.end()) {
+    return "the reference interpreter runs fp32 and bf16, not " + printable(target.precision);
   }
   return std::nullopt;
 }
 
-void ReferenceBackend::prepare(const ir::Graph& graph, ir::ParameterSource& weights,
-                               const PrepareContext& context) {
-  if (const Refusal refusal = supports(context.job)) throw unsupported_error("{}", *refusal);
-  const std::optional<DType> dtype = passes::dtype_of_precision(context.job.target.precision);
-  if (!dtype) throw internal_error("'{}' is no precision", printable(context.job.target.precision));
+void ReferenceBackend::prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
+  if (const Refusal refusal = supports(build.target)) throw unsupported_error("{}", *refusal);
+  const std::optional<DType> dtype = passes::dtype_of_precision(build.target.precision);
+  if (!dtype) throw internal_error("'{}' is no precision", printable(build.target.precision));
   slots_.clear();
   outputs_.reset();
-  interpreter_.emplace(passes::lower_precision(graph, *dtype), weights, context.axes);
+  interpreter_.emplace(passes::lower_precision(graph, *dtype), weights, build.shapes.most);
 }
 
 const ir::Interpreter& ReferenceBackend::interpreter() const {

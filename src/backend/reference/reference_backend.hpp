@@ -14,8 +14,8 @@ namespace medbench {
 class ReferenceBackend final : public Backend {
  public:
   [[nodiscard]] Capabilities describe() override;
-  [[nodiscard]] Refusal supports(const Job& job) override;
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override;
+  [[nodiscard]] Refusal supports(const Target& target) override;
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override;
   void upload(std::size_t slot, const NamedTensors& inputs) override;
   // Runs the pass and returns when it is done.
   void enqueue(std::size_t slot) override;

@@ -1,6 +1,6 @@
 // What only libtorch's CUDA library can do and ATen's dispatcher does not offer. The implementation is a
 // module of its own, libexec/medbench/torch-cuda.so, because it needs symbols that the CPU's libtorch does
-// not have; it is loaded where a job runs on CUDA.
+// not have; it is loaded where a target runs on CUDA.
 #pragma once
 
 #include <c10/core/Device.h>

@@ -1,5 +1,5 @@
 // The few kernels of our own for NVIDIA devices, where libtorch takes several passes over memory: compiled
-// for the card when a job is prepared, by the compiler library that comes with libtorch.
+// for the card when a target is prepared, by the compiler library that comes with libtorch.
 #pragma once
 
 #include <ATen/core/Tensor.h>

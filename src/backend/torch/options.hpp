@@ -1,4 +1,4 @@
-// The options of a job that are meant for this backend.
+// The options of a target that are meant for this backend.
 #pragma once
 
 #include <map>

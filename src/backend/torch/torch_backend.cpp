@@ -61,33 +61,32 @@ class TorchBackend final : public Backend {
     return capabilities;
   }
 
-  Refusal supports(const Job& job) override {
-    torch_backend::read_options(job.target.options);
-    return torch_backend::refuse_device(job.target.device, job.target.precision);
+  Refusal supports(const Target& target) override {
+    torch_backend::read_options(target.options);
+    return torch_backend::refuse_device(target.device, target.precision);
   }
 
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const PrepareContext& context) override {
-    at::set_num_threads(static_cast<int>(context.threads));
+  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
+    at::set_num_threads(static_cast<int>(build.threads));
     torch_backend::return_freed_memory();
     ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
     quantization_ = nullptr;
-    if (context.job.target.precision == kInt8) {
-      fused = passes::quantize_linears(fused, quantization_settings(context.job, GroupSupport::Everything),
-                                       context.ranges);
-      quantization_ = describe_quantization(fused, context.job);
+    if (build.target.precision == kInt8) {
+      fused = passes::quantize_linears(fused, quantization_settings(build.target, GroupSupport::Everything),
+                                       build.ranges);
+      quantization_ = describe_quantization(fused, build.target);
     }
-    const bool memory_efficient =
-        context.job.target.quantization && context.job.target.quantization->memory_efficient;
-    const DType dtype = passes::dtype_of_precision(context.job.target.precision).value_or(DType::F32);
+    const bool memory_efficient = build.target.quantization && build.target.quantization->memory_efficient;
+    const DType dtype = passes::dtype_of_precision(build.target.precision).value_or(DType::F32);
     type_ = torch_backend::scalar_type(dtype);
     fused = passes::lower_precision(fused, dtype);
-    ir::check_axes(fused, context.axes);
+    ir::check_axes(fused, build.shapes.most);
     forget();
     for (const ir::ValueId id : fused.inputs()) input_names_.push_back(fused.value(id).name);
     masks_ = inputs_that_only_mask(fused);
     translate_errors("preparing the model", [&] {
-      open_device(context.job);
-      runner_ = Runner(torch_backend::compile(fused, weights, context.axes, device_, memory_efficient),
+      open_device(build.target);
+      runner_ = Runner(torch_backend::compile(fused, weights, build.shapes.most, device_, memory_efficient),
                        runner_device_);
       if (accelerator_) accelerator_->release_unused_memory();
     });
@@ -184,9 +183,9 @@ class TorchBackend final : public Backend {
     input_names_.clear();
   }
 
-  void open_device(const Job& job) {
-    const torch_backend::Options options = torch_backend::read_options(job.target.options);
-    device_ = torch_backend::device_of(job.target.device);
+  void open_device(const Target& target) {
+    const torch_backend::Options options = torch_backend::read_options(target.options);
+    device_ = torch_backend::device_of(target.device);
     allows_tf32_ = device_.is_cuda() && options.allow_tf32;
     if (device_.is_cpu()) return;
     if (device_.is_cuda()) {

@@ -52,7 +52,7 @@ class CountingParameters final : public ir::ParameterSource {
 struct Prepared {
   Prepared(const Runtime& runtime, const SessionSettings& settings)
       : graph(linear_and_table()), weights(testing::random_parameters(graph, 1)) {
-    lower::OnnxModel model = write_model(lower_graph(graph, Job{}), weights);
+    lower::OnnxModel model = write_model(lower_graph(graph, Target{}), weights);
     external = model.initializers.size();
     inputs = {{.model_name = model.inputs.at(0), .tensor = &x},
               {.model_name = model.inputs.at(1), .tensor = &ids}};
@@ -138,7 +138,7 @@ TEST(OrtSession, TheCudaFormComputesWhatThePlainOneDoes) {
   std::vector<NamedTensors> results;
   for (const std::string_view form : {kPlainForm, kCudaForm}) {
     CountingParameters weights(testing::random_parameters(graph, 1));
-    lower::OnnxModel model = write_model(lower_graph(graph, Job{}), weights, form);
+    lower::OnnxModel model = write_model(lower_graph(graph, Target{}), weights, form);
     const std::vector<InputSpec> inputs{{.model_name = model.inputs.at(0), .tensor = &tokens},
                                         {.model_name = model.inputs.at(1), .tensor = &attend}};
     const std::vector<OutputSpec> outputs{

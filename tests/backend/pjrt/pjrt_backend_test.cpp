@@ -23,10 +23,10 @@ using ::testing::HasSubstr;
 
 constexpr testing::Bound kBound{3e-5, 1e-5};
 
-Job cpu_job() {
-  Job job;
-  job.target.backend = "pjrt";
-  return job;
+Target cpu_target() {
+  Target target;
+  target.backend = "pjrt";
+  return target;
 }
 
 TEST(PjrtBackend, TheCpuPluginIsACpuAndNeverATpu) {
@@ -45,37 +45,37 @@ TEST(PjrtBackend, WithoutATpuTheReasonComesAtOnce) {
   EXPECT_EQ(capabilities.backend, "tpu");
   EXPECT_TRUE(capabilities.devices.empty());
   EXPECT_THAT(capabilities.reason, HasSubstr("no TPU is attached"));
-  Job job = cpu_job();
-  job.target.backend = "tpu";
-  job.target.device = "tpu";
+  Target target = cpu_target();
+  target.backend = "tpu";
+  target.device = "tpu";
   // Environment while a model is loaded is what becomes load_error.
   testing::expect_error(ErrorKind::Environment, "no TPU is attached",
-                        [&] { (void)make_pjrt_backend("tpu")->supports(job); });
+                        [&] { (void)make_pjrt_backend("tpu")->supports(target); });
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{5});
 }
 
 TEST(PjrtBackend, RefusesWhatThePluginDoesNotServe) {
   const auto backend = make_pjrt_backend();
-  Job job = cpu_job();
-  EXPECT_EQ(backend->supports(job), std::nullopt);
+  Target target = cpu_target();
+  EXPECT_EQ(backend->supports(target), std::nullopt);
   for (const auto& [device, part] : std::map<std::string, std::string>{{"cuda", "serves cpu, not cuda"},
                                                                        {"tpu", "serves cpu"},
                                                                        {"cpu:1", "no cpu:1"},
                                                                        {"cpu:x", "no device"},
                                                                        {"cpu:-1", "no device"}}) {
-    job.target.device = device;
-    EXPECT_THAT(backend->supports(job).value_or(""), HasSubstr(part));
+    target.device = device;
+    EXPECT_THAT(backend->supports(target).value_or(""), HasSubstr(part));
   }
-  job = cpu_job();
-  job.target.precision = "fp8";
-  EXPECT_THAT(backend->supports(job).value_or(""), HasSubstr("not fp8"));
+  target = cpu_target();
+  target.precision = "fp8";
+  EXPECT_THAT(backend->supports(target).value_or(""), HasSubstr("not fp8"));
 }
 
 TEST(PjrtBackend, RunsShorterSequencesThanWerePrepared) {
   const testing::TinyBert bert = testing::tiny_berts().front();
   testing::MemoryParameters parameters{testing::random_parameters(bert.graph(), 1)};
   const auto backend = make_pjrt_backend();
-  backend->prepare(bert.graph(), parameters, PrepareContext{cpu_job(), testing::batch_seq(2, 9), 1});
+  backend->prepare(bert.graph(), parameters, Build{cpu_target(), testing::batch_seq(2, 9), 1});
   std::size_t slot = 0;
   for (const std::int64_t seq : {9, 4, 9}) {
     testing::TinyBert shorter = bert;
@@ -96,7 +96,7 @@ TEST(PjrtBackend, CanBePreparedAgainForAnotherNumberOfThreads) {
   const NamedTensors inputs = bert.inputs(1);
   const auto backend = make_pjrt_backend();
   for (const std::int64_t threads : {1, 2}) {
-    backend->prepare(bert.graph(), parameters, PrepareContext{cpu_job(), bert.axes, threads});
+    backend->prepare(bert.graph(), parameters, Build{cpu_target(), bert.axes, threads});
     backend->upload(0, inputs);
     backend->enqueue(0);
     backend->synchronize();
@@ -122,7 +122,7 @@ TEST(PjrtBackend, RoundsLinearLayersThatTheGraphRounds) {
     NamedTensors inputs;
     inputs["x"] = testing::random_floats({5, 16}, 2);
     const auto backend = make_pjrt_backend();
-    backend->prepare(graph, parameters, PrepareContext{cpu_job(), testing::batch_seq(5, 1), 1});
+    backend->prepare(graph, parameters, Build{cpu_target(), testing::batch_seq(5, 1), 1});
     backend->upload(0, inputs);
     backend->enqueue(0);
     backend->synchronize();
