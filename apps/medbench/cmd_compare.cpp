@@ -29,13 +29,12 @@ void declare(OptionParser& parser, CompareOptions& options) {
 }
 
 Result read_result(const std::string& file) {
+  const Json json = read_json_file(file);  // names the file itself
   Result result;
   try {
-    result = result_from_json(read_json_file(file));
+    result = result_from_json(json);
   } catch (const Error& error) {
-    const std::string_view text = error.what();
-    if (text.find(file) != std::string_view::npos) throw;
-    throw usage_error("{}: {}", printable(file), text);
+    throw error.about(printable(file));
   }
   if (result.status != Status::Ok || result.samples_ms.empty()) {
     throw usage_error(

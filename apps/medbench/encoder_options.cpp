@@ -17,15 +17,13 @@ constexpr std::array<std::string_view, 2> kPads{"fixed", "longest"};
 constexpr std::array<std::string_view, 3> kWeights{"auto", "require", "synthetic"};
 constexpr std::array kPolicies{WeightsPolicy::Auto, WeightsPolicy::Require, WeightsPolicy::Synthetic};
 
-// The registry speaks of --model; another subcommand spells it its own way.
+// What is wrong with a model's name is wrong with the option that gave it.
 ResolvedModel resolve(const std::string& asked, WeightsPolicy policy, std::string_view option) {
-  constexpr std::string_view kOfRegistry = "--model";
   try {
     return resolve_model(asked, policy);
   } catch (const Error& error) {
-    const std::string_view text = error.what();
-    if (option == kOfRegistry || !text.starts_with(kOfRegistry)) throw;
-    throw Error(error.kind(), std::string(option) + std::string(text.substr(kOfRegistry.size())));
+    if (error.subject() != printable(asked)) throw;
+    throw error.about(asked.empty() ? std::string(option) : fmt::format("{} {}", option, error.subject()));
   }
 }
 

@@ -20,15 +20,26 @@ enum class ErrorKind {
 
 std::string_view to_string(ErrorKind kind);
 
-// The message is one line: what was tried, what was wrong with it and where, and what to do about it.
+// The message is one line: what was tried, what was wrong with it and where, and what to do about it. The
+// subject, where it is known, is the thing that is wrong, such as a file or the name of a model; it begins
+// the line, and whoever knows more about it (which option named it) may say so before it.
 class Error : public std::runtime_error {
  public:
-  Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+  Error(ErrorKind kind, const std::string& message, const std::string& subject = {})
+      : std::runtime_error(subject.empty() ? message : subject + ": " + message),
+        kind_(kind),
+        message_(message),
+        subject_(subject) {}
 
   [[nodiscard]] ErrorKind kind() const noexcept { return kind_; }
+  [[nodiscard]] const std::string& subject() const noexcept { return subject_; }
+  // The same error about a subject that is named better.
+  [[nodiscard]] Error about(const std::string& subject) const { return {kind_, message_, subject}; }
 
  private:
   ErrorKind kind_;
+  std::string message_;
+  std::string subject_;
 };
 
 template <class... Args>

@@ -80,7 +80,6 @@ class Subprocess {
       std::chrono::milliseconds grace, const std::function<bool()>& keep_waiting = [] { return true; });
 
  private:
-  void spawn(const std::string& program, const ProcessOptions& options);
   bool wait_for_exit(std::chrono::milliseconds limit, const std::function<bool()>& keep_waiting) const;
 
   pid_t pid_ = -1;

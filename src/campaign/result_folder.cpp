@@ -23,14 +23,6 @@ namespace {
 constexpr std::string_view kPlanPrefix = "plan_";
 constexpr std::array<std::string_view, 2> kResultPrefixes{"matrix_", "medical_"};
 
-struct SummaryFile {
-  const char* name;
-  std::string (*render)(std::span<const Result>);
-};
-constexpr std::array kSummaries{SummaryFile{"summary.csv", render_csv},
-                                SummaryFile{"summary.json", render_summary_json},
-                                SummaryFile{"summary.md", render_markdown}};
-
 // Held while the summaries are read and rewritten. Where it cannot be had (a file system without locks, a
 // holder that was stopped), the work goes on without it.
 class FolderLock {
@@ -96,7 +88,7 @@ std::vector<Result> ResultFolder::read_results() {
 void ResultFolder::rewrite_summaries() {
   const FolderLock lock(path_);
   const auto results = read_results();
-  for (const auto& summary : kSummaries) replace_file(path_ / summary.name, summary.render(results));
+  for (const auto& summary : summary_files()) replace_file(path_ / summary.name, summary.render(results));
 }
 
 std::vector<std::string> ResultFolder::take_complaints() {

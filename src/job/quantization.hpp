@@ -45,6 +45,8 @@ struct Quantization {
   std::int64_t calibration_batches = 8;
   std::string calibration_file;
   std::string calibration_column;  // empty: one text a line
+
+  bool operator==(const Quantization&) const = default;
 };
 
 Json to_json(const Quantization& quantization);

@@ -66,16 +66,17 @@ ResolvedModel resolve_folder(std::string_view asked, WeightsPolicy policy) {
   std::error_code ignored;
   if (!fs::exists(folder, ignored)) {
     throw usage_error(
-        "--model {}: there is no such folder; give a folder with config.json and model.safetensors, or one "
+        "there is no such folder; give a folder with config.json and model.safetensors, or one "
         "of: {}",
-        shown, known_names());
+        known_names())
+        .about(shown);
   }
-  if (!is_folder(folder)) throw usage_error("--model {}: it is a file; give the folder that holds it", shown);
+  if (!is_folder(folder)) throw usage_error("it is a file; give the folder that holds it").about(shown);
   if (policy == WeightsPolicy::Synthetic) {
-    throw usage_error("--model {}: synthetic weights are made only for: {}", shown, known_names());
+    throw usage_error("synthetic weights are made only for: {}", known_names()).about(shown);
   }
   if (!fs::exists(folder / "config.json", ignored)) {
-    throw usage_error("--model {}: the folder has no config.json, which says what the model is", shown);
+    throw usage_error("the folder has no config.json, which says what the model is").about(shown);
   }
   return {{std::string(asked), absolute_path(folder)}, false, {}};
 }
@@ -85,7 +86,7 @@ ResolvedModel resolve_synthetic(std::string_view asked, WeightsPolicy policy, co
   ResolvedModel resolved{{std::string(asked), std::nullopt}, true, {}};
   if (policy == WeightsPolicy::Synthetic) return resolved;
   if (policy == WeightsPolicy::Require)
-    throw usage_error("--model {}: {}, but {}", printable(asked), kRequired, reason);
+    throw usage_error("{}, but {}", kRequired, reason).about(printable(asked));
   resolved.note = fmt::format(
       "{}: SYNTHETIC WEIGHTS: {}; the exact architecture runs with seeded random weights, so latency is "
       "right and outputs "
@@ -113,19 +114,20 @@ ResolvedModel resolve_named(std::string_view asked, const NamedModel& model, Wei
 Error unknown_model(std::string_view asked) {
   const std::string shown = printable(asked);
   if (is_folder(fs::path(asked)))
-    return usage_error("--model {}: unknown; for the folder of that name write ./{}", shown, shown);
+    return usage_error("unknown; for the folder of that name write ./{}", shown).about(shown);
   std::vector<std::string_view> names;
   for (const auto& model : kModels) names.insert(names.end(), {model.name, model.hub_id});
   const auto nearest = nearest_name(asked, names);
   const std::string hint = nearest ? fmt::format("did you mean {}? ", *nearest) : std::string();
   if (!is_hub_id(asked)) {
-    return usage_error("--model {}: no folder, no hub id and no known model; {}known: {}", shown, hint,
-                       known_names());
+    return usage_error("no folder, no hub id and no known model; {}known: {}", hint, known_names())
+        .about(shown);
   }
   return usage_error(
-      "--model {}: unknown here, and not in the hub cache {}; {}give a folder, a hub id that is in that "
-      "cache, or one of: {}",
-      shown, hub_cache_directory().string(), hint, known_names());
+             "unknown here, and not in the hub cache {}; {}give a folder, a hub id that is in that "
+             "cache, or one of: {}",
+             hub_cache_directory().string(), hint, known_names())
+      .about(shown);
 }
 
 }  // namespace
@@ -143,8 +145,8 @@ const NamedModel* find_named_model(std::string_view name) {
 
 ResolvedModel resolve_model(std::string_view asked, WeightsPolicy policy) {
   if (asked.empty() || asked.find('\0') != std::string_view::npos) {
-    throw usage_error("--model: an empty or broken name; give a folder, a hub id, or one of: {}",
-                      known_names());
+    throw usage_error("an empty or broken name; give a folder, a hub id, or one of: {}", known_names())
+        .about(printable(asked));
   }
   if (means_path(asked)) return resolve_folder(asked, policy);
   if (const NamedModel* model = find_named_model(asked)) return resolve_named(asked, *model, policy);

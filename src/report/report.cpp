@@ -6,16 +6,14 @@ namespace medbench {
 
 namespace {
 
-constexpr std::array kFormats{
-    ReportFormat{"table", render_table},       ReportFormat{"json", render_json},
-    ReportFormat{"csv", render_csv},           ReportFormat{"summary_json", render_summary_json},
-    ReportFormat{"markdown", render_markdown},
-};
+constexpr std::array kSummaryFiles{SummaryFile{"summary.csv", render_csv},
+                                   SummaryFile{"summary.json", render_summary_json},
+                                   SummaryFile{"summary.md", render_markdown}};
 
 }  // namespace
 
-std::span<const ReportFormat> report_formats() {
-  return kFormats;
+std::span<const SummaryFile> summary_files() {
+  return kSummaryFiles;
 }
 
 std::string render_json(std::span<const Result> results) {

@@ -34,11 +34,11 @@ std::string render_summary_json(std::span<const Result> results);
 // warnings.
 std::string render_markdown(std::span<const Result> results);
 
-struct ReportFormat {
-  std::string_view name;
+// The files that hold a summary of a folder of results.
+struct SummaryFile {
+  const char* name;
   std::string (*render)(std::span<const Result> results);
 };
-
-std::span<const ReportFormat> report_formats();
+std::span<const SummaryFile> summary_files();
 
 }  // namespace medbench

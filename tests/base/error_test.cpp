@@ -68,5 +68,14 @@ TEST(Printable, CutsBetweenCharacters) {
   EXPECT_EQ(printable(huge, 5), "xxxxx...");
 }
 
+TEST(Error, BeginsWithItsSubject) {
+  const Error error = usage_error("no such {}", "folder").about("m");
+  EXPECT_STREQ(error.what(), "m: no such folder");
+  EXPECT_STREQ(error.about("--model m").what(), "--model m: no such folder");
+  EXPECT_EQ(error.about("--model m").subject(), "--model m");
+  EXPECT_EQ(error.kind(), ErrorKind::Usage);
+  EXPECT_STREQ(usage_error("alone").what(), "alone");
+}
+
 }  // namespace
 }  // namespace medbench

@@ -54,10 +54,10 @@ TEST(RenderJson, OfNothingIsAnEmptyArray) {
   EXPECT_EQ(parse_json(render_json({}), "test"), Json::array());
 }
 
-TEST(ReportFormats, HaveDistinctNamesAndRender) {
+TEST(SummaryFiles, HaveDistinctNamesAndRender) {
   const std::vector<Result> results{testing::ok_result(1, 64, 20)};
   std::vector<std::string_view> names;
-  for (const auto& format : report_formats()) {
+  for (const auto& format : summary_files()) {
     EXPECT_THAT(names, Not(::testing::Contains(format.name)));
     names.push_back(format.name);
     EXPECT_THAT(format.render(results), HasSubstr("biobert"));
