@@ -15,8 +15,8 @@
 
 namespace medbench::testing {
 
-inline void expect_golden(std::string_view name, std::string_view actual) {
-  const auto path = source_folder() / "tests" / "golden" / name;
+// Of any file of the source folder, such as a page of the documentation.
+inline void expect_golden_file(const std::filesystem::path& path, std::string_view actual) {
   const char* accept = std::getenv("MEDBENCH_ACCEPT_GOLDEN");
   if (accept != nullptr && std::string_view(accept) == "1") {
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
@@ -31,6 +31,10 @@ inline void expect_golden(std::string_view name, std::string_view actual) {
   expected << file.rdbuf();
   EXPECT_EQ(actual, expected.view()) << "differs from " << path
                                      << "; if that is intended, run tools/accept-golden";
+}
+
+inline void expect_golden(std::string_view name, std::string_view actual) {
+  expect_golden_file(source_folder() / "tests" / "golden" / name, actual);
 }
 
 }  // namespace medbench::testing
