@@ -98,7 +98,6 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
     Target target;
     target.device = options.device;
     target.precision = suite.precision;
-    target.work.axes = item.axes;
     if (const Refusal refusal = backend->supports(target)) {
       if (expected != nullptr && refusal->find(expected->says) != std::string::npos) GTEST_SKIP() << *refusal;
       FAIL() << "no row of the table of exceptions expects this refusal: " << *refusal;

@@ -43,7 +43,7 @@ TEST(ReferenceBackend, RefusesWithAReason) {
   testing::MemoryParameters parameters;
   const Target target = target_for("cpu", "int8");
   testing::expect_error(ErrorKind::Unsupported, "not int8", [&] {
-    backend->prepare(silu_graph(), parameters, Build{target, {{Axis::Batch, 1}}, 1});
+    backend->prepare(silu_graph(), parameters, Build{target, Axes{{Axis::Batch, 1}}, 1});
   });
 }
 
@@ -52,7 +52,7 @@ TEST(ReferenceBackend, ReportsThePrecisionOfItsGraph) {
   testing::MemoryParameters parameters;
   for (const char* precision : {"fp32", "bf16"}) {
     const Target target = target_for("cpu", precision);
-    backend->prepare(silu_graph(), parameters, Build{target, {{Axis::Batch, 1}}, 1});
+    backend->prepare(silu_graph(), parameters, Build{target, Axes{{Axis::Batch, 1}}, 1});
     EXPECT_EQ(backend->effective_precision(), precision);
   }
 }
@@ -62,7 +62,7 @@ TEST(ReferenceBackend, RefusesToRunOutOfOrder) {
   testing::expect_error(ErrorKind::Internal, "before prepare()", [&] { backend->upload(0, {}); });
   testing::MemoryParameters parameters;
   const Target target = target_for("cpu", "fp32");
-  backend->prepare(silu_graph(), parameters, Build{target, {{Axis::Batch, 1}}, 1});
+  backend->prepare(silu_graph(), parameters, Build{target, Axes{{Axis::Batch, 1}}, 1});
   testing::expect_error(ErrorKind::Internal, "slot 3 holds no inputs", [&] { backend->enqueue(3); });
   testing::expect_error(ErrorKind::Internal, "has not run yet", [&] { (void)backend->download(); });
 }
