@@ -68,7 +68,8 @@ function(medbench_test)
   set(patterns "")
   foreach(suite IN LISTS arg_SUITES)
     add_test(NAME "${arg_NAME}.${suite}" COMMAND ${target} "--gtest_filter=${suite}.*")
-    set_tests_properties("${arg_NAME}.${suite}" PROPERTIES LABELS "${label}" TIMEOUT 900 SKIP_RETURN_CODE 77)
+    set_tests_properties("${arg_NAME}.${suite}" PROPERTIES
+      LABELS "${label}" TIMEOUT 900 SKIP_RETURN_CODE 77 COST 1000)  # the longest begin first
     list(APPEND patterns "${suite}.*")
   endforeach()
   set(filter "")

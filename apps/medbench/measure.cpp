@@ -161,7 +161,6 @@ class Run {
  private:
   void prepare_outputs() {
     const auto& keep = options_.run.save_outputs;
-    if (keep) ensure_writable_directory(*keep);
     if (options_.acc_check) {
       accuracy_ = std::make_unique<AccuracyCheck>(
           AccuracyCheck::Settings{.folder = options_.run.output_dir,
@@ -265,6 +264,7 @@ int run_measurements(const Program& program, std::span<const std::string> argume
     options.run.output_dir = folder_of_today(options.run.output_dir).string();
   }
   ensure_writable_directory(options.run.output_dir);
+  if (options.run.save_outputs) ensure_writable_directory(*options.run.save_outputs);
   options.run.worker.parking.available_mb = [] { return read_machine_profile().memory_available_mb; };
 
   const InterruptGuard guard;

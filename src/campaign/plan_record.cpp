@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/json_difference.hpp"
 
 namespace medbench {
 
@@ -11,27 +12,13 @@ namespace {
 constexpr const char* kRows = "rows";
 constexpr const char* kConditions = "conditions";
 
-std::string show(const Json& value) {
-  return value.is_null() ? "nothing"
-                         : printable(value.is_string() ? value.get<std::string>() : dump_line(value), 80);
-}
-
-// The first key whose values differ, as "key is x there and y here".
+// "key is x there and y here".
 std::optional<std::string> find_difference(const Json& there, const Json& here) {
-  if (there == here) return std::nullopt;
-  if (!there.is_object() || !here.is_object())
-    return fmt::format("{} there and {} here", show(there), show(here));
-  const auto at = [](const Json& object, const std::string& key) { return object.value(key, Json()); };
-  for (const Json* side : {&here, &there}) {
-    for (const auto& [key, value] : side->items()) {
-      const Json left = at(there, key);
-      const Json right = at(here, key);
-      if (left == right) continue;
-      if (left.is_object() && right.is_object()) return find_difference(left, right);
-      return fmt::format("{} is {} there and {} here", key, show(left), show(right));
-    }
-  }
-  return "the order of its keys";
+  const auto difference = find_json_difference(there, here);
+  if (!difference) return std::nullopt;
+  if (difference->key.empty())
+    return fmt::format("{} there and {} here", difference->left, difference->right);
+  return fmt::format("{} is {} there and {} here", difference->key, difference->left, difference->right);
 }
 
 // Rows that were written down in the flat form of schema 1 are read as what they mean.

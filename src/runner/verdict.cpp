@@ -6,6 +6,7 @@
 #include <cmath>
 #include <csignal>
 
+#include "base/json_difference.hpp"
 #include "runner/worker_process.hpp"
 
 namespace medbench {
@@ -40,18 +41,6 @@ Verdict killed(const Ending& ending, const std::string& backend) {
 // Text that is not UTF-8 does not survive the way to the worker and back.
 Json as_sent(const Job& job) {
   return Json::parse(dump_line(to_json(job)));
-}
-
-std::optional<std::string> find_difference(const Json& got, const Json& wanted) {
-  for (const auto& [key, value] : wanted.items()) {
-    const Json found = got.value(key, Json());
-    if (found == value) continue;
-    return fmt::format("its result is for another job: {} is {}, asked was {}", key,
-                       printable(dump_line(found), 80), printable(dump_line(value), 80));
-  }
-  if (got.size() != wanted.size())
-    return "its result is for another job: it holds options that nobody asked for";
-  return std::nullopt;
 }
 
 }  // namespace
@@ -136,7 +125,10 @@ std::optional<std::string> find_lie(const Result& result, const Job& job, bool s
     return fmt::format("it sent a result whose status is {} {} an error", to_string(result.status),
                        result.failure ? "with" : "without");
   }
-  if (auto difference = find_difference(as_sent(result.job), as_sent(job))) return difference;
+  if (const auto difference = find_json_difference(as_sent(result.job), as_sent(job))) {
+    return fmt::format("its result is for another job: {} is {}, asked was {}", difference->key,
+                       difference->left, difference->right);
+  }
   if (result.model_type != result.job.work.model.name) {
     return fmt::format("its result is for the model {}", printable(result.model_type, 80));
   }

@@ -37,10 +37,10 @@ TEST(PlanRecord, SurvivesTextThatIsNoUtf8) {
 TEST(PlanRecord, TellsTheFirstDifference) {
   const Json here = record({job_of("fp32"), job_of("bf16")});
   EXPECT_EQ(find_plan_difference(record({job_of("fp32"), job_of("fp16")}), here),
-            "in row 2 precision is fp16 there and bf16 here");
+            "in row 2 precision is \"fp16\" there and \"bf16\" here");
   EXPECT_EQ(find_plan_difference(record({job_of("fp32")}), here), "it has 1 rows, and here are 2");
   EXPECT_EQ(find_plan_difference(record({job_of("fp32"), job_of("bf16")}, "another"), here),
-            "processor is another there and a CPU here");
+            "processor is \"another\" there and \"a CPU\" here");
   Job counted = job_of("fp32");
   counted.protocol.num_iterations = 5;
   EXPECT_EQ(find_plan_difference(record({counted, job_of("bf16")}), here),

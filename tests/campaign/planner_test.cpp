@@ -143,7 +143,7 @@ TEST_F(PlannerTest, AutoLeavesOutWhatIsNotUsable) {
 TEST_F(PlannerTest, AsksEachBackendOnce) {
   options.precisions = {"fp32", "bf16"};
   options.axes[0].second = {1, 2, 3};
-  EXPECT_EQ(plan().rows.size(), 12U);
+  EXPECT_EQ(plan().rows.size(), 9U) << "openvino has no bf16 here";
   EXPECT_EQ(asked["torch"], 1);
 }
 

@@ -66,7 +66,8 @@ TEST_F(MatrixFolderTest, OfAnotherPlanIsRefusedWithTheDifference) {
   expect_refused(matrix({"--resume", folder, "--batch-size", "2"}),
                  "in row 1 batch_size is 1 there and 2 here");
   expect_refused(matrix({"--resume", folder, "--acc-check"}), "acc_check is false there and true here");
-  expect_refused(matrix({"--resume", folder, "--int8"}), "in row 2 backend is openvino there and torch here");
+  expect_refused(matrix({"--resume", folder, "--int8"}),
+                 "in row 2 backend is \"openvino\" there and \"torch\" here");
   EXPECT_EQ(result_files().size(), 2U) << "something ran";
 }
 

@@ -48,7 +48,8 @@ Json& part_with(Json& json, const std::string& key) {
 
 // As files of schema 1 have it.
 Json flat(const Json& json) {
-  Json all{{"id", json.at("id")}};
+  Json all = Json::object();
+  if (json.contains("id")) all["id"] = json.at("id");
   for (const char* part : {"work", "target", "protocol"}) all.update(json.at(part));
   return all;
 }

@@ -53,7 +53,7 @@ TEST(Fastest, IsNoRowWhoseParityCouldNotBeChecked) {
 TEST(Fastest, IsNamedForEachShapeAndModel) {
   std::vector<Result> rows{row("torch", "fp32", 20), row("torch", "fp32", 10), row("torch", "fp32", 5)};
   rows[1].job.work.axes.set(Axis::Batch, 4);
-  rows[2].model_type = "clinicalbert";
+  rows[2].job.work.model.name = "clinicalbert";
   const auto fastest = find_fastest(rows);
   ASSERT_EQ(fastest.size(), 3U);
   EXPECT_EQ(fastest[1].row, &rows[1]);

@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(
         Lie{"Device", [](Result& r) { r.job.target.device = "cuda"; }, "device"},
         Lie{"Model", [](Result& r) { r.job.work.model.name = "other"; }, "model"},
         Lie{"ModelType", [](Result& r) { r.model_type = "other"; }, "model other"},
-        Lie{"Text", [](Result& r) { r.job.work.data = TextData{.file = "f", .column = {}}; }, "options"},
+        Lie{"Text", [](Result& r) { r.job.work.data = TextData{.file = "f", .column = {}}; }, "text is {"},
         Lie{"FewSamples", [](Result& r) { r.samples_ms.pop_back(); }, "2 samples, asked was 3"},
         Lie{"NoSamples", [](Result& r) { r.samples_ms.clear(); }, "no samples"},
         Lie{"NegativeSample", [](Result& r) { r.samples_ms[1] = -1; }, "no duration"},

@@ -153,7 +153,7 @@ TEST(WorkerFailure, ScriptErrorsNameTheKey) {
                              R"({"actions": [{"stage": "run", "do": "fly"}]})",
                              R"({"actions": [{"stage": "moon", "do": "hang"}]})"}) {
     Json job = job_json(Json::object());
-    job["options"]["script"] = script;
+    job["target"]["options"]["script"] = script;
     const auto error =
         std::get<ErrorEvent>(decode_event(split_lines(run_worker("run", job.dump()).output).back()));
     EXPECT_EQ(error.failure.kind, "usage") << script;

@@ -80,7 +80,7 @@ TEST(Worker, RefusalIsUnsupported) {
 
 TEST(Worker, SequencesLongerThanThePositionsAreALoadError) {
   Json job = job_json({{"model", false}});
-  job["seq_length"] = 65;
+  job["work"]["seq_length"] = 65;
   const WorkerRun run = run_worker("run", job.dump());
   const auto error = std::get<ErrorEvent>(decode_event(split_lines(run.output).back()));
   EXPECT_EQ(error.status, Status::LoadError);
@@ -90,10 +90,10 @@ TEST(Worker, SequencesLongerThanThePositionsAreALoadError) {
 
 TEST(Worker, TextWithoutATokenizerAndTooManyThreadsAreLoadErrors) {
   Json job = job_json({{"model", false}});
-  job["text"] = {{"file", "x.txt"}, {"column", ""}, {"padding", "fixed"}};
+  job["work"]["text"] = {{"file", "x.txt"}, {"column", ""}, {"padding", "fixed"}};
   EXPECT_THAT(run_worker("run", job.dump()).output, HasSubstr("load_error"));
-  job.erase("text");
-  job["threads"] = 1000000000;
+  job["work"].erase("text");
+  job["target"]["threads"] = 1000000000;
   EXPECT_THAT(run_worker("run", job.dump()).output, HasSubstr("at most 4096"));
 }
 
@@ -102,7 +102,7 @@ TEST(Worker, SavesInputsAndOutputsOfTheFirstSet) {
       std::filesystem::temp_directory_path() / ("medbench-worker-test-" + std::to_string(getpid()));
   std::filesystem::create_directory(folder);
   Json job = job_json({{"model", false}});
-  job["save_outputs"] = (folder / "o.safetensors").string();
+  job["protocol"]["save_outputs"] = (folder / "o.safetensors").string();
   const WorkerRun run = run_worker("run", job.dump());
   EXPECT_THAT(run.output, HasSubstr("\"status\":\"ok\""));
   {
@@ -112,7 +112,7 @@ TEST(Worker, SavesInputsAndOutputsOfTheFirstSet) {
     EXPECT_TRUE(file.tensors().contains("attention_mask"));
     EXPECT_TRUE(file.tensors().contains("token_type_ids"));
   }
-  job["save_outputs"] = (folder / "missing" / "deep" / "o.safetensors").string();
+  job["protocol"]["save_outputs"] = (folder / "missing" / "deep" / "o.safetensors").string();
   std::filesystem::remove_all(folder);
   const WorkerRun lost = run_worker("run", job.dump());
   const auto result = std::get<ResultEvent>(decode_event(split_lines(lost.output).back())).result;
