@@ -32,8 +32,7 @@ class RecordingBackend final : public Backend {
   Refusal supports(const Job&) override { return std::nullopt; }
   void prepare(const ir::Graph&, ir::ParameterSource&, const PrepareContext&) override {}
   void upload(std::size_t slot, const NamedTensors& inputs) override {
-    calls.push_back("upload " + std::to_string(inputs.at("ids").i64()[0]) + " of " +
-                    std::to_string(slot));
+    calls.push_back("upload " + std::to_string(inputs.at("ids").i64()[0]) + " of " + std::to_string(slot));
     clock_.advance_ms(upload_ms);
   }
   void enqueue(std::size_t slot) override { calls.push_back("enqueue " + std::to_string(slot)); }
