@@ -22,10 +22,10 @@ class Medical : public testing::MedbenchTest {
   void install_worker_that_dies_second() {
     const auto fake = testing::libexec_folder() / "worker-fake";
     const auto count = folder().path() / "count";
-    const auto worker =
-        folder().write("libexec/worker-fake", "#!/bin/sh\necho x >> '" + count.string() + "'\n[ $(wc -l < '" +
-                                                  count.string() + "') = 2 ] && kill -SEGV $$\nexec '" +
-                                                  fake.string() + "' \"$@\"\n");
+    const auto worker = folder().write(
+        "libexec/worker-fake", "#!/bin/sh\n[ \"$1\" = run ] && echo x >> '" + count.string() +
+                                   "'\n[ \"$1\" = run ] && [ $(wc -l < '" + count.string() +
+                                   "') = 2 ] && kill -SEGV $$\nexec '" + fake.string() + "' \"$@\"\n");
     std::filesystem::permissions(worker, std::filesystem::perms::owner_all);
     set_libexec(worker.parent_path());
   }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "tests/support/errors.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/results.hpp"
 
 namespace medbench {
@@ -162,6 +163,32 @@ TEST(Metrics, RefuseUnknownKeysAndKeepNoNan) {
   EXPECT_EQ(metrics.get("load_ms"), 3.0);
   EXPECT_EQ(metrics.all().at("load_ms").reason, "");
   EXPECT_EQ(metrics.get("compile_ms"), std::nullopt);
+}
+
+// Measured before there was a number: flat jobs.
+TEST(ResultJson, FilesOfSchema1AreStillRead) {
+  std::size_t count = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(testing::source_folder() / "docs" / "results" / "h100")) {
+    const Json json = read_json_file(entry.path());
+    for (const Json& item : json.is_array() ? json : Json::array({json})) {
+      if (!item.contains("job") || item.contains("schema")) continue;
+      SCOPED_TRACE(entry.path().string());
+      const Result result = result_from_json(item);
+      EXPECT_EQ(result.job.work.axes[Axis::Batch], item.at("batch_size").get<std::int64_t>());
+      EXPECT_EQ(result.job.work.axes[Axis::Seq], item.at("seq_length").get<std::int64_t>());
+      EXPECT_EQ(to_json(result).at("latency_ms").at("p50"), item.at("latency_ms").at("p50"));
+      ++count;
+    }
+  }
+  EXPECT_GT(count, 40U);
+}
+
+TEST(ResultJson, OfALaterSchemaIsRefused) {
+  Json json = to_json(testing::ok_result(1, 64, 20));
+  EXPECT_EQ(json.at("schema"), 2);
+  json["schema"] = 3;
+  testing::expect_error(ErrorKind::Usage, "its \"schema\" is 3", [&] { result_from_json(json); });
 }
 
 }  // namespace

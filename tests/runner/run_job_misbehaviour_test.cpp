@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
             "seq_length is 8, asked was 16"},
         Lie{"Precision", [](Result& r) { r.job.target.precision = "bf16"; }, "precision"},
         Lie{"Device", [](Result& r) { r.job.target.device = "cuda"; }, "device"},
-        Lie{"Model", [](Result& r) { r.job.work.model.name = "other"; }, "model"},
+        Lie{"Model", [](Result& r) { r.job.work.model.name = "other"; }, "name is \"other\""},
         Lie{"ModelType", [](Result& r) { r.model_type = "other"; }, "model other"},
         Lie{"Text", [](Result& r) { r.job.work.data = TextData{.file = "f", .column = {}}; }, "text is {"},
         Lie{"FewSamples", [](Result& r) { r.samples_ms.pop_back(); }, "2 samples, asked was 3"},
