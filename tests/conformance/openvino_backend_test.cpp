@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 #include <optional>
 
+#include "backend/openvino/device_names.hpp"
 #include "ir/interpreter.hpp"
+#include "job/device_id.hpp"
 #include "tests/support/compare.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
@@ -122,6 +124,17 @@ TEST(OpenVinoBackend, FusesWhatCanBeFused) {
   EXPECT_LE(layers.value("Math", 0), 1);  // the mask, once for all layers
   EXPECT_EQ(details.at("matrix_products"), (Json{{"fp32", 15}}));
   EXPECT_EQ(backend->effective_precision(), "fp32");
+}
+
+TEST(OpenVinoBackend, SpellsDevicesAtItsEdge) {
+  using openvino_backend::device_name;
+  using openvino_backend::openvino_name;
+  EXPECT_EQ(openvino_name("gpu:1"), "GPU.1");
+  EXPECT_EQ(openvino_name("cpu"), "CPU");
+  for (const char* device : {"cpu", "gpu", "gpu:0", "npu"}) {
+    EXPECT_EQ(device_name(openvino_name(device)), device);
+    EXPECT_TRUE(parse_device_id(device)) << "can be asked for";
+  }
 }
 
 TEST(OpenVinoBackend, RunsInputsShorterThanPrepared) {

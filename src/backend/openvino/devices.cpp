@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <fmt/ranges.h>
 #include <openvino/runtime/auto/properties.hpp>
 #include <openvino/runtime/intel_gpu/properties.hpp>
@@ -11,6 +10,7 @@
 #include <string_view>
 
 #include "backend/int8.hpp"
+#include "backend/openvino/device_names.hpp"
 #include "backend/openvino/errors.hpp"
 
 namespace medbench::openvino_backend {
@@ -31,11 +31,6 @@ constexpr std::array kPrecisions{Precision{"FP32", "fp32"}, Precision{"BF16", "b
 std::string option(const Target& target, std::string_view key, std::string_view otherwise) {
   const auto it = target.options.find(std::string(key));
   return it == target.options.end() || it->second.empty() ? std::string(otherwise) : it->second;
-}
-
-std::string changed_case(std::string text, int (*change)(int)) {
-  for (char& c : text) c = static_cast<char>(change(static_cast<unsigned char>(c)));
-  return text;
 }
 
 std::vector<std::string> split(std::string_view list) {
@@ -124,7 +119,8 @@ std::string plain_text(std::string_view text) {
 Settings read_settings(const ov::Core& core, const Target& target) {
   Settings settings;
   settings.hint = read_hint(target);
-  settings.device = changed_case(option(target, kDeviceOption, target.device), &std::toupper);
+  const std::string named = option(target, kDeviceOption, "");  // in OpenVINO's own spelling
+  settings.device = named.empty() ? openvino_name(target.device) : upper_case(named);
   const std::size_t colon = settings.device.find(':');
   const std::string first = settings.device.substr(0, colon);
   const bool is_meta = std::find(kMetaDevices.begin(), kMetaDevices.end(), first) != kMetaDevices.end();
@@ -164,7 +160,7 @@ std::vector<std::string> precisions_of(const ov::Core& core, const std::vector<s
 std::vector<DeviceInfo> describe_devices(const ov::Core& core) {
   std::vector<DeviceInfo> devices;
   for (const auto& device : core.get_available_devices()) {
-    devices.push_back({.id = changed_case(device, &std::tolower),
+    devices.push_back({.id = device_name(device),
                        .name = core.get_property(device, ov::device::full_name),
                        .memory_mb = memory_mb(core, device),
                        .precisions = precisions_of(core, {device})});
