@@ -222,12 +222,19 @@ class Run {
     session_->sort([](const Result& a, const Result& b) { return a.job.id < b.job.id; });
     std::string text = session_->report();
     if (!options_.run.quiet && !options_.run.json) {
-      text +=
-          fmt::format("  {}\n\n{}", (std::filesystem::path(options_.run.output_dir) / "summary.md").string(),
-                      render_fastest(session_->results()));
+      text += fmt::format("  {}\n", (std::filesystem::path(options_.run.output_dir) / "summary.md").string());
+      if (compares()) text += "\n" + render_fastest(session_->results());
     }
     print_output(text);
     return session_->exit_code(plan_.rows.size(), [this](const Result& result) { return is_good(result); });
+  }
+
+  // Whether some rows do the same work, so that one of them is the fastest.
+  [[nodiscard]] bool compares() const {
+    const auto& rows = plan_.rows;
+    return std::adjacent_find(rows.begin(), rows.end(), [](const PlannedRow& a, const PlannedRow& b) {
+             return a.job.work == b.job.work;
+           }) != rows.end();
   }
 
   // What is merely not here is no failure of the run, unless the user says so or named it.
