@@ -8,11 +8,11 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/utc.hpp"
-#include "campaign/accuracy_check.hpp"
 #include "campaign/backends.hpp"
 #include "campaign/deployment_file.hpp"
 #include "campaign/plan_record.hpp"
 #include "campaign/planner.hpp"
+#include "campaign/references.hpp"
 #include "campaign/result_folder.hpp"
 #include "machine/machine.hpp"
 #include "medbench/cuda_node.hpp"
@@ -135,12 +135,11 @@ class Run {
       : program_(program), options_(options), plan_(std::move(plan)), folder_(options.run.output_dir) {
     settings_.command = program.command;
     for (const auto& row : plan_.rows) settings_.job_notes[row.job.id] = row.notes;
-    settings_.before_job = [this](const Job& job) {
-      if (accuracy_) accuracy_->prepare(job);
+    settings_.prepare = [this](Job& job) {
+      if (references_) job.protocol.parity = references_->of(job);
     };
-    settings_.complete = [this](Result& result) {
-      if (accuracy_) accuracy_->complete(result);
-    };
+    // The reference does not outlive the run.
+    settings_.complete = [](Result& result) { result.job.protocol.parity.reset(); };
     settings_.after_save = [this](const Result& /*result*/) { summarize(); };
     session_ = std::make_unique<Session>(settings_, options_.run);
     prepare_outputs();
@@ -162,19 +161,15 @@ class Run {
   void prepare_outputs() {
     const auto& keep = options_.run.save_outputs;
     if (options_.acc_check) {
-      accuracy_ = std::make_unique<AccuracyCheck>(
-          AccuracyCheck::Settings{.folder = options_.run.output_dir,
-                                  .keep = keep ? std::optional<std::filesystem::path>(*keep) : std::nullopt,
-                                  .say = [this](const std::string& text) { session_->say(text); }},
+      references_ = std::make_unique<References>(
+          References::Settings{.folder = keep ? *keep : options_.run.output_dir,
+                               .keep = keep.has_value(),
+                               .say = [this](const std::string& text) { session_->say(text); }},
           options_.run.worker);
     }
     for (auto& row : plan_.rows) {
       if (row.failure) continue;
-      if (accuracy_) {
-        row.job.protocol.save_outputs = accuracy_->outputs_of(row.job);
-      } else if (keep) {
-        row.job.protocol.save_outputs = absolute_path(*keep + "/" + row.job.id + ".safetensors");
-      }
+      if (keep) row.job.protocol.save_outputs = absolute_path(*keep + "/" + row.job.id + ".safetensors");
       remaining_.push_back(row.job);
     }
   }
@@ -252,7 +247,7 @@ class Run {
   ResultFolder folder_;
   SessionSettings settings_;
   std::unique_ptr<Session> session_;
-  std::unique_ptr<AccuracyCheck> accuracy_;
+  std::unique_ptr<References> references_;
   std::vector<Job> remaining_;
 };
 

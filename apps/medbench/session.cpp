@@ -31,9 +31,12 @@ void Session::say(const std::string& text) {
   display_.line("medbench: " + printable(text));
 }
 
+void Session::prepare(Job& job) {
+  if (settings_.prepare) settings_.prepare(job);
+}
+
 void Session::job_started(const Job& job, std::size_t index, std::size_t count) {
   display_.job_started(job, index, count);
-  if (settings_.before_job) settings_.before_job(job);
 }
 
 void Session::job_resumed(const Job& job, std::size_t index, std::size_t count) {

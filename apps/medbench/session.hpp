@@ -21,7 +21,7 @@ struct SessionSettings {
   std::vector<std::string> notes{};                             // go into every result
   std::map<std::string, std::vector<std::string>> job_notes{};  // by the job's id, into its result
   // What a subcommand adds; each may be empty.
-  std::function<void(const Job&)> before_job{};     // the worker is about to start
+  std::function<void(Job&)> prepare{};              // before the job's worker is started
   std::function<void(Result&)> complete{};          // before the result is shown and saved
   std::function<void(const Result&)> after_save{};  // throws Environment when a file cannot be written
 };
@@ -50,6 +50,7 @@ class Session final : public RunObserver {
   [[nodiscard]] int exit_code(std::size_t planned, const std::function<bool(const Result&)>& is_good) const;
 
  private:
+  void prepare(Job& job) override;
   void job_started(const Job& job, std::size_t index, std::size_t count) override;
   void job_resumed(const Job& job, std::size_t index, std::size_t count) override;
   void event(const Job& job, const Event& event) override;

@@ -34,11 +34,15 @@ void fill_accuracy_metrics(Metrics& metrics, const Parity& parity) {
   metrics.set("acc_max_abs", parity.max_abs);
 }
 
+std::optional<bool> judge_parity(std::string_view precision, double cosine) {
+  const ParityBound* bound = find_parity_bound(precision);
+  return bound == nullptr ? std::nullopt : std::optional(cosine >= bound->least_cosine);
+}
+
 std::optional<bool> parity_holds(const Result& result) {
+  if (result.parity) return result.parity;
   const auto cosine = result.metrics.get("acc_cosine");
-  const ParityBound* bound = find_parity_bound(result.job.target.precision);
-  if (!cosine || bound == nullptr) return std::nullopt;
-  return *cosine >= bound->least_cosine;
+  return cosine ? judge_parity(result.job.target.precision, *cosine) : std::nullopt;
 }
 
 }  // namespace medbench

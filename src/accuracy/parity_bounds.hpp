@@ -22,8 +22,11 @@ const ParityBound* find_parity_bound(std::string_view precision);
 // Metrics acc_*.
 void fill_accuracy_metrics(Metrics& metrics, const Parity& parity);
 
-// Whether the accuracy in the result's metrics is within the bound of the precision that was asked for;
-// nothing where it was not computed or has no bound.
+// Whether a cosine is within the bound of the precision that was asked for; nothing where there is no bound.
+std::optional<bool> judge_parity(std::string_view precision, double cosine);
+
+// The verdict that is stored in the result; of files of schema 1, which hold none, that of their metrics.
+// Nothing where accuracy was not computed.
 std::optional<bool> parity_holds(const Result& result);
 
 }  // namespace medbench

@@ -14,6 +14,10 @@ TimedRegion region_from_string(const std::string& text, std::string_view origin)
   throw usage_error("{}: timed_region is \"{}\", not device or host", origin, printable(text));
 }
 
+Json to_json(const ParityReference& reference) {
+  return reference.missing.empty() ? Json{{"file", reference.file}} : Json{{"missing", reference.missing}};
+}
+
 }  // namespace
 
 std::string_view to_string(TimedRegion region) {
@@ -27,6 +31,7 @@ Json to_json(const Protocol& protocol) {
   json["time_budget_s"] = protocol.time_budget_s;
   if (protocol.turns != 1) json["turns"] = protocol.turns;
   if (protocol.save_outputs) json["save_outputs"] = *protocol.save_outputs;
+  if (protocol.parity) json["parity"] = to_json(*protocol.parity);
   return json;
 }
 
@@ -39,6 +44,10 @@ Protocol protocol_from_json(const Json& json, std::string_view origin) {
   protocol.time_budget_s = get_number(json, "time_budget_s", origin);
   if (find_int(json, "turns", origin)) protocol.turns = read_positive(json, "turns", origin);
   protocol.save_outputs = find_string(json, "save_outputs", origin);
+  if (const auto parity = json.find("parity"); parity != json.end()) {
+    protocol.parity = ParityReference{.file = find_string(*parity, "file", origin).value_or(""),
+                                      .missing = find_string(*parity, "missing", origin).value_or("")};
+  }
   return protocol;
 }
 

@@ -15,6 +15,15 @@ namespace medbench {
 enum class TimedRegion { Device, Host };
 std::string_view to_string(TimedRegion region);
 
+// What the outputs are to be compared with: a safetensors file with the inputs and outputs of a reference, or
+// the reason why there is none.
+struct ParityReference {
+  std::string file;
+  std::string missing{};
+
+  bool operator==(const ParityReference&) const = default;
+};
+
 struct Protocol {
   TimedRegion region = TimedRegion::Device;
   std::optional<std::int64_t> warmup_iterations;  // absent: until the last window is steady
@@ -24,6 +33,7 @@ struct Protocol {
   // that several jobs can take turns. Each turn warms up anew and has its share of iterations and budget.
   std::int64_t turns = 1;
   std::optional<std::string> save_outputs;  // path of a safetensors file
+  std::optional<ParityReference> parity;    // absent: accuracy is not asked for
 
   bool operator==(const Protocol&) const = default;
 };

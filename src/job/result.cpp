@@ -9,6 +9,8 @@ namespace medbench {
 namespace {
 
 constexpr std::string_view kOrigin = "result";
+constexpr const char* kHolds = "holds";
+constexpr const char* kFails = "fails";
 
 struct StatusName {
   Status status;
@@ -141,6 +143,14 @@ void check_schema(const Json& json) {
       schema, kSchema);
 }
 
+std::optional<bool> parity_from_json(const Json& json) {
+  const auto word = find_string(json, "parity", kOrigin);
+  if (!word) return std::nullopt;
+  if (*word != kHolds && *word != kFails)
+    throw usage_error("{}: \"parity\" is \"{}\", not {} or {}", kOrigin, printable(*word), kHolds, kFails);
+  return *word == kHolds;
+}
+
 Json object_from_json(const Json& json, const char* key) {
   const auto it = json.find(key);
   return it != json.end() && it->is_object() ? *it : Json::object();
@@ -203,6 +213,7 @@ Json to_json(const Result& result) {
   json["status"] = to_string(result.status);
   if (result.failure) json["error"] = to_json(*result.failure);
   put_metrics(json, result.metrics);
+  if (result.parity) json["parity"] = *result.parity ? kHolds : kFails;
   if (!result.acc_error.empty()) json["acc_error"] = result.acc_error;
   json["backend"] = result.job.target.backend;
   json["effective_precision"] = result.effective_precision;
@@ -243,6 +254,7 @@ Result result_from_json(const Json& json) {
   if (!status) throw usage_error("{}: unknown status", kOrigin);
   result.status = *status;
   if (const auto error = json.find("error"); error != json.end()) result.failure = failure_from_json(*error);
+  result.parity = parity_from_json(json);
   result.acc_error = find_string(json, "acc_error", kOrigin).value_or("");
   result.effective_precision = find_string(json, "effective_precision", kOrigin).value_or("");
   result.weights_source = find_string(json, "weights_source", kOrigin).value_or("");

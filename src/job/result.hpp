@@ -53,7 +53,8 @@ struct Result {
   std::string model_type;  // the model's name
   Status status = Status::Failed;
   std::optional<Failure> failure;
-  std::string acc_error;            // why accuracy was asked for and could not be computed; else empty
+  std::optional<bool> parity;  // whether the answer is that of the reference, within the precision's bound
+  std::string acc_error;       // why accuracy was asked for and could not be computed; else empty
   std::string effective_precision;  // what the runtime says it ran
   std::string weights_source;       // "checkpoint" or "synthetic"
   std::string inputs_source;        // "random" or "text"

@@ -18,8 +18,8 @@ bool may_take_turns(const Job& a, const Job& b) {
 // turn and is parked, then they have their next turns in reverse order, and so on: A B C C B A.
 class Rounds {
  public:
-  Rounds(const std::vector<Job>& jobs, const WorkerOptions& options, RunObserver& observer)
-      : jobs_(jobs), options_(options), observer_(observer) {}
+  Rounds(std::vector<Job> jobs, const WorkerOptions& options, RunObserver& observer)
+      : jobs_(std::move(jobs)), options_(options), observer_(observer) {}
 
   std::vector<Result> run() {
     while (next_ < jobs_.size() && !interrupted()) {
@@ -43,6 +43,7 @@ class Rounds {
     const std::size_t first = next_;
     while (next_ < jobs_.size() && !interrupted()) {
       if (next_ > first && !(may_take_turns(jobs_[first], jobs_[next_]) && has_room())) return;
+      observer_.prepare(jobs_[next_]);
       Entry entry{next_, std::make_unique<JobProcess>(jobs_[next_], options_, observer_)};
       observer_.job_started(jobs_[next_], next_, jobs_.size());
       ++next_;
@@ -83,7 +84,7 @@ class Rounds {
     return options_.parking.available_mb() > kRoomForNext * largest;
   }
 
-  const std::vector<Job>& jobs_;
+  std::vector<Job> jobs_;
   const WorkerOptions& options_;
   RunObserver& observer_;
   std::size_t next_ = 0;

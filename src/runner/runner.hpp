@@ -50,6 +50,8 @@ class RunObserver {
   virtual ~RunObserver() = default;
   RunObserver(const RunObserver&) = delete;
   RunObserver& operator=(const RunObserver&) = delete;
+  // Before the job's worker is started: what it lacks can be filled in.
+  virtual void prepare(Job& /*job*/) {}
   virtual void job_started(const Job& job, std::size_t index, std::size_t count) = 0;
   virtual void job_resumed(const Job& /*job*/, std::size_t /*index*/, std::size_t /*count*/) {
   }  // its next turn

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "accuracy/parity_evaluator.hpp"
 #include "backend/calibration.hpp"
 #include "base/error.hpp"
 #include "base/utc.hpp"
@@ -222,6 +223,7 @@ void JobRun::check_outputs() {
                                 .message = finding,
                                 .stderr_tail = {}};
     }
+    evaluate(outputs);
     if (job_.protocol.save_outputs) {
       const std::string path = save_outputs(job_, std::move(inputs_.sets.front()), std::move(outputs));
       result_.details["outputs_file"] = path;
@@ -233,6 +235,13 @@ void JobRun::check_outputs() {
     result_.status = failure.status;
     result_.failure = std::move(failure.failure);
   }
+}
+
+void JobRun::evaluate(const NamedTensors& outputs) {
+  if (!job_.protocol.parity) return;
+  ParityEvaluator evaluator(*job_.protocol.parity, model_.inputs, model_.output.name);
+  evaluator.add(inputs_.sets.front(), outputs);
+  evaluator.fill(result_);
 }
 
 // Last of all: nothing of the model is left in the backend afterwards. On the CPU it would take longer than

@@ -53,6 +53,7 @@ class JobRun final : private LoopObserver {
   // Of static quantization, by fp32 passes before the job's own preparation; empty for all else.
   ir::Ranges calibrate_static();
   void check_outputs();
+  void evaluate(const NamedTensors& outputs);
   void measure_peak();
   void fill_metrics();
 
