@@ -20,6 +20,14 @@ function(medbench_wheel_files)
   set_property(GLOBAL APPEND PROPERTY MEDBENCH_WHEEL_FILES ${ARGN})
 endfunction()
 
+# medbench_wheel_library(target path): a shared library of a wheel to link with. As a path alone CMake would look into it when
+# it configures, and link by another name where it is not there yet.
+function(medbench_wheel_library target path)
+  add_library(${target} SHARED IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION "${path}")
+  medbench_wheel_files("${path}")
+endfunction()
+
 # medbench_rewrite(INPUT OUTPUT FROM TO [AND text]): a copy of a file of a wheel with one text replaced wherever it
 # stands, made when the file is there; building fails where the file does not hold FROM, or AND.
 function(medbench_rewrite input output from to)

@@ -3,13 +3,14 @@
 set(torch_dir "${MEDBENCH_DEPS_DIR}/torch")
 set(torch_lib "${torch_dir}/torch/lib")
 set(torch_cuda_lib "${torch_dir}/nvidia/cu13/lib")
-medbench_wheel_files("${torch_lib}/libtorch_cpu.so" "${torch_lib}/libc10.so")
+medbench_wheel_library(torch_cpu "${torch_lib}/libtorch_cpu.so")
+medbench_wheel_library(torch_c10 "${torch_lib}/libc10.so")
 add_library(medbench_torch INTERFACE)
 add_dependencies(medbench_torch wheels)
 # After all other folders: the wheel carries an fmt of its own that must not shadow the distribution's.
 target_compile_options(medbench_torch INTERFACE "SHELL:-idirafter ${torch_dir}/torch/include")
 # Only the CPU library: as needed, so that nothing but what is used is recorded.
-target_link_libraries(medbench_torch INTERFACE "${torch_lib}/libtorch_cpu.so" "${torch_lib}/libc10.so")
+target_link_libraries(medbench_torch INTERFACE torch_cpu torch_c10)
 target_link_options(medbench_torch INTERFACE
   "-Wl,-rpath-link,${torch_lib}" "-Wl,-rpath-link,${torch_cuda_lib}")
 
