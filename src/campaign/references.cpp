@@ -53,8 +53,8 @@ ParityReference References::of(const Job& job) {
 ParityReference References::compute(const Job& job) const {
   Job reference;
   reference.work = job.work;
-  reference.target = {
-      .backend = "torch", .device = "cpu", .precision = "fp32", .threads = job.target.threads};
+  // The target is what a job has unless told otherwise: torch on the CPU in fp32.
+  reference.target.threads = job.target.threads;
   reference.protocol.warmup_iterations = 0;
   reference.protocol.num_iterations = 1;
   reference.id = fmt::format("reference_{:04}_{}_{}", references_.size() + 1,
