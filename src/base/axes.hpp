@@ -57,6 +57,7 @@ class Axes {
     changed.set(axis, value);
     return changed;
   }
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the default for a comparison with 0
   friend constexpr auto operator<=>(const Axes&, const Axes&) = default;
 
  private:
