@@ -85,23 +85,23 @@ Plan plan_rows(const Program& program, const MeasureOptions& options, const std:
                         .base = base_job(options.run)};
   settings.base.work.data = with_absolute_paths(options.encoder.data);
   const std::map<std::string, std::string> none;
-  return make_plan(settings, {.is_installed =
-                                  [&](const std::string& backend) {
-                                    return !worker.launcher.empty() || is_installed(backend, worker);
-                                  },
-                              .describe =
-                                  [&](const std::string& backend) {
-                                    Capabilities answer = describe_backend(backend, worker);
-                                    if (answer.reason.empty() && !cuda_device_node_exists())
-                                      answer.reason = "no NVIDIA device is seen on this machine";
-                                    return answer;
-                                  },
-                              .is_named =
-                                  [&](std::string_view backend) {
-                                    const auto own = options.options_of.find(std::string(backend));
-                                    return names_runtime(
-                                        backend, own == options.options_of.end() ? none : own->second);
-                                  }});
+  return make_plan(settings,
+                   {.is_installed =
+                        [&](const std::string& backend) {
+                          return !worker.launcher.empty() || is_installed(backend, worker);
+                        },
+                    .describe =
+                        [&](const std::string& backend) {
+                          Capabilities answer = describe_backend(backend, worker);
+                          if (!answer.devices.empty() && answer.reason.empty() && !cuda_device_node_exists())
+                            answer.reason = "no NVIDIA device is seen on this machine";
+                          return answer;
+                        },
+                    .is_named =
+                        [&](std::string_view backend) {
+                          const auto own = options.options_of.find(std::string(backend));
+                          return names_runtime(backend, own == options.options_of.end() ? none : own->second);
+                        }});
 }
 
 Json plan_of(const MeasureOptions& options, const Plan& plan, const MachineProfile& machine) {

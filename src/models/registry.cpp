@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "data/checkpoint.hpp"
 #include "hub/hub.hpp"
 #include "models/suggestion.hpp"
@@ -56,10 +57,6 @@ bool means_path(std::string_view asked) {
   return asked.find('/') != std::string_view::npos && fs::exists(fs::path(asked), ignored);
 }
 
-std::string absolute_path(const fs::path& folder) {
-  return fs::absolute(folder).lexically_normal().string();
-}
-
 ResolvedModel resolve_folder(std::string_view asked, WeightsPolicy policy) {
   const fs::path folder(asked);
   const std::string shown = printable(asked);
@@ -78,7 +75,7 @@ ResolvedModel resolve_folder(std::string_view asked, WeightsPolicy policy) {
   if (!fs::exists(folder / "config.json", ignored)) {
     throw usage_error("the folder has no config.json, which says what the model is").about(shown);
   }
-  return {{std::string(asked), absolute_path(folder)}, false, {}};
+  return {{std::string(asked), absolute_path(folder.string())}, false, {}};
 }
 
 // A built-in architecture whose weights were looked for, unless that was not wanted, and not found.
@@ -108,7 +105,7 @@ ResolvedModel resolve_named(std::string_view asked, const NamedModel& model, Wei
     return resolve_synthetic(
         asked, policy, fmt::format("{} holds no config.json with model.safetensors", snapshot->string()));
   }
-  return {{std::string(asked), absolute_path(*snapshot)}, false, {}};
+  return {{std::string(asked), absolute_path(snapshot->string())}, false, {}};
 }
 
 Error unknown_model(std::string_view asked) {
