@@ -20,13 +20,13 @@ class IdleBackend final : public Backend {
  public:
   Capabilities describe() override { return {}; }
   Refusal supports(const Target&) override { return std::nullopt; }
-  void prepare(const ir::Graph&, ir::ParameterSource&, const Build&) override {}
-  void upload(std::size_t, const NamedTensors&) override {}
+  void build(const ir::Graph&, ir::ParameterSource&, const Build&) override {}
+  void bind(std::size_t, const Axes&) override {}
+  void write(std::size_t, const NamedTensors&) override {}
   void enqueue(std::size_t slot) override { benchmark::DoNotOptimize(slot); }
-  void synchronize() override {}
-  NamedTensors download() override { return {}; }
-  std::string effective_precision() override { return "fp32"; }
-  RuntimeInfo runtime() override { return {}; }
+  void wait(std::size_t) override {}
+  void read(std::size_t, NamedTensors&) override {}
+  void report(EngineReport&) override {}
 };
 
 // A clock of which every reading is far enough from the last that each iteration reports its progress.
@@ -47,6 +47,9 @@ class EventObserver final : public LoopObserver {
   explicit EventObserver(int fd) : events_(fd) {}
   void stage(Stage stage) override { events_.send(StageEvent{stage}); }
   void progress(const ProgressEvent& progress) override { events_.send(progress); }
+  void samples(std::span<const Sample> fresh) override {
+    events_.send(SamplesEvent{{fresh.begin(), fresh.end()}});
+  }
   void measured() override {}
 
  private:
@@ -58,8 +61,8 @@ constexpr std::int64_t kIterations = 10000;
 void measure_once(Clock& clock, int fd, const LoopSettings& settings) {
   IdleBackend backend;
   EventObserver observer(fd);
-  const std::vector<NamedTensors> inputs(4);
-  benchmark::DoNotOptimize(measure(backend, clock, inputs, settings, observer).samples_ms.data());
+  const std::vector<Batch> batches(4);
+  benchmark::DoNotOptimize(measure(backend, clock, batches, settings, observer).samples.data());
 }
 
 // Google Benchmark shows the time of one iteration of the loop as its time per item, inverted.

@@ -36,10 +36,10 @@ Result read_result(const std::string& file) {
   } catch (const Error& error) {
     throw error.about(printable(file));
   }
-  if (result.status != Status::Ok || result.samples_ms.empty()) {
+  if (result.status != Status::Ok || result.samples.empty()) {
     throw usage_error(
         "{}: its status is {} and it holds {} samples; only a measurement that worked can be compared",
-        printable(file), to_string(result.status), result.samples_ms.size());
+        printable(file), to_string(result.status), result.samples.size());
   }
   return result;
 }
@@ -62,7 +62,7 @@ std::string describe(const Result& result) {
 Json side(const std::string& file, const Result& result) {
   return {{"file", file},
           {"median_ms", result.metrics.get("latency_ms.p50").value_or(0)},
-          {"n", result.samples_ms.size()}};
+          {"n", result.samples.size()}};
 }
 
 std::string render_text(const Result& baseline, const Result& candidate,
@@ -71,7 +71,7 @@ std::string render_text(const Result& baseline, const Result& candidate,
   const auto add = [&](std::string name, const Result& result) {
     const auto median = result.metrics.get("latency_ms.p50");
     table.add_row({std::move(name), median ? format_number(*median) : "-",
-                   std::to_string(result.samples_ms.size()), describe(result)});
+                   std::to_string(result.samples.size()), describe(result)});
   };
   add("baseline", baseline);
   add("candidate", candidate);
@@ -96,7 +96,7 @@ int run_compare(std::span<const std::string> arguments) {
   const Result baseline = read_result(options.files[0]);
   const Result candidate = read_result(options.files[1]);
   check_same_work(baseline, candidate);
-  const auto estimate = compare_medians(candidate.samples_ms, baseline.samples_ms);
+  const auto estimate = compare_medians(latencies_ms(candidate.samples), latencies_ms(baseline.samples));
   const Verdict verdict = judge(estimate);
   if (!options.json) {
     print_output(render_text(baseline, candidate, estimate, verdict));

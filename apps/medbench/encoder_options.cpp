@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "data/inputs.hpp"
+#include "data/batches.hpp"
 #include "models/model.hpp"
 
 namespace medbench {
@@ -70,7 +70,8 @@ ResolvedModel check_encoder(const std::string& asked, const EncoderOptions& opti
         printable(asked), names.model);
   }
   const auto shortest = *std::min_element(seq_lengths.begin(), seq_lengths.end());
-  text_inputs(*text, *resolved.reference.folder, model.inputs, {{Axis::Batch, 1}, {Axis::Seq, shortest}}, 1);
+  text_batches(*text, *resolved.reference.folder, model.inputs, {{Axis::Batch, 1}, {Axis::Seq, shortest}})
+      ->next();
   return resolved;
 }
 

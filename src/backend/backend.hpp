@@ -40,9 +40,23 @@ struct Build {
   ShapeRange shapes;
   std::int64_t threads = 1;  // resolved, at least 1
   ir::Ranges ranges = {};    // for static quantization alone: of the inputs of linear layers, by calibration
-  bool host_io = false;      // inputs come from host memory and outputs go there in every timed pass
 };
 
+// What a runtime tells of a model that has run.
+struct EngineReport {
+  RuntimeInfo runtime;
+  // "fp32", "bf16", "int8", or a mixture such as "fp32+bf16": what the runtime says it ran.
+  std::string effective_precision;
+  // Keys of the metric table below memory_usage_mb, for the runtime's own allocator.
+  std::map<std::string, double> memory;
+  // Reasons to doubt the row that only the runtime knows, beside those that the measurement finds itself.
+  std::vector<Warning> warnings;
+  // What is worth recording about the compiled model (kernels, fusions, options in force).
+  Json details = Json::object();
+};
+
+// Calls come in this order: supports, build, for each numbered slot bind and write, then passes: enqueue,
+// wait, read.
 class Backend {
  public:
   Backend() = default;
@@ -53,32 +67,28 @@ class Backend {
   [[nodiscard]] virtual Capabilities describe() = 0;
   [[nodiscard]] virtual Refusal supports(const Target& target) = 0;
   // Compiles the graph (fp32, before any pass) for the target's precision and device and takes what it needs
-  // of the weights. May be called again: the last call counts, and nothing of what was prepared before is
-  // kept.
-  virtual void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) = 0;
-  // Makes one set of inputs, keyed by the graph's input names, resident on the device under a number.
-  virtual void upload(std::size_t slot, const NamedTensors& inputs) = 0;
-  // Starts one forward pass of that set. Nothing is ready before synchronize().
+  // of the weights. May be called again: the last call counts, and nothing of what was built before is kept.
+  virtual void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) = 0;
+  // Makes all that passes of one set of inputs of these sizes need: room on the device for inputs and
+  // outputs, requests, memory to copy from. What the slot held before is gone.
+  virtual void bind(std::size_t slot, const Axes& axes) = 0;
+  // Copies a set of inputs, keyed by the graph's input names, into the slot's room.
+  virtual void write(std::size_t slot, const NamedTensors& inputs) = 0;
+  // Starts one forward pass of the slot's inputs. Nothing is ready before wait().
   virtual void enqueue(std::size_t slot) = 0;
-  virtual void synchronize() = 0;
-  // Outputs of the last pass, keyed by the graph's output names, as fp32.
-  [[nodiscard]] virtual NamedTensors download() = 0;
+  virtual void wait(std::size_t slot) = 0;
+  // Outputs, keyed by the graph's output names, as fp32, of a pass of the slot after which no other was
+  // enqueued. Tensors of the right shape that are there are written in place; others are made, in memory that
+  // suits the device.
+  virtual void read(std::size_t slot, NamedTensors& outputs) = 0;
   // Time of the last pass by the device's own timer; nothing where it has none.
   [[nodiscard]] virtual std::optional<double> device_time_ms() { return std::nullopt; }
-  // "fp32", "bf16", "int8", or a mixture such as "fp32+bf16": what the runtime says it ran.
-  [[nodiscard]] virtual std::string effective_precision() = 0;
-  // Keys of the metric table below memory_usage_mb, for the runtime's own allocator; empty where it has no
-  // figures.
-  [[nodiscard]] virtual std::map<std::string, double> memory() { return {}; }
   // The fastest large matrix product on the device, by its own timer, in the type of the model's products;
   // nothing where there is no such way, and products are timed as a model is. Takes up to a second: never
   // while something is timed.
   [[nodiscard]] virtual std::optional<double> measure_peak_gflops() { return std::nullopt; }
-  [[nodiscard]] virtual RuntimeInfo runtime() = 0;
-  // Reasons to doubt the row that only the runtime knows, beside those that the measurement finds itself.
-  [[nodiscard]] virtual std::vector<Warning> warnings() { return {}; }
-  // What is worth recording about the compiled model (kernels, fusions, options in force).
-  [[nodiscard]] virtual Json details() { return Json::object(); }
+  // After a pass. Fills in what it can, the surest first: what is there when it throws is true.
+  virtual void report(EngineReport& report) = 0;
 };
 
 }  // namespace medbench

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backend/pass.hpp"
 #include "base/error.hpp"
 #include "passes/quantize.hpp"
 
@@ -24,19 +25,17 @@ void widen(ir::Ranges& ranges, const std::string& name, const HostTensor& values
 }  // namespace
 
 ir::Ranges calibrate(Backend& backend, const ir::Graph& graph, ir::ParameterSource& weights,
-                     const Build& build, std::span<const NamedTensors> sets) {
+                     const Build& build, std::span<const Batch> batches) {
   const ir::Graph observed = passes::observe_linear_inputs(graph);
   ir::Ranges ranges;
   if (observed.outputs.empty()) return ranges;
   Target target = build.target;
   target.precision = "fp32";
   target.quantization.reset();
-  backend.prepare(observed, weights, {.target = target, .shapes = build.shapes, .threads = build.threads});
-  for (const NamedTensors& set : sets) {
-    backend.upload(0, set);
-    backend.enqueue(0);
-    backend.synchronize();
-    for (const auto& [name, values] : backend.download()) widen(ranges, name, values);
+  backend.build(observed, weights, {.target = target, .shapes = build.shapes, .threads = build.threads});
+  for (const Batch& batch : batches) {
+    for (const auto& [name, values] : run_pass(backend, 0, batch.axes, batch.tensors))
+      widen(ranges, name, values);
   }
   return ranges;
 }

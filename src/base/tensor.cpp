@@ -1,5 +1,6 @@
 #include "base/tensor.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <limits>
@@ -118,22 +119,40 @@ std::uint16_t float_to_f16(float value) {
 }
 
 namespace {
+
 constexpr std::align_val_t kAlignment{64};
+
+std::size_t byte_count(DType dtype, std::span<const std::int64_t> shape) {
+  const auto count = static_cast<std::size_t>(element_count(shape));
+  if (count > std::numeric_limits<std::size_t>::max() / 2 / size_of(dtype))
+    throw usage_error("a tensor of shape {} is too large for memory", shape_to_string(shape));
+  return count * size_of(dtype);
 }
 
-void HostTensor::AlignedDelete::operator()(std::byte* p) const {
-  ::operator delete[](p, kAlignment);
-}
+}  // namespace
 
 HostTensor::HostTensor(DType dtype, std::vector<std::int64_t> shape)
-    : dtype_(dtype), shape_(std::move(shape)) {
-  const auto count = static_cast<std::size_t>(element_count(shape_));
-  if (count > std::numeric_limits<std::size_t>::max() / 2 / size_of(dtype)) {
-    throw usage_error("a tensor of shape {} is too large for memory", shape_to_string(shape_));
-  }
-  size_ = count * size_of(dtype);
-  data_.reset(static_cast<std::byte*>(::operator new[](size_, kAlignment)));
+    : dtype_(dtype), shape_(std::move(shape)), size_(byte_count(dtype, shape_)) {
+  data_ = {static_cast<std::byte*>(::operator new[](size_, kAlignment)),
+           [](std::byte* bytes) { ::operator delete[](bytes, kAlignment); }};
   std::memset(data_.get(), 0, size_);
+}
+
+HostTensor::HostTensor(DType dtype, std::vector<std::int64_t> shape, std::byte* data, Release release)
+    : dtype_(dtype),
+      shape_(std::move(shape)),
+      size_(byte_count(dtype, shape_)),
+      data_(data, std::move(release)) {}
+
+HostTensor* find_room(NamedTensors& tensors, const std::string& name, std::span<const std::int64_t> shape) {
+  const auto found = tensors.find(name);
+  if (found == tensors.end() || found->second.dtype() != DType::F32) return nullptr;
+  return std::ranges::equal(found->second.shape(), shape) ? &found->second : nullptr;
+}
+
+HostTensor& make_room(NamedTensors& tensors, const std::string& name, std::span<const std::int64_t> shape) {
+  if (HostTensor* const room = find_room(tensors, name, shape)) return *room;
+  return tensors[name] = HostTensor(DType::F32, {shape.begin(), shape.end()});
 }
 
 namespace {
@@ -187,42 +206,49 @@ std::span<const std::int64_t> HostTensor::i64() const {
 namespace {
 
 template <class Stored, class Convert>
-std::vector<float> convert_all(std::span<const std::byte> data, Convert convert) {
-  std::vector<float> out(data.size() / sizeof(Stored));
-  for (std::size_t i = 0; i < out.size(); ++i) {
+void convert_all(std::span<const std::byte> data, std::span<float> values, Convert convert) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
     Stored stored;
     std::memcpy(&stored, data.data() + i * sizeof(Stored), sizeof(Stored));
-    out[i] = static_cast<float>(convert(stored));
+    values[i] = static_cast<float>(convert(stored));
   }
-  return out;
 }
 
 }  // namespace
 
-std::vector<float> to_float(const TensorView& tensor) {
+void to_float(DType dtype, std::span<const std::byte> data, std::span<float> values) {
+  if (data.size() != values.size() * size_of(dtype))
+    throw internal_error("{} bytes of {} are not {} numbers", data.size(), to_string(dtype), values.size());
   const auto plain = [](auto value) { return value; };
-  switch (tensor.dtype) {
+  switch (dtype) {
     case DType::F64:
-      return convert_all<double>(tensor.data, plain);
+      return convert_all<double>(data, values, plain);
     case DType::F32:
-      return convert_all<float>(tensor.data, plain);
+      if (!data.empty()) std::memcpy(values.data(), data.data(), data.size());
+      return;
     case DType::F16:
-      return convert_all<std::uint16_t>(tensor.data, f16_to_float);
+      return convert_all<std::uint16_t>(data, values, f16_to_float);
     case DType::BF16:
-      return convert_all<std::uint16_t>(tensor.data, bf16_to_float);
+      return convert_all<std::uint16_t>(data, values, bf16_to_float);
     case DType::I64:
-      return convert_all<std::int64_t>(tensor.data, plain);
+      return convert_all<std::int64_t>(data, values, plain);
     case DType::I32:
-      return convert_all<std::int32_t>(tensor.data, plain);
+      return convert_all<std::int32_t>(data, values, plain);
     case DType::I16:
-      return convert_all<std::int16_t>(tensor.data, plain);
+      return convert_all<std::int16_t>(data, values, plain);
     case DType::I8:
-      return convert_all<std::int8_t>(tensor.data, plain);
+      return convert_all<std::int8_t>(data, values, plain);
     case DType::U8:
     case DType::Bool:
-      return convert_all<std::uint8_t>(tensor.data, plain);
+      return convert_all<std::uint8_t>(data, values, plain);
   }
-  throw internal_error("unknown data type {}", static_cast<int>(tensor.dtype));
+  throw internal_error("unknown data type {}", static_cast<int>(dtype));
+}
+
+std::vector<float> to_float(const TensorView& tensor) {
+  std::vector<float> values(tensor.data.size() / size_of(tensor.dtype));
+  to_float(tensor.dtype, tensor.data, values);
+  return values;
 }
 
 void from_float(std::span<const float> values, DType dtype, std::span<std::byte> bytes) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -41,8 +42,13 @@ struct TensorView {
 // Owns its bytes (aligned to 64).
 class HostTensor {
  public:
+  using Release = std::function<void(std::byte*)>;
+
   HostTensor() = default;
   HostTensor(DType dtype, std::vector<std::int64_t> shape);  // zero-filled
+  // Over memory of another kind, such as that which a device can copy to directly; as large as the shape
+  // says, and given back by `release`.
+  HostTensor(DType dtype, std::vector<std::int64_t> shape, std::byte* data, Release release);
 
   static HostTensor from_i64(std::vector<std::int64_t> shape, std::span<const std::int64_t> values);
   static HostTensor from_f32(std::vector<std::int64_t> shape, std::span<const float> values);
@@ -60,19 +66,23 @@ class HostTensor {
   [[nodiscard]] std::span<const std::int64_t> i64() const;
 
  private:
-  struct AlignedDelete {
-    void operator()(std::byte* p) const;
-  };
   DType dtype_ = DType::F32;
   std::vector<std::int64_t> shape_;
   std::size_t size_ = 0;
-  std::unique_ptr<std::byte[], AlignedDelete> data_;
+  std::unique_ptr<std::byte[], Release> data_;
 };
 
 using NamedTensors = std::map<std::string, HostTensor>;
 
+// Null where there is no such tensor of F32 and that shape, which could be written in place.
+HostTensor* find_room(NamedTensors& tensors, const std::string& name, std::span<const std::int64_t> shape);
+// The same, made where it was missing.
+HostTensor& make_room(NamedTensors& tensors, const std::string& name, std::span<const std::int64_t> shape);
+
 // Converts any floating-point (or integer) view to float, element by element.
 std::vector<float> to_float(const TensorView& tensor);
+// Throws Internal where `values` is of another size.
+void to_float(DType dtype, std::span<const std::byte> data, std::span<float> values);
 // The way back: writes `values` as F32, F16 or BF16, rounded to nearest even. Throws Internal for another
 // type or for a span of another size.
 void from_float(std::span<const float> values, DType dtype, std::span<std::byte> bytes);

@@ -19,6 +19,11 @@ struct Encoder {
   Json operator()(const TurnEvent& event) const {
     return {{"event", "turn"}, {"done", event.done}, {"planned", event.planned}};
   }
+  Json operator()(const SamplesEvent& event) const {
+    Json json{{"event", "samples"}};
+    put_samples(json, event.samples);
+    return json;
+  }
   Json operator()(const NoteEvent& event) const { return {{"event", "note"}, {"text", event.text}}; }
   Json operator()(const ResultEvent& event) const {
     return {{"event", "result"}, {"result", to_json(event.result)}};
@@ -70,6 +75,7 @@ Event decode_event(std::string_view line) {
   if (kind == "turn") {
     return TurnEvent{.done = get_int(json, "done", kOrigin), .planned = get_int(json, "planned", kOrigin)};
   }
+  if (kind == "samples") return SamplesEvent{samples_from_json(json, kOrigin)};
   if (kind == "note") return NoteEvent{get_string(json, "text", kOrigin)};
   if (kind == "result") return ResultEvent{result_from_json(member(json, "result"))};
   if (kind == "error") return decode_error(json);

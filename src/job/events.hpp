@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "job/result.hpp"
 
@@ -25,6 +26,9 @@ struct TurnEvent {  // a turn is over, and the worker waits for a line on standa
   std::int64_t planned = 0;
 };
 inline constexpr std::string_view kGoOn = "go";
+struct SamplesEvent {  // taken since the last such event; all of them, also when something goes wrong later
+  std::vector<Sample> samples;
+};
 struct NoteEvent {  // one information line for the user
   std::string text;
 };
@@ -35,7 +39,8 @@ struct ErrorEvent {  // the last event of a job that did not
   Status status = Status::Failed;
   Failure failure;
 };
-using Event = std::variant<StageEvent, ProgressEvent, TurnEvent, NoteEvent, ResultEvent, ErrorEvent>;
+using Event =
+    std::variant<StageEvent, ProgressEvent, TurnEvent, SamplesEvent, NoteEvent, ResultEvent, ErrorEvent>;
 
 // One line without the newline.
 std::string encode(const Event& event);

@@ -90,19 +90,6 @@ Metrics metrics_from_json(const Json& json) {
   return metrics;
 }
 
-std::vector<double> samples_from_json(const Json& json, const char* key) {
-  const auto it = json.find(key);
-  if (it == json.end()) return {};
-  if (!it->is_array()) throw usage_error("{}: \"{}\" must be a list of numbers", kOrigin, key);
-  std::vector<double> samples;
-  samples.reserve(it->size());
-  for (const auto& sample : *it) {
-    if (!sample.is_number()) throw usage_error("{}: \"{}\" must be a list of numbers", kOrigin, key);
-    samples.push_back(sample.get<double>());
-  }
-  return samples;
-}
-
 std::vector<Warning> warnings_from_json(const Json& json) {
   std::vector<Warning> warnings;
   if (const auto it = json.find("warnings"); it != json.end()) {
@@ -236,8 +223,7 @@ Json to_json(const Result& result) {
   json["notes"] = result.notes;
   json["details"] = result.details;
   json["machine"] = result.machine;
-  json["samples_ms"] = result.samples_ms;
-  if (!result.device_samples_ms.empty()) json["device_samples_ms"] = result.device_samples_ms;
+  put_samples(json, result.samples);
   json["job"] = to_json(result.job);
   return json;
 }
@@ -264,8 +250,7 @@ Result result_from_json(const Json& json) {
   result.stop_rule = find_string(json, "stop_rule", kOrigin).value_or("");
   result.started_at = find_string(json, "started_at", kOrigin).value_or("");
   result.warnings = warnings_from_json(json);
-  result.samples_ms = samples_from_json(json, "samples_ms");
-  result.device_samples_ms = samples_from_json(json, "device_samples_ms");
+  result.samples = samples_from_json(json, kOrigin);
   result.metrics = metrics_from_json(json);
   result.machine = object_from_json(json, "machine");
   result.details = object_from_json(json, "details");

@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "job/job.hpp"
 #include "job/metrics.hpp"
+#include "job/sample.hpp"
 
 namespace medbench {
 
@@ -63,8 +64,7 @@ struct Result {
   std::string stop_rule;     // what ended the measurement
   std::string started_at;    // UTC, ISO 8601
   std::vector<Warning> warnings;
-  std::vector<double> samples_ms;  // every one, in order
-  std::vector<double> device_samples_ms;
+  std::vector<Sample> samples;  // every one, in order
   Metrics metrics;
   Json machine = Json::object();   // the profile of the machine
   Json details = Json::object();   // of the backend and the inputs

@@ -35,19 +35,30 @@ double share(double part, double whole) {
 
 class Loop {
  public:
-  Loop(Backend& backend, Clock& clock, std::span<const NamedTensors> inputs, const LoopSettings& settings,
+  Loop(Backend& backend, Clock& clock, std::span<const Batch> batches, const LoopSettings& settings,
        LoopObserver& observer)
-      : backend_(backend), clock_(clock), inputs_(inputs), settings_(settings), observer_(observer) {}
+      : backend_(backend),
+        clock_(clock),
+        batches_(batches),
+        settings_(settings),
+        observer_(observer),
+        outputs_(batches.size()) {}
 
   Measurement run() {
     reserve();
     warm_up();
-    measure();
+    try {
+      measure();
+    } catch (...) {
+      hand_over();
+      throw;
+    }
     observer_.measured();
+    hand_over();
     if (!out_.warmup_ms.empty()) {
       out_.first_run_ms = out_.warmup_ms.front();
-    } else if (!out_.samples_ms.empty()) {
-      out_.first_run_ms = out_.samples_ms.front();
+    } else if (!out_.samples.empty()) {
+      out_.first_run_ms = out_.samples.front().ms;
     }
     return std::move(out_);
   }
@@ -59,8 +70,8 @@ class Loop {
           std::clamp<std::int64_t>(count.value_or(kReservedWithoutCount), 0, kMostReserved));
     };
     out_.warmup_ms.reserve(room(settings_.warmup_iterations));
-    out_.samples_ms.reserve(room(settings_.num_iterations));
-    out_.device_samples_ms.reserve(room(settings_.num_iterations));
+    out_.samples.reserve(room(settings_.num_iterations));
+    times_.reserve(room(settings_.num_iterations));
   }
 
   void begin(Stage stage, const std::optional<std::int64_t>& planned, nanoseconds limit) {
@@ -72,12 +83,19 @@ class Loop {
     stage_begin_ = clock_.now();
     last_end_ = stage_begin_;
     last_progress_ = stage_begin_;
+    last_handed_over_ = stage_begin_;
+  }
+
+  void hand_over() {
+    observer_.samples(std::span(out_.samples).subspan(handed_over_));
+    handed_over_ = out_.samples.size();
+    last_handed_over_ = last_end_;
   }
 
   void warm_up() {
     begin(Stage::Warmup, settings_.warmup_iterations, to_duration(settings_.time_budget_s * kWarmupShare));
     while (!warm()) {
-      out_.warmup_ms.push_back(iterate());
+      out_.warmup_ms.push_back(iterate(turn_to_next_slot()));
       report(out_.warmup_ms);
     }
   }
@@ -94,48 +112,57 @@ class Loop {
     begin(Stage::Run, settings_.num_iterations, to_duration(settings_.time_budget_s));
     StopCheck check;
     while (true) {
-      out_.samples_ms.push_back(iterate());
-      if (const auto device_ms = backend_.device_time_ms()) out_.device_samples_ms.push_back(*device_ms);
+      const std::size_t slot = turn_to_next_slot();
+      times_.push_back(iterate(slot));
+      out_.samples.push_back({.ms = times_.back(),
+                              .device_ms = backend_.device_time_ms(),
+                              .turn = settings_.turn,
+                              .slot = static_cast<std::uint32_t>(slot)});
       if (const auto rule = finished(check)) {
         out_.stop_rule = *rule;
         return;
       }
-      report(out_.samples_ms);
+      report(times_);
+      if (last_end_ - last_handed_over_ >= kSampleInterval) hand_over();
     }
   }
 
   std::optional<StopRule> finished(StopCheck& check) const {
-    const auto done = static_cast<std::int64_t>(out_.samples_ms.size());
+    const auto done = static_cast<std::int64_t>(times_.size());
     if (planned_) return done >= *planned_ ? std::optional(StopRule::Iterations) : std::nullopt;
     if (done < kFewestIterations) return std::nullopt;
-    if (check.median_known(out_.samples_ms)) return StopRule::Interval;
+    if (check.median_known(times_)) return StopRule::Interval;
     if (last_end_ - stage_begin_ >= limit_) return StopRule::Budget;
     return std::nullopt;
   }
 
-  // One forward pass. Between the two readings of the clock there is nothing but the backend.
-  double iterate() {
+  std::size_t turn_to_next_slot() {
     const std::size_t slot = next_slot_;
-    next_slot_ = (next_slot_ + 1) % inputs_.size();
+    next_slot_ = (next_slot_ + 1) % batches_.size();
+    return slot;
+  }
+
+  // One forward pass. Between the two readings of the clock there is nothing but the backend.
+  double iterate(std::size_t slot) {
     return settings_.region == TimedRegion::Host ? iterate_host(slot) : iterate_device(slot);
   }
 
   double iterate_device(std::size_t slot) {
     const nanoseconds begin = clock_.now();
     backend_.enqueue(slot);
-    backend_.synchronize();
+    backend_.wait(slot);
     last_end_ = clock_.now();
     return to_ms(last_end_ - begin);
   }
 
   double iterate_host(std::size_t slot) {
-    const NamedTensors& inputs = inputs_[slot];
-    NamedTensors outputs;  // declared outside, so that its memory is released after the clock has stopped
+    const NamedTensors& inputs = batches_[slot].tensors;
+    NamedTensors& outputs = outputs_[slot];
     const nanoseconds begin = clock_.now();
-    backend_.upload(slot, inputs);
+    backend_.write(slot, inputs);
     backend_.enqueue(slot);
-    backend_.synchronize();
-    outputs = backend_.download();
+    backend_.wait(slot);
+    backend_.read(slot, outputs);
     last_end_ = clock_.now();
     return to_ms(last_end_ - begin);
   }
@@ -154,16 +181,20 @@ class Loop {
 
   Backend& backend_;
   Clock& clock_;
-  std::span<const NamedTensors> inputs_;
+  std::span<const Batch> batches_;
   const LoopSettings& settings_;
   LoopObserver& observer_;
+  std::vector<NamedTensors> outputs_;  // by slot, of the host region: memory that is written again
   Measurement out_;
+  std::vector<double> times_;    // of out_.samples
+  std::size_t handed_over_ = 0;  // of out_.samples
   Stage stage_ = Stage::Warmup;
   std::optional<std::int64_t> planned_;
   nanoseconds limit_{0};
   nanoseconds stage_begin_{0};
   nanoseconds last_end_{0};
   nanoseconds last_progress_{0};
+  nanoseconds last_handed_over_{0};
   std::size_t next_slot_ = 0;
 };
 
@@ -188,10 +219,10 @@ LoopSettings loop_settings(const Job& job) {
           .region = job.protocol.region};
 }
 
-Measurement measure(Backend& backend, Clock& clock, std::span<const NamedTensors> inputs,
+Measurement measure(Backend& backend, Clock& clock, std::span<const Batch> batches,
                     const LoopSettings& settings, LoopObserver& observer) {
-  if (inputs.empty()) throw internal_error("the timed loop was given no inputs");
-  return Loop(backend, clock, inputs, settings, observer).run();
+  if (batches.empty()) throw internal_error("the timed loop was given no inputs");
+  return Loop(backend, clock, batches, settings, observer).run();
 }
 
 }  // namespace medbench

@@ -11,6 +11,7 @@
 
 #include "backend/backend.hpp"
 #include "base/clock.hpp"
+#include "data/batches.hpp"
 #include "job/events.hpp"
 #include "job/job.hpp"
 
@@ -21,6 +22,7 @@ struct LoopSettings {
   std::optional<std::int64_t> num_iterations{};     // absent: until the median is known or the budget ends
   double time_budget_s = 20;                        // for measuring; a share of it for warming up
   TimedRegion region = TimedRegion::Device;
+  std::uint32_t turn = 0;  // that the samples belong to
 };
 
 LoopSettings loop_settings(const Job& job);
@@ -33,6 +35,7 @@ inline constexpr double kWarmupShare = 0.25;     // of the time budget
 inline constexpr std::int64_t kFewestIterations = 10;
 inline constexpr double kMedianTolerance = 0.01;  // of the 95 % interval, to either side
 inline constexpr std::chrono::milliseconds kProgressInterval{100};
+inline constexpr std::chrono::seconds kSampleInterval{2};
 
 enum class StopRule { Iterations, Interval, Budget };
 std::string_view to_string(StopRule rule);
@@ -46,21 +49,22 @@ class LoopObserver {
   LoopObserver& operator=(const LoopObserver&) = delete;
   virtual void stage(Stage stage) = 0;  // Warmup (also when it has no iterations), then Run
   virtual void progress(const ProgressEvent& progress) = 0;  // at most every kProgressInterval
-  virtual void measured() = 0;                               // the last timed iteration is over
+  virtual void samples(
+      std::span<const Sample> fresh) = 0;  // at most every kSampleInterval, and all at the end
+  virtual void measured() = 0;             // the last timed iteration is over
 };
 
 struct Measurement {
   std::vector<double> warmup_ms{};
-  std::vector<double> samples_ms{};         // every timed iteration, in order
-  std::vector<double> device_samples_ms{};  // by the device's own timer; empty where it has none
-  double first_run_ms = 0;                  // the first iteration of all, warm-up or not
+  std::vector<Sample> samples{};  // every timed iteration, in order
+  double first_run_ms = 0;        // the first iteration of all, warm-up or not
   StopRule stop_rule = StopRule::Iterations;
 };
 
-// Warms up and measures a backend that is prepared and has all `inputs` uploaded, slot i holding set i;
-// iterations rotate among them. The timed region is enqueue to synchronised, or with TimedRegion::Host upload
-// to download. Throws Internal without inputs, and what the backend throws.
-Measurement measure(Backend& backend, Clock& clock, std::span<const NamedTensors> inputs,
+// Warms up and measures a backend whose slots are bound and written, slot i with batch i; iterations rotate
+// among them. The timed region is enqueue to wait, or with TimedRegion::Host write to read. Throws Internal
+// without batches, and what the backend throws; the observer has all samples by then.
+Measurement measure(Backend& backend, Clock& clock, std::span<const Batch> batches,
                     const LoopSettings& settings, LoopObserver& observer);
 
 }  // namespace medbench

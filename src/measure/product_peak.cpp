@@ -43,7 +43,7 @@ NamedTensors ids_for(std::int64_t width) {
 double pass_ms(Backend& backend, Clock& clock) {
   const auto begin = clock.now();
   backend.enqueue(0);
-  backend.synchronize();
+  backend.wait(0);
   const std::chrono::duration<double, std::milli> host = clock.now() - begin;
   return backend.device_time_ms().value_or(host.count());
 }
@@ -57,8 +57,9 @@ double product_peak_gflops(Backend& backend, Clock& clock, const Target& target,
   Target products = target;
   products.quantization.reset();
   const Axes axes{{Axis::Batch, 1}, {Axis::Seq, width}};
-  backend.prepare(graph, weights, {.target = products, .shapes = axes, .threads = threads});
-  backend.upload(0, ids_for(width));
+  backend.build(graph, weights, {.target = products, .shapes = axes, .threads = threads});
+  backend.bind(0, axes);
+  backend.write(0, ids_for(width));
   double fastest = std::numeric_limits<double>::infinity();
   for (int i = 0; i < kFirstPasses + kTimedPasses; ++i) {
     const double ms = pass_ms(backend, clock);

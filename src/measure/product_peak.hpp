@@ -13,7 +13,7 @@ namespace medbench {
 inline constexpr std::int64_t kPeakWidth = 8192;
 
 // GFLOP/s of the fastest of several passes through a chain of square products in the job's precision on its
-// device, by the device's own timer or else by the clock. `width` is that of the matrices. Prepares the
+// device, by the device's own timer or else by the clock. `width` is that of the matrices. Builds the
 // backend anew: nothing of the job's own model is left in it. Throws what the backend throws.
 double product_peak_gflops(Backend& backend, Clock& clock, const Target& target, std::int64_t threads,
                            std::int64_t width = kPeakWidth);

@@ -5,20 +5,13 @@
 
 namespace medbench {
 
-namespace {
-
-void append(std::vector<double>& whole, std::vector<double>&& part) {
-  whole.insert(whole.end(), part.begin(), part.end());
-}
-
-}  // namespace
-
 std::int64_t possible_turns(const LoopSettings& settings, std::int64_t turns) {
   return std::max<std::int64_t>(1, std::min(turns, settings.num_iterations.value_or(turns)));
 }
 
 LoopSettings settings_of_turn(const LoopSettings& whole, std::int64_t turn, std::int64_t turns) {
   LoopSettings share = whole;
+  share.turn = static_cast<std::uint32_t>(turn);
   share.time_budget_s = whole.time_budget_s / static_cast<double>(turns);
   if (whole.num_iterations) {
     const std::int64_t remainder = *whole.num_iterations % turns;
@@ -28,13 +21,12 @@ LoopSettings settings_of_turn(const LoopSettings& whole, std::int64_t turn, std:
 }
 
 void add_turn(Measurement& whole, Measurement&& turn) {
-  if (whole.samples_ms.empty()) {
+  if (whole.samples.empty()) {
     whole = std::move(turn);
     return;
   }
-  append(whole.warmup_ms, std::move(turn.warmup_ms));
-  append(whole.samples_ms, std::move(turn.samples_ms));
-  append(whole.device_samples_ms, std::move(turn.device_samples_ms));
+  whole.warmup_ms.insert(whole.warmup_ms.end(), turn.warmup_ms.begin(), turn.warmup_ms.end());
+  whole.samples.insert(whole.samples.end(), turn.samples.begin(), turn.samples.end());
   if (turn.stop_rule == StopRule::Budget) whole.stop_rule = turn.stop_rule;
 }
 

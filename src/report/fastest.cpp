@@ -35,7 +35,8 @@ Fastest fastest_of(const std::vector<const Result*>& group) {
   if (!candidates.empty()) fastest.row = candidates[0];
   if (candidates.size() > 1) {
     fastest.runner_up = candidates[1];
-    fastest.ratio = compare_medians(candidates[1]->samples_ms, candidates[0]->samples_ms);
+    fastest.ratio =
+        compare_medians(latencies_ms(candidates[1]->samples), latencies_ms(candidates[0]->samples));
   }
   return fastest;
 }

@@ -225,6 +225,11 @@ void JobProcess::accept(const TurnEvent& event) {
   parked_ = true;
 }
 
+void JobProcess::accept(const SamplesEvent& event) {
+  if (!are_durations(event.samples)) return broke_protocol("it sent a sample that is no duration");
+  result_.samples.insert(result_.samples.end(), event.samples.begin(), event.samples.end());
+}
+
 void JobProcess::accept(const NoteEvent& event) {
   if (result_.notes.size() < kMostNotes) result_.notes.push_back(printable(event.text, kLongestMessage));
 }

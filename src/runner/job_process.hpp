@@ -58,6 +58,7 @@ class JobProcess {
   void accept(const StageEvent& event);
   void accept(const ProgressEvent& event);
   void accept(const TurnEvent& event);
+  void accept(const SamplesEvent& event);
   void accept(const NoteEvent& event);
   void accept(const ResultEvent& event);
   void accept(const ErrorEvent& event);

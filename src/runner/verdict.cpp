@@ -117,6 +117,11 @@ std::chrono::milliseconds limit_of(Stage stage, const StageLimits& limits) {
   return limits.run;
 }
 
+bool are_durations(std::span<const Sample> samples) {
+  return std::ranges::all_of(samples,
+                             [](const Sample& sample) { return std::isfinite(sample.ms) && sample.ms >= 0; });
+}
+
 std::optional<std::string> find_lie(const Result& result, const Job& job, bool stopped_early) {
   // Numbers that were measured travel in a result even when something went wrong afterwards; then it says
   // what.
@@ -132,15 +137,13 @@ std::optional<std::string> find_lie(const Result& result, const Job& job, bool s
   if (result.model_type != result.job.work.model.name) {
     return fmt::format("its result is for the model {}", printable(result.model_type, 80));
   }
-  if (result.samples_ms.empty()) return "its result holds no samples";
-  const auto count = static_cast<std::int64_t>(result.samples_ms.size());
+  if (result.samples.empty()) return "its result holds no samples";
+  const auto count = static_cast<std::int64_t>(result.samples.size());
   const std::int64_t wanted = job.protocol.num_iterations.value_or(count);
   if (stopped_early ? count > wanted : count != wanted) {
-    return fmt::format("its result holds {} samples, asked was {}", result.samples_ms.size(), wanted);
+    return fmt::format("its result holds {} samples, asked was {}", count, wanted);
   }
-  const bool sane = std::all_of(result.samples_ms.begin(), result.samples_ms.end(),
-                                [](double sample) { return std::isfinite(sample) && sample >= 0; });
-  if (!sane) return "its result holds a sample that is no duration";
+  if (!are_durations(result.samples)) return "its result holds a sample that is no duration";
   return std::nullopt;
 }
 

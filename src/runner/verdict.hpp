@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,9 @@ std::string worker_advice(const std::string& backend, const WorkerOptions& optio
 
 // The limit of a stage.
 std::chrono::milliseconds limit_of(Stage stage, const StageLimits& limits);
+
+// Finite, and none below zero.
+bool are_durations(std::span<const Sample> samples);
 
 // Why a result cannot be the answer to this job; nothing when it can. It claims success, so it must name the
 // same configuration and hold as many finite samples as were asked for, or fewer where it was stopped early.

@@ -30,22 +30,20 @@ int describe(Backend& backend, WorkerHooks& hooks, EventWriter& events) {
   return kExitDelivered;
 }
 
-void run_and_answer(const Job& job, const JobRun::Baseline& baseline, Backend& backend, Clock& clock,
-                    WorkerHooks& hooks, CommandInput& input, EventWriter& events) {
-  JobRun run(job, baseline, backend, clock, hooks, input, events);
+void run_and_answer(const Job& job, const JobTools& tools) {
+  Stage stage = Stage::Start;
   try {
-    Result result = run.run();
-    hooks.finishing(result, events);
-    events.send(ResultEvent{std::move(result)});
+    Result result = run_job(job, tools, stage);
+    tools.hooks.finishing(result, tools.events);
+    tools.events.send(ResultEvent{std::move(result)});
   } catch (const ListenerGone&) {
     throw;
   } catch (...) {
-    events.send(describe_failure(std::current_exception(), run.stage()));
+    tools.events.send(describe_failure(std::current_exception(), stage));
   }
 }
 
-int run(const JobRun::Baseline& baseline, Backend& backend, Clock& clock, WorkerHooks& hooks,
-        EventWriter& events) {
+int run(const Baseline& baseline, Backend& backend, Clock& clock, WorkerHooks& hooks, EventWriter& events) {
   CommandInput input(STDIN_FILENO);
   Job job;
   try {
@@ -54,7 +52,7 @@ int run(const JobRun::Baseline& baseline, Backend& backend, Clock& clock, Worker
     events.send(describe_failure(std::current_exception(), Stage::Start));
     return kExitDelivered;
   }
-  run_and_answer(job, baseline, backend, clock, hooks, input, events);
+  run_and_answer(job, {backend, clock, hooks, input, events, baseline});
   return kExitDelivered;
 }
 

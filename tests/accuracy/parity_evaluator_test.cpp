@@ -69,7 +69,7 @@ TEST_F(ParityEvaluatorTest, WhatCannotBeComparedIsAnErrorThatKeepsTheNumbers) {
     EXPECT_THAT(result.acc_error, HasSubstr(reason));
     ASSERT_TRUE(result.failure);
     EXPECT_THAT(result.failure->message, HasSubstr(reason));
-    EXPECT_EQ(result.samples_ms.size(), 2U);
+    EXPECT_EQ(result.samples.size(), 2U);
   };
   const std::string file = reference();
   const NamedTensors answer = outputs({1, 2, 3, 4});

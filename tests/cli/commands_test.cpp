@@ -102,8 +102,8 @@ TEST_F(Program, ReportsAWorkerThatCrashesWhenAsked) {
 TEST_F(Program, ComparesTwoResults) {
   Result slow = testing::ok_result(1, 64, 20);
   Result fast = testing::ok_result(1, 64, 10);
-  slow.samples_ms.assign(50, 20);
-  fast.samples_ms.assign(50, 10);
+  slow.samples.assign(50, {.ms = 20});
+  fast.samples.assign(50, {.ms = 10});
   const auto baseline = write_result("slow.json", slow);
   const auto candidate = write_result("fast.json", fast);
   const auto text = medbench({"compare", baseline, candidate});

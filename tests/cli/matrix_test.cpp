@@ -39,7 +39,7 @@ TEST_F(Matrix, ChecksParityOfTheEngineThatWasTimed) {
   EXPECT_EQ(results[1].metrics.get("acc_cosine"), 0);
   EXPECT_EQ(results[1].status, Status::Ok);
   for (const auto& result : results) {
-    EXPECT_EQ(result.samples_ms.size(), 4U);
+    EXPECT_EQ(result.samples.size(), 4U);
     EXPECT_EQ(result.job.protocol.save_outputs, std::nullopt) << "the file is gone";
   }
   for (const auto& entry : std::filesystem::directory_iterator(matrix_folder()))
@@ -209,7 +209,7 @@ TEST_F(Matrix, KeepsTheNumbersWhereParityCannotBeChecked) {
   ASSERT_EQ(results.size(), 1U);
   EXPECT_EQ(results[0].status, Status::AccError);
   EXPECT_THAT(results[0].acc_error, HasSubstr("there is no reference: load_error"));
-  EXPECT_EQ(results[0].samples_ms.size(), 4U);
+  EXPECT_EQ(results[0].samples.size(), 4U);
   EXPECT_EQ(summary()[0]["status"], "acc_error");
 }
 
@@ -222,7 +222,7 @@ TEST_F(Matrix, ANanIsNoParity) {
   EXPECT_EQ(results[0].status, Status::AccError);
   EXPECT_THAT(results[0].acc_error, HasSubstr("NaN"));
   EXPECT_EQ(results[0].metrics.get("acc_cosine"), std::nullopt);
-  EXPECT_EQ(results[0].samples_ms.size(), 4U);
+  EXPECT_EQ(results[0].samples.size(), 4U);
 }
 
 TEST_F(Matrix, GivesOptionsToTheirBackendOnly) {
@@ -266,7 +266,7 @@ TEST_F(Matrix, KeepsWhatWasMeasuredWhenInterrupted) {
   EXPECT_EQ(output.status, exited(128 + SIGINT)) << output.err;
   const auto results = results_of(output);
   ASSERT_FALSE(results.empty());
-  EXPECT_EQ(results[0].samples_ms.size(), 20U);
+  EXPECT_EQ(results[0].samples.size(), 20U);
   EXPECT_EQ(results[0].stop_rule, kStoppedEarly);
   EXPECT_EQ(result_files().size(), results.size());
   EXPECT_EQ(summary().size(), results.size());

@@ -51,7 +51,7 @@ TEST_F(Medical, PrintsATableAndTheFiles) {
     const Result result = result_from_json(read_json_file(file));
     EXPECT_EQ(result.status, Status::Ok);
     EXPECT_EQ(result.metrics.get("latency_ms.p50"), 2.5);
-    EXPECT_EQ(result.samples_ms.size(), 100U);
+    EXPECT_EQ(result.samples.size(), 100U);
     EXPECT_EQ(result.weights_source, "synthetic");
   }
 }
@@ -93,7 +93,7 @@ TEST_F(Medical, ObeysItsOptions) {
   EXPECT_EQ(job.protocol.region, TimedRegion::Host);
   EXPECT_EQ(job.protocol.time_budget_s, 0.5);
   EXPECT_EQ(results[0].model_type, "clinicalbert");
-  EXPECT_EQ(results[0].samples_ms.size(), 7U);
+  EXPECT_EQ(results[0].samples.size(), 7U);
   EXPECT_THAT(output.err, Not(HasSubstr("SYNTHETIC"))) << "they were asked for";
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "backend/pass.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "ir/interpreter.hpp"
@@ -45,12 +46,6 @@ testing::MemoryParameters parameters_for(ir::Graph graph) {
   return testing::MemoryParameters{testing::random_parameters(graph, kParameterSeed)};
 }
 
-NamedTensors pass(Backend& backend, std::size_t slot) {
-  backend.enqueue(slot);
-  backend.synchronize();
-  return backend.download();
-}
-
 void run_case(Backend& backend, const Case& item, const Target& target, DType oracle_dtype,
               const Bound& bound) {
   testing::MemoryParameters parameters = parameters_for(item.graph);
@@ -59,12 +54,18 @@ void run_case(Backend& backend, const Case& item, const Target& target, DType or
   const NamedTensors second = item.inputs(kSecondSeed);
   const NamedTensors first_expected = oracle.run(first);
 
-  backend.prepare(item.graph, parameters, Build{target, item.axes, 1});
-  backend.upload(0, first);
-  backend.upload(1, second);
-  testing::expect_close(pass(backend, 0), first_expected, bound);
-  testing::expect_close(pass(backend, 1), oracle.run(second), bound);
-  testing::expect_close(pass(backend, 0), first_expected, bound);  // nothing of the other pass is left
+  backend.build(item.graph, parameters, Build{target, item.axes, 1});
+  testing::expect_close(run_pass(backend, 0, item.axes, first), first_expected, bound);
+  NamedTensors outputs = run_pass(backend, 1, item.axes, second);
+  testing::expect_close(outputs, oracle.run(second), bound);
+  // Nothing of the other pass is left, neither in the slot nor where its outputs were.
+  backend.enqueue(0);
+  backend.wait(0);
+  backend.read(0, outputs);
+  testing::expect_close(outputs, first_expected, bound);
+  // A slot is written again, and its room stays what it was.
+  backend.write(0, second);
+  testing::expect_close(run_pass(backend, 0), oracle.run(second), bound);
 }
 
 }  // namespace
@@ -111,7 +112,7 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
       // What a runtime makes of integers is its own test's affair.
       if (suite.family == "Encoder" && suite.precision != kInt8) {
         // Alone, or in a mixture where the runtime computes some of it in fp32.
-        const std::string ran = backend->effective_precision();
+        const std::string ran = report_of(*backend).effective_precision;
         EXPECT_NE(ran.find(suite.precision), std::string::npos) << ran;
       }
     } catch (const std::exception& error) {

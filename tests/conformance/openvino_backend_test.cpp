@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "backend/openvino/device_names.hpp"
+#include "backend/pass.hpp"
 #include "ir/interpreter.hpp"
 #include "job/device_id.hpp"
 #include "tests/support/compare.hpp"
@@ -37,18 +38,20 @@ struct Encoder {
   [[nodiscard]] std::unique_ptr<Backend> prepared(const Target& target, const ShapeRange& shapes,
                                                   std::int64_t threads) {
     auto backend = make_openvino_backend();
-    backend->prepare(graph, parameters, Build{target, shapes, threads});
+    backend->build(graph, parameters, Build{target, shapes, threads});
     return backend;
   }
   [[nodiscard]] NamedTensors inputs(std::int64_t seq, std::uint64_t seed) const {
     return testing::encoder_inputs(bert.axes.with(Axis::Seq, seq), bert.config.vocab_size,
                                    bert.config.token_types, testing::Mask::Padded, seed);
   }
+  void fill(Backend& backend, std::size_t slot, std::int64_t seq, std::uint64_t seed) const {
+    backend.bind(slot, bert.axes.with(Axis::Seq, seq));
+    backend.write(slot, inputs(seq, seed));
+  }
   void expect_right(Backend& backend, std::size_t slot, std::int64_t seq, std::uint64_t seed) {
     const ir::Interpreter oracle(graph, parameters, bert.axes.with(Axis::Seq, seq));
-    backend.enqueue(slot);
-    backend.synchronize();
-    testing::expect_close(backend.download(), oracle.run(inputs(seq, seed)), {3e-5, 1e-5});
+    testing::expect_close(run_pass(backend, slot), oracle.run(inputs(seq, seed)), {3e-5, 1e-5});
   }
 };
 
@@ -96,9 +99,9 @@ TEST(OpenVinoBackend, RefusesWhatTheDeviceCannotCompute) {
 TEST(OpenVinoBackend, FusesWhatCanBeFused) {
   Encoder encoder;
   const auto backend = encoder.prepared(target_with({}));
-  backend->upload(0, encoder.inputs(7, 1));
+  encoder.fill(*backend, 0, 7, 1);
   encoder.expect_right(*backend, 0, 7, 1);
-  const Json details = backend->details();
+  const Json details = report_of(*backend).details;
   const Json& layers = details.at("layers");
   const Json& fused = details.at("fused");
   SCOPED_TRACE(details.dump(1));
@@ -123,7 +126,7 @@ TEST(OpenVinoBackend, FusesWhatCanBeFused) {
   }
   EXPECT_LE(layers.value("Math", 0), 1);  // the mask, once for all layers
   EXPECT_EQ(details.at("matrix_products"), (Json{{"fp32", 15}}));
-  EXPECT_EQ(backend->effective_precision(), "fp32");
+  EXPECT_EQ(report_of(*backend).effective_precision, "fp32");
 }
 
 TEST(OpenVinoBackend, SpellsDevicesAtItsEdge) {
@@ -141,30 +144,30 @@ TEST(OpenVinoBackend, RunsInputsShorterThanPrepared) {
   Encoder encoder;
   const auto backend =
       encoder.prepared(target_with({}), {testing::batch_seq(2, 4), testing::batch_seq(2, 7)}, 1);
-  backend->upload(0, encoder.inputs(7, 1));
-  backend->upload(1, encoder.inputs(4, 2));
+  encoder.fill(*backend, 0, 7, 1);
+  encoder.fill(*backend, 1, 4, 2);
   encoder.expect_right(*backend, 0, 7, 1);
   encoder.expect_right(*backend, 1, 4, 2);
   encoder.expect_right(*backend, 0, 7, 1);
-  EXPECT_EQ(backend->details().at("sequence"), "open");
+  EXPECT_EQ(report_of(*backend).details.at("sequence"), "open");
 }
 
 TEST(OpenVinoBackend, RefusesAnotherShapeThanPrepared) {
   Encoder encoder;
   const auto backend = encoder.prepared(target_with({}));
-  testing::expect_error(ErrorKind::Runtime, "uploading inputs",
-                        [&] { backend->upload(0, encoder.inputs(4, 1)); });
+  testing::expect_error(ErrorKind::Runtime, "making room for inputs",
+                        [&] { encoder.fill(*backend, 0, 4, 1); });
 }
 
 TEST(OpenVinoBackend, ObeysThreadsAndHint) {
   Encoder encoder;
-  const auto latency = encoder.prepared(target_with({}), 2)->details();
+  const auto latency = report_of(*encoder.prepared(target_with({}), 2)).details;
   EXPECT_EQ(latency.at("device"), "CPU");
   EXPECT_EQ(latency.at("hint"), "latency");
   EXPECT_EQ(latency.at("threads"), 2);
   EXPECT_EQ(latency.at("streams"), 1);
   EXPECT_EQ(latency.at("inference_precision"), "fp32");
-  const auto throughput = encoder.prepared(target_with({{"ov.hint", "throughput"}}), 1)->details();
+  const auto throughput = report_of(*encoder.prepared(target_with({{"ov.hint", "throughput"}}), 1)).details;
   EXPECT_EQ(throughput.at("hint"), "throughput");
   EXPECT_EQ(throughput.at("threads"), 1);
 }
@@ -174,9 +177,9 @@ TEST(OpenVinoBackend, LetsOpenVinoChooseTheDevice) {
   for (const char* device : {"AUTO:CPU", "HETERO:CPU", "auto"}) {
     SCOPED_TRACE(device);
     const auto backend = encoder.prepared(target_with({{"ov.device", device}}));
-    backend->upload(0, encoder.inputs(7, 3));
+    encoder.fill(*backend, 0, 7, 3);
     encoder.expect_right(*backend, 0, 7, 3);
-    EXPECT_FALSE(backend->details().at("execution_devices").empty());
+    EXPECT_FALSE(report_of(*backend).details.at("execution_devices").empty());
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "backend/pass.hpp"
 #include "ir/builder.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
@@ -43,7 +44,7 @@ TEST(ReferenceBackend, RefusesWithAReason) {
   testing::MemoryParameters parameters;
   const Target target = target_for("cpu", "int8");
   testing::expect_error(ErrorKind::Unsupported, "not int8", [&] {
-    backend->prepare(silu_graph(), parameters, Build{target, Axes{{Axis::Batch, 1}}, 1});
+    backend->build(silu_graph(), parameters, Build{target, Axes{{Axis::Batch, 1}}, 1});
   });
 }
 
@@ -52,19 +53,22 @@ TEST(ReferenceBackend, ReportsThePrecisionOfItsGraph) {
   testing::MemoryParameters parameters;
   for (const char* precision : {"fp32", "bf16"}) {
     const Target target = target_for("cpu", precision);
-    backend->prepare(silu_graph(), parameters, Build{target, Axes{{Axis::Batch, 1}}, 1});
-    EXPECT_EQ(backend->effective_precision(), precision);
+    backend->build(silu_graph(), parameters, Build{target, Axes{{Axis::Batch, 1}}, 1});
+    EXPECT_EQ(report_of(*backend).effective_precision, precision);
   }
 }
 
 TEST(ReferenceBackend, RefusesToRunOutOfOrder) {
   const auto backend = make_reference_backend();
-  testing::expect_error(ErrorKind::Internal, "before prepare()", [&] { backend->upload(0, {}); });
+  testing::expect_error(ErrorKind::Internal, "before build()", [&] { backend->bind(0, {}); });
   testing::MemoryParameters parameters;
   const Target target = target_for("cpu", "fp32");
-  backend->prepare(silu_graph(), parameters, Build{target, Axes{{Axis::Batch, 1}}, 1});
+  backend->build(silu_graph(), parameters, Build{target, Axes{{Axis::Batch, 1}}, 1});
   testing::expect_error(ErrorKind::Internal, "slot 3 holds no inputs", [&] { backend->enqueue(3); });
-  testing::expect_error(ErrorKind::Internal, "has not run yet", [&] { (void)backend->download(); });
+  testing::expect_error(ErrorKind::Internal, "slot 0 was not the last to run", [&] {
+    NamedTensors outputs;
+    backend->read(0, outputs);
+  });
 }
 
 }  // namespace

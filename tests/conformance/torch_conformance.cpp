@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "backend/calibration.hpp"
+#include "backend/pass.hpp"
 #include "backend/torch/torch_backend.hpp"
 #include "base/error.hpp"
 #include "ir/builder.hpp"
@@ -37,13 +38,11 @@ TEST(TorchBackend, CanBePreparedAgain) {
   testing::MemoryParameters none;
   const auto backend = make_torch_backend();
   for (const std::int64_t width : {2, 3}) {
-    backend->prepare(relu({ir::kBatch, width}), none, Build{Target{}, testing::batch_seq(1, 1), 1});
+    backend->build(relu({ir::kBatch, width}), none, Build{Target{}, testing::batch_seq(1, 1), 1});
     NamedTensors inputs;
     inputs["x"] = testing::random_floats({1, width}, 1);
-    backend->upload(0, inputs);
-    backend->enqueue(0);
-    backend->synchronize();
-    EXPECT_EQ(backend->download().at("y").shape(), inputs["x"].shape());
+    const NamedTensors outputs = run_pass(*backend, 0, testing::batch_seq(1, 1), inputs);
+    EXPECT_EQ(outputs.at("y").shape(), inputs["x"].shape());
   }
 }
 
@@ -53,7 +52,7 @@ TEST(TorchBackend, RefusesALengthThatTheGraphCannotRun) {
   testing::MemoryParameters parameters;
   parameters.set("table", testing::random_floats({4, 2}, 1));
   const auto backend = make_torch_backend();
-  EXPECT_THROW(backend->prepare(graph.build(), parameters, Build{Target{}, testing::batch_seq(1, 5), 1}),
+  EXPECT_THROW(backend->build(graph.build(), parameters, Build{Target{}, testing::batch_seq(1, 5), 1}),
                Error);
 }
 
@@ -67,17 +66,16 @@ TEST(TorchBackend, RunsStaticIntegersAfterCalibration) {
   target.quantization->method = QuantizationMethod::Static;
   const auto backend = make_torch_backend();
   ASSERT_EQ(backend->supports(target), std::nullopt);
-  std::vector<NamedTensors> sets;
-  sets.push_back(item.inputs(1));
-  const ir::Ranges ranges = calibrate(*backend, item.graph, parameters, {target, item.axes, 1}, sets);
+  std::vector<Batch> batches(1);
+  batches[0].tensors = item.inputs(1);
+  batches[0].axes = item.axes;
+  const ir::Ranges ranges = calibrate(*backend, item.graph, parameters, {target, item.axes, 1}, batches);
   EXPECT_FALSE(ranges.empty());
-  backend->prepare(item.graph, parameters, {target, item.axes, 1, ranges});
-  backend->upload(0, sets.front());
-  backend->enqueue(0);
-  backend->synchronize();
+  backend->build(item.graph, parameters, {target, item.axes, 1, ranges});
+  const NamedTensors& inputs = batches[0].tensors;
   const ir::Interpreter oracle(item.graph, parameters, item.axes);
-  testing::expect_close(backend->download(), oracle.run(sets.front()), kInt8Encoder);
-  EXPECT_EQ(backend->effective_precision(), "int8");
+  testing::expect_close(run_pass(*backend, 0, item.axes, inputs), oracle.run(inputs), kInt8Encoder);
+  EXPECT_EQ(report_of(*backend).effective_precision, "int8");
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(all_suites({"fp32", "bf16", "int8"})),

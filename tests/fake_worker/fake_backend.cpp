@@ -35,7 +35,7 @@ Refusal FakeBackend::supports(const Target& target) {
   return std::nullopt;
 }
 
-void FakeBackend::prepare(const ir::Graph& graph, ir::ParameterSource&, const Build& build) {
+void FakeBackend::build(const ir::Graph& graph, ir::ParameterSource&, const Build& build) {
   outputs_.clear();
   for (const auto& output : graph.outputs) {
     outputs_.push_back({output.name, ir::bind(graph.value(output.value).shape, build.shapes.most)});
@@ -44,36 +44,35 @@ void FakeBackend::prepare(const ir::Graph& graph, ir::ParameterSource&, const Bu
   clock_.advance_ms(script_.prepare_ms);
 }
 
-void FakeBackend::upload(std::size_t slot, const NamedTensors& inputs) {
-  if (inputs.empty()) throw internal_error("slot {} was given no inputs", slot);
+void FakeBackend::bind(std::size_t slot, const Axes&) {
   slots_ = std::max(slots_, slot + 1);
 }
 
-void FakeBackend::enqueue(std::size_t slot) {
-  if (slot >= slots_) throw internal_error("slot {} was never uploaded", slot);
-  slot_ = slot;
+void FakeBackend::write(std::size_t slot, const NamedTensors& inputs) {
+  if (slot >= slots_) throw internal_error("slot {} was never bound", slot);
+  if (inputs.empty()) throw internal_error("slot {} was given no inputs", slot);
 }
 
-void FakeBackend::synchronize() {
+void FakeBackend::enqueue(std::size_t slot) {
+  if (slot >= slots_) throw internal_error("slot {} was never bound", slot);
+}
+
+void FakeBackend::wait(std::size_t) {
   clock_.advance_ms(script_.latencies_ms[passes_ % script_.latencies_ms.size()]);
   ++passes_;
   if (script_.sleep_ms > 0)
     std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(script_.sleep_ms));
 }
 
-NamedTensors FakeBackend::download() {
+void FakeBackend::read(std::size_t slot, NamedTensors& outputs) {
   constexpr std::size_t kPattern = 7;
-  NamedTensors outputs;
   for (const auto& [name, shape] : outputs_) {
-    HostTensor tensor(DType::F32, shape);
-    const auto values = tensor.f32();
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>((slot_ + i) % kPattern);
+    const auto values = make_room(outputs, name, shape).f32();
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>((slot + i) % kPattern);
     if (!values.empty() && script_.output == "nan") values.back() = std::numeric_limits<float>::quiet_NaN();
     if (!values.empty() && script_.output == "infinite")
       values.back() = std::numeric_limits<float>::infinity();
-    outputs.emplace(name, std::move(tensor));
   }
-  return outputs;
 }
 
 std::optional<double> FakeBackend::device_time_ms() {
@@ -82,8 +81,9 @@ std::optional<double> FakeBackend::device_time_ms() {
   return times[(passes_ - 1) % times.size()];
 }
 
-std::string FakeBackend::effective_precision() {
-  return script_.effective_precision.value_or(asked_precision_);
+void FakeBackend::report(EngineReport& report) {
+  report.runtime = runtime();
+  report.effective_precision = script_.effective_precision.value_or(asked_precision_);
 }
 
 RuntimeInfo FakeBackend::runtime() {

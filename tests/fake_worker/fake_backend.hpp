@@ -19,14 +19,14 @@ class FakeBackend final : public Backend {
 
   [[nodiscard]] Capabilities describe() override;
   [[nodiscard]] Refusal supports(const Target& target) override;
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override;
-  void upload(std::size_t slot, const NamedTensors& inputs) override;
+  void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override;
+  void bind(std::size_t slot, const Axes& axes) override;
+  void write(std::size_t slot, const NamedTensors& inputs) override;
   void enqueue(std::size_t slot) override;
-  void synchronize() override;
-  [[nodiscard]] NamedTensors download() override;
+  void wait(std::size_t slot) override;
+  void read(std::size_t slot, NamedTensors& outputs) override;
   [[nodiscard]] std::optional<double> device_time_ms() override;
-  [[nodiscard]] std::string effective_precision() override;
-  [[nodiscard]] RuntimeInfo runtime() override;
+  void report(EngineReport& report) override;
 
  private:
   struct OutputShape {
@@ -34,12 +34,13 @@ class FakeBackend final : public Backend {
     std::vector<std::int64_t> shape;
   };
 
+  static RuntimeInfo runtime();
+
   FakeClock& clock_;
   FakeScript script_;
   std::vector<OutputShape> outputs_;
   std::string asked_precision_;
   std::size_t slots_ = 0;
-  std::size_t slot_ = 0;
   std::size_t passes_ = 0;
 };
 

@@ -25,7 +25,8 @@ Result full_result() {
       Failure{.kind = "runtime", .stage = Stage::Finish, .message = "NaN", .stderr_tail = "a\nb"};
   result.stop_rule = "num_iterations";
   result.warnings = {{.kind = "unsteady", .text = "t", .advice = "a"}};
-  result.device_samples_ms = {11.5, 11.25};
+  result.samples[0].device_ms = 11.5;
+  result.samples[1].device_ms = 11.25;
   result.machine = {{"cpu", "x"}};
   result.details = {{"backend", {{"kernels", 3}}}};
   result.notes = {"cuda is absent"};
@@ -86,8 +87,8 @@ TEST(ResultJson, SurvivesTheRoundTrip) {
   EXPECT_EQ(result.started_at, "2026-01-02T03:04:05Z");
   ASSERT_EQ(result.warnings.size(), 1U);
   EXPECT_EQ(result.warnings[0].advice, "a");
-  EXPECT_THAT(result.samples_ms, ElementsAre(12.5, 12.5));
-  EXPECT_THAT(result.device_samples_ms, ElementsAre(11.5, 11.25));
+  EXPECT_THAT(latencies_ms(result.samples), ElementsAre(12.5, 12.5));
+  EXPECT_THAT(device_latencies_ms(result.samples), ElementsAre(11.5, 11.25));
   EXPECT_EQ(result.metrics.all().size(), wanted.metrics.all().size());
   EXPECT_EQ(result.details["backend"]["kernels"], 3);
   EXPECT_THAT(result.notes, ElementsAre("cuda is absent"));
@@ -95,8 +96,8 @@ TEST(ResultJson, SurvivesTheRoundTrip) {
 
 TEST(ResultJson, SamplesKeepEveryBit) {
   Result result = ok_result(1, 64, 1);
-  result.samples_ms = {0.1, 1.0 / 3.0, 1e-9, 123456.789012345};
-  EXPECT_EQ(result_from_json(round_trip(to_json(result))).samples_ms, result.samples_ms);
+  result.samples = {{.ms = 0.1}, {.ms = 1.0 / 3.0}, {.ms = 1e-9}, {.ms = 123456.789012345}};
+  EXPECT_EQ(result_from_json(round_trip(to_json(result))).samples, result.samples);
 }
 
 TEST(ResultJson, NamesTheKeyThatIsMissing) {

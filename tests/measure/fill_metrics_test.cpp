@@ -6,41 +6,19 @@
 namespace medbench {
 namespace {
 
-TEST(FillMetrics, Latencies) {
+TEST(FillMetrics, OfTheLoop) {
   Metrics metrics;
-  fill_latency_metrics(
-      metrics,
-      {.warmup_ms = {9}, .samples_ms = {1, 2, 3, 4, 5, 9}, .device_samples_ms = {2, 4}, .first_run_ms = 9});
-  EXPECT_EQ(metrics.get("avg_latency_ms"), 4);
-  EXPECT_EQ(metrics.get("latency_ms.min"), 1);
-  EXPECT_EQ(metrics.get("latency_ms.p50"), 3.5);
-  EXPECT_EQ(metrics.get("latency_ms.max"), 9);
-  EXPECT_EQ(metrics.get("latency_ms.ci95_low"), 1);
-  EXPECT_EQ(metrics.get("latency_ms.ci95_high"), 9);
-  EXPECT_EQ(metrics.get("latency_ms.mad"), 1.5);
-  EXPECT_EQ(metrics.get("latency_ms.n"), 6);
-  EXPECT_EQ(metrics.get("device_latency_ms.mean"), 3);
+  fill_loop_metrics(metrics, {.warmup_ms = {9}, .samples = {{.ms = 3}}, .first_run_ms = 9});
+  EXPECT_EQ(metrics.get("latency_ms.p50"), 3);
   EXPECT_EQ(metrics.get("first_run_ms"), 9);
   EXPECT_EQ(metrics.get("warmup_iterations"), 1);
-  EXPECT_EQ(metrics.get("num_iterations"), 6);
-  EXPECT_FALSE(metrics.get("latency_ms.p99"));
-  EXPECT_EQ(metrics.all().at("latency_ms.p99").reason, "needs at least 662 samples");
 }
 
-TEST(FillMetrics, OneSampleHasNoSpreadAndNoInterval) {
+TEST(FillMetrics, RatesOverAllPassesAndOperationsOverTheMedian) {
   Metrics metrics;
-  fill_latency_metrics(metrics, {.samples_ms = {3}});
-  EXPECT_EQ(metrics.get("latency_ms.p50"), 3);
-  EXPECT_EQ(metrics.all().at("latency_ms.stdev").reason, "needs at least 2 samples");
-  EXPECT_EQ(metrics.all().at("latency_ms.ci95_low").reason, "needs at least 6 samples");
-  EXPECT_FALSE(metrics.all().contains("device_latency_ms.min"));
-}
-
-TEST(FillMetrics, RatesOverMeanAndMedian) {
-  Metrics metrics;
-  const std::vector<double> samples{10, 10, 40};  // mean 20 ms, median 10 ms
-  fill_throughput_metrics(metrics, samples,
-                          {.sequences = 4, .tokens = 400, .useful_tokens = 300, .operations = 2'000'000'000});
+  const std::vector<Sample> samples{{.ms = 10}, {.ms = 10}, {.ms = 40}};
+  const std::vector<Work> work{{.sequences = 4, .tokens = 400, .useful_tokens = 300, .operations = 2e9}};
+  fill_throughput_metrics(metrics, samples, work);
   EXPECT_DOUBLE_EQ(*metrics.get("tokens_per_second"), 20000);
   EXPECT_DOUBLE_EQ(*metrics.get("useful_tokens_per_second"), 15000);
   EXPECT_DOUBLE_EQ(*metrics.get("sequences_per_second"), 200);
@@ -48,10 +26,26 @@ TEST(FillMetrics, RatesOverMeanAndMedian) {
   EXPECT_DOUBLE_EQ(*metrics.get("gflops"), 200);
 }
 
+// Batches of 10 and 30 tokens, which take 10 and 20 ms; the second was not measured as often.
+TEST(FillMetrics, BatchesOfDifferentLengthCountWithTheirOwnWork) {
+  Metrics metrics;
+  const std::vector<Sample> samples{{.ms = 10, .slot = 0},
+                                    {.ms = 20, .slot = 1},
+                                    {.ms = 10, .slot = 0},
+                                    {.ms = 20, .slot = 1},
+                                    {.ms = 10, .slot = 0}};
+  const std::vector<Work> work{{.sequences = 2, .tokens = 10, .useful_tokens = 9, .operations = 1e9},
+                               {.sequences = 2, .tokens = 30, .useful_tokens = 21, .operations = 5e9}};
+  fill_throughput_metrics(metrics, samples, work);
+  EXPECT_DOUBLE_EQ(*metrics.get("tokens_per_second"), 90 / 0.07);
+  EXPECT_DOUBLE_EQ(*metrics.get("useful_tokens_per_second"), 69 / 0.07);
+  EXPECT_DOUBLE_EQ(*metrics.get("gflops"), 6 / 0.03);
+}
+
 TEST(FillMetrics, NoTimeGivesNoRate) {
   Metrics metrics;
-  fill_throughput_metrics(metrics, std::vector<double>{0, 0},
-                          {.sequences = 1, .tokens = 1, .useful_tokens = 1});
+  fill_throughput_metrics(metrics, std::vector<Sample>(2),
+                          std::vector<Work>{{.sequences = 1, .tokens = 1, .useful_tokens = 1}});
   EXPECT_EQ(metrics.all().at("tokens_per_second").reason, "no time passed");
   EXPECT_FALSE(metrics.all().contains("gflops"));
 }

@@ -17,22 +17,22 @@ using ::testing::ElementsAre;
 struct Bench {
   explicit Bench(std::vector<double> latencies_ms)
       : backend(clock, std::move(latencies_ms)), observer(backend) {
-    for (int i = 0; i < 3; ++i) inputs.push_back(one_input(i));
+    for (int i = 0; i < 3; ++i) batches.push_back(batch_of(i));
   }
   Measurement measure(const LoopSettings& settings) {
-    return medbench::measure(backend, clock, inputs, settings, observer);
+    return medbench::measure(backend, clock, batches, settings, observer);
   }
   FakeClock clock;
   RecordingBackend backend;
   RecordingObserver observer;
-  std::vector<NamedTensors> inputs;
+  std::vector<Batch> batches;
 };
 
 TEST(Loop, ObeysExactCounts) {
   Bench bench({5, 1, 2, 3});
   const Measurement m = bench.measure({.warmup_iterations = 1, .num_iterations = 4});
   EXPECT_THAT(m.warmup_ms, ElementsAre(5));
-  EXPECT_THAT(m.samples_ms, ElementsAre(1, 2, 3, 5));
+  EXPECT_THAT(latencies_ms(m.samples), ElementsAre(1, 2, 3, 5));
   EXPECT_EQ(m.first_run_ms, 5);
   EXPECT_EQ(to_string(m.stop_rule), "iterations");
 }
@@ -41,7 +41,7 @@ TEST(Loop, ExactCountsIgnoreTheBudget) {
   Bench bench({1000});
   const Measurement m = bench.measure({.warmup_iterations = 2, .num_iterations = 7, .time_budget_s = 0.001});
   EXPECT_EQ(m.warmup_ms.size(), 2U);
-  EXPECT_EQ(m.samples_ms.size(), 7U);
+  EXPECT_EQ(m.samples.size(), 7U);
 }
 
 TEST(Loop, FirstRunIsTheFirstIterationWithoutWarmup) {
@@ -71,14 +71,14 @@ TEST(Loop, WarmupThatIsNeverSteadyEndsWithItsShareOfTheBudget) {
 TEST(Loop, StopsAfterTenWhenTheMedianIsKnown) {
   Bench bench({10});
   const Measurement m = bench.measure({});
-  EXPECT_EQ(m.samples_ms.size(), 10U);
+  EXPECT_EQ(m.samples.size(), 10U);
   EXPECT_EQ(to_string(m.stop_rule), "interval");
 }
 
 TEST(Loop, StopsWithTheBudgetWhenTheMedianStaysUnknown) {
   Bench bench({10, 20});
   const Measurement m = bench.measure({.warmup_iterations = 0, .time_budget_s = 1.5});
-  EXPECT_EQ(m.samples_ms.size(), 100U);
+  EXPECT_EQ(m.samples.size(), 100U);
   EXPECT_EQ(to_string(m.stop_rule), "budget");
 }
 
@@ -87,7 +87,7 @@ TEST(Loop, MeasuresTenEvenWithoutBudget) {
     Bench bench({10, 20});
     const Measurement m = bench.measure({.time_budget_s = budget});
     EXPECT_EQ(m.warmup_ms.size(), 3U);
-    EXPECT_EQ(m.samples_ms.size(), 10U);
+    EXPECT_EQ(m.samples.size(), 10U);
     EXPECT_EQ(to_string(m.stop_rule), "budget");
   }
 }
@@ -95,7 +95,7 @@ TEST(Loop, MeasuresTenEvenWithoutBudget) {
 TEST(Loop, EndlessBudgetAndCountDoNotOverflow) {
   Bench bench({10});
   const Measurement m = bench.measure({.time_budget_s = std::numeric_limits<double>::infinity()});
-  EXPECT_EQ(m.samples_ms.size(), 10U);
+  EXPECT_EQ(m.samples.size(), 10U);
   Bench throwing({10});
   throwing.backend.throw_after = 20;
   EXPECT_THROW(throwing.measure({.num_iterations = std::numeric_limits<std::int64_t>::max()}),
@@ -105,27 +105,27 @@ TEST(Loop, EndlessBudgetAndCountDoNotOverflow) {
 TEST(Loop, RotatesInputsAcrossWarmupAndMeasurement) {
   Bench bench({1});
   bench.measure({.warmup_iterations = 2, .num_iterations = 3});
-  EXPECT_THAT(bench.backend.calls,
-              ElementsAre("enqueue 0", "synchronize", "enqueue 1", "synchronize", "enqueue 2", "synchronize",
-                          "enqueue 0", "synchronize", "enqueue 1", "synchronize"));
+  EXPECT_THAT(bench.backend.calls, ElementsAre("enqueue 0", "wait 0", "enqueue 1", "wait 1", "enqueue 2",
+                                               "wait 2", "enqueue 0", "wait 0", "enqueue 1", "wait 1"));
 }
 
-TEST(Loop, HostRegionUploadsAndDownloads) {
+TEST(Loop, HostRegionWritesAndReads) {
   Bench bench({10});
-  bench.backend.upload_ms = 2;
-  bench.backend.download_ms = 3;
+  bench.backend.write_ms = 2;
+  bench.backend.read_ms = 3;
   const Measurement m =
       bench.measure({.warmup_iterations = 0, .num_iterations = 2, .region = TimedRegion::Host});
-  EXPECT_THAT(m.samples_ms, ElementsAre(15, 15));
-  EXPECT_THAT(bench.backend.calls, ElementsAre("upload 0 of 0", "enqueue 0", "synchronize", "download",
-                                               "upload 1 of 1", "enqueue 1", "synchronize", "download"));
+  EXPECT_THAT(latencies_ms(m.samples), ElementsAre(15, 15));
+  EXPECT_THAT(bench.backend.calls, ElementsAre("write 0 to 0", "enqueue 0", "wait 0", "read 0",
+                                               "write 1 to 1", "enqueue 1", "wait 1", "read 1"));
 }
 
-TEST(Loop, DeviceRegionCountsNeitherUploadNorDownload) {
+TEST(Loop, DeviceRegionCountsNeitherWritingNorReading) {
   Bench bench({10});
-  bench.backend.upload_ms = 2;
-  bench.backend.download_ms = 3;
-  EXPECT_THAT(bench.measure({.warmup_iterations = 0, .num_iterations = 1}).samples_ms, ElementsAre(10));
+  bench.backend.write_ms = 2;
+  bench.backend.read_ms = 3;
+  EXPECT_THAT(latencies_ms(bench.measure({.warmup_iterations = 0, .num_iterations = 1}).samples),
+              ElementsAre(10));
 }
 
 TEST(Loop, AskingTheDeviceTimerIsNotTimed) {
@@ -133,15 +133,15 @@ TEST(Loop, AskingTheDeviceTimerIsNotTimed) {
   bench.backend.device_ms = 8;
   bench.backend.device_query_ms = 100;
   const Measurement m = bench.measure({.warmup_iterations = 1, .num_iterations = 3});
-  EXPECT_THAT(m.samples_ms, ElementsAre(10, 10, 10));
-  EXPECT_THAT(m.device_samples_ms, ElementsAre(8, 8, 8));
+  EXPECT_THAT(latencies_ms(m.samples), ElementsAre(10, 10, 10));
+  EXPECT_THAT(device_latencies_ms(m.samples), ElementsAre(8, 8, 8));
 }
 
 TEST(Loop, ProgressComesAtMostEveryHundredMillisecondsAndIsNotTimed) {
   Bench bench({40});
   bench.observer.clock = &bench.clock;  // each call of the observer takes a second
   const Measurement m = bench.measure({.warmup_iterations = 0, .num_iterations = 7});
-  EXPECT_THAT(m.samples_ms, ElementsAre(40, 40, 40, 40, 40, 40, 40));
+  EXPECT_THAT(latencies_ms(m.samples), ElementsAre(40, 40, 40, 40, 40, 40, 40));
   ASSERT_FALSE(bench.observer.reports.empty());
   const ProgressEvent& first = bench.observer.reports.front();
   EXPECT_EQ(first.stage, Stage::Run);
@@ -173,9 +173,26 @@ TEST(Loop, AnnouncesStagesBetweenIterations) {
   EXPECT_THAT(bench.observer.stages, ElementsAre("warmup after 0", "run after 2", "measured after 6"));
 }
 
+TEST(Loop, SamplesSayTheirTurnAndSlot) {
+  Bench bench({1});
+  const Measurement m = bench.measure({.warmup_iterations = 2, .num_iterations = 3, .turn = 5});
+  const auto at = [](std::uint32_t slot) { return Sample{.ms = 1, .turn = 5, .slot = slot}; };
+  EXPECT_THAT(m.samples, ElementsAre(at(2), at(0), at(1)));
+}
+
+TEST(Loop, HandsSamplesOverEveryTwoSecondsAndWhenItFails) {
+  Bench bench({900});
+  bench.backend.throw_after = 5;
+  EXPECT_THROW(bench.measure({.warmup_iterations = 0, .num_iterations = 50}), std::runtime_error);
+  EXPECT_EQ(bench.observer.handed_over.size(), 5U);
+  Bench whole({1, 2});
+  whole.measure({.warmup_iterations = 1, .num_iterations = 4});
+  EXPECT_THAT(whole.observer.handed_over, ElementsAre(2, 1, 2, 1));
+}
+
 TEST(Loop, RefusesToRunWithoutInputs) {
   Bench bench({1});
-  bench.inputs.clear();
+  bench.batches.clear();
   EXPECT_THROW(bench.measure({}), Error);
 }
 

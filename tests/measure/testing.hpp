@@ -15,11 +15,11 @@
 
 namespace medbench {
 
-inline NamedTensors one_input(std::int64_t value) {
-  NamedTensors inputs;
+inline Batch batch_of(std::int64_t value) {
+  Batch batch;
   const std::vector<std::int64_t> values{value};
-  inputs.emplace("ids", HostTensor::from_i64({1, 1}, values));
-  return inputs;
+  batch.tensors.emplace("ids", HostTensor::from_i64({1, 1}, values));
+  return batch;
 }
 
 // Moves the clock as it was told and writes down what it was asked.
@@ -30,32 +30,31 @@ class RecordingBackend final : public Backend {
 
   Capabilities describe() override { return {}; }
   Refusal supports(const Target&) override { return std::nullopt; }
-  void prepare(const ir::Graph&, ir::ParameterSource&, const Build&) override {}
-  void upload(std::size_t slot, const NamedTensors& inputs) override {
-    calls.push_back("upload " + std::to_string(inputs.at("ids").i64()[0]) + " of " + std::to_string(slot));
-    clock_.advance_ms(upload_ms);
+  void build(const ir::Graph&, ir::ParameterSource&, const Build&) override {}
+  void bind(std::size_t, const Axes&) override {}
+  void write(std::size_t slot, const NamedTensors& inputs) override {
+    calls.push_back("write " + std::to_string(inputs.at("ids").i64()[0]) + " to " + std::to_string(slot));
+    clock_.advance_ms(write_ms);
   }
   void enqueue(std::size_t slot) override { calls.push_back("enqueue " + std::to_string(slot)); }
-  void synchronize() override {
-    calls.emplace_back("synchronize");
+  void wait(std::size_t slot) override {
+    calls.push_back("wait " + std::to_string(slot));
     if (throw_after && passes_ >= *throw_after) throw std::runtime_error("broken");
     clock_.advance_ms(latencies_ms_[passes_++ % latencies_ms_.size()]);
   }
-  NamedTensors download() override {
-    calls.emplace_back("download");
-    clock_.advance_ms(download_ms);
-    return one_input(0);
+  void read(std::size_t slot, NamedTensors&) override {
+    calls.push_back("read " + std::to_string(slot));
+    clock_.advance_ms(read_ms);
   }
   std::optional<double> device_time_ms() override {
     if (device_ms) clock_.advance_ms(device_query_ms);
     return device_ms;
   }
-  std::string effective_precision() override { return "fp32"; }
-  RuntimeInfo runtime() override { return {}; }
+  void report(EngineReport&) override {}
 
   std::vector<std::string> calls;
-  double upload_ms = 0;
-  double download_ms = 0;
+  double write_ms = 0;
+  double read_ms = 0;
   double device_query_ms = 0;
   std::optional<double> device_ms;
   std::optional<std::size_t> throw_after;
@@ -74,10 +73,14 @@ class RecordingObserver final : public LoopObserver {
     reports.push_back(progress);
     if (clock != nullptr) clock->advance_ms(1000);
   }
+  void samples(std::span<const Sample> fresh) override {
+    for (const Sample& sample : fresh) handed_over.push_back(sample.ms);
+  }
   void measured() override { note("measured"); }
 
   std::vector<std::string> stages;
   std::vector<ProgressEvent> reports;
+  std::vector<double> handed_over;
   FakeClock* clock = nullptr;
 
  private:

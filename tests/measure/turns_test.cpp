@@ -16,6 +16,7 @@ TEST(Turns, ShareTheIterationsExactly) {
   for (std::int64_t turn = 0; turn < 3; ++turn) {
     const LoopSettings share = settings_of_turn(whole, turn, 3);
     EXPECT_EQ(share.warmup_iterations, 3);
+    EXPECT_EQ(share.turn, turn);
     sum += share.num_iterations.value();
   }
   EXPECT_EQ(sum, 11);
@@ -39,18 +40,15 @@ TEST(Turns, AreNeverWithoutAnIteration) {
 TEST(Turns, AppendWhatTheyMeasured) {
   Measurement whole;
   add_turn(whole, {.warmup_ms = {9},
-                   .samples_ms = {1, 2},
-                   .device_samples_ms = {0.5, 0.6},
+                   .samples = {{.ms = 1}, {.ms = 2}},
                    .first_run_ms = 30,
                    .stop_rule = StopRule::Interval});
   add_turn(whole, {.warmup_ms = {8},
-                   .samples_ms = {3},
-                   .device_samples_ms = {0.7},
+                   .samples = {{.ms = 3, .turn = 1}},
                    .first_run_ms = 5,
                    .stop_rule = StopRule::Budget});
   EXPECT_THAT(whole.warmup_ms, ElementsAre(9, 8));
-  EXPECT_THAT(whole.samples_ms, ElementsAre(1, 2, 3));
-  EXPECT_THAT(whole.device_samples_ms, ElementsAre(0.5, 0.6, 0.7));
+  EXPECT_THAT(whole.samples, ElementsAre(Sample{.ms = 1}, Sample{.ms = 2}, Sample{.ms = 3, .turn = 1}));
   EXPECT_EQ(whole.first_run_ms, 30);
   EXPECT_EQ(whole.stop_rule, StopRule::Budget);
 }

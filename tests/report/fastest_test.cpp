@@ -12,7 +12,7 @@ Result row(const std::string& backend, const std::string& precision, double medi
   Result result = testing::ok_result(1, 64, median_ms);
   result.job.target.backend = backend;
   result.job.target.precision = precision;
-  result.samples_ms.assign(count, median_ms);
+  result.samples.assign(count, {.ms = median_ms});
   return result;
 }
 

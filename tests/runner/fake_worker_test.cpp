@@ -42,7 +42,7 @@ std::string action(std::string_view stage, std::string_view rest) {
 TEST(FakeWorker, GivesAResult) {
   const Result result = run_fake("");
   EXPECT_EQ(result.status, Status::Ok) << (result.failure ? result.failure->message : "");
-  EXPECT_EQ(result.samples_ms.size(), 3U);
+  EXPECT_EQ(result.samples.size(), 3U);
   EXPECT_THAT(result.notes, IsEmpty());
 }
 
@@ -152,7 +152,7 @@ TEST(FakeWorker, RefusalsAndErrorsKeepTheirStatus) {
   EXPECT_EQ(load.failure->message, "weights are gone");
   const Result nan = run_fake(R"(, "output": "nan")");
   EXPECT_EQ(nan.status, Status::AccError);
-  EXPECT_EQ(nan.samples_ms.size(), 3U);
+  EXPECT_EQ(nan.samples.size(), 3U);
 }
 
 TEST(FakeWorker, IsDescribed) {

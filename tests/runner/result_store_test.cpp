@@ -72,7 +72,7 @@ TEST(ResultStore, AWriteThatFailsHalfwayLeavesNothingBehind) {
   const TemporaryFolder folder;
   const ResultStore store(folder.path(), "medical");
   Result result = ok_result(1, 64, 1);
-  result.samples_ms.assign(10'000, 1.25);
+  result.samples.assign(10'000, {.ms = 1.25});
   // Like a full disk, a limit on the size of files takes the first part of a write and refuses the rest.
   rlimit before{};
   getrlimit(RLIMIT_FSIZE, &before);

@@ -129,7 +129,7 @@ TEST_P(RunJobLies, AreRefused) {
   const Result row = run_script(worker);
   expect_row(row, Status::Failed, "protocol", Stage::Start);
   EXPECT_THAT(row.failure->message, HasSubstr(GetParam().part));
-  EXPECT_THAT(row.samples_ms, IsEmpty());
+  EXPECT_THAT(row.samples, IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -144,9 +144,9 @@ INSTANTIATE_TEST_SUITE_P(
         Lie{"Model", [](Result& r) { r.job.work.model.name = "other"; }, "name is \"other\""},
         Lie{"ModelType", [](Result& r) { r.model_type = "other"; }, "model other"},
         Lie{"Text", [](Result& r) { r.job.work.data = TextData{.file = "f", .column = {}}; }, "text is {"},
-        Lie{"FewSamples", [](Result& r) { r.samples_ms.pop_back(); }, "2 samples, asked was 3"},
-        Lie{"NoSamples", [](Result& r) { r.samples_ms.clear(); }, "no samples"},
-        Lie{"NegativeSample", [](Result& r) { r.samples_ms[1] = -1; }, "no duration"},
+        Lie{"FewSamples", [](Result& r) { r.samples.pop_back(); }, "2 samples, asked was 3"},
+        Lie{"NoSamples", [](Result& r) { r.samples.clear(); }, "no samples"},
+        Lie{"NegativeSample", [](Result& r) { r.samples[1].ms = -1; }, "no duration"},
         Lie{"FailedWithoutReason", [](Result& r) { r.status = Status::Failed; }, "failed without an error"},
         Lie{"OkWithError", [](Result& r) { r.failure = Failure{}; }, "ok with an error"}),
     [](const auto& values) { return values.param.name; });

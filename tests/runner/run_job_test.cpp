@@ -31,7 +31,7 @@ TEST(RunJob, GivesTheWorkersResultAndPassesEventsOn) {
   const Result result = run_job(job, worker.options, observer);
   EXPECT_EQ(result.status, Status::Ok);
   EXPECT_FALSE(result.failure);
-  EXPECT_THAT(result.samples_ms, ElementsAre(1.5, 2.5, 2));
+  EXPECT_THAT(latencies_ms(result.samples), ElementsAre(1.5, 2.5, 2));
   EXPECT_THAT(result.notes, IsEmpty());
   EXPECT_NE(result.started_at, "");
   ASSERT_EQ(observer.events.size(), 5U);
@@ -170,7 +170,7 @@ TEST(RunJob, AResultWithItsErrorKeepsTheNumbers) {
   worker.add_events("events", {ResultEvent{result}});
   const Result row = run_script(worker);
   expect_row(row, Status::AccError, "runtime", Stage::Finish);
-  EXPECT_EQ(row.samples_ms.size(), 3U);
+  EXPECT_EQ(row.samples.size(), 3U);
   EXPECT_EQ(row.failure->stderr_tail, "nan");
 }
 
@@ -180,7 +180,7 @@ TEST(RunJob, KeepsAResultWhoseWorkerDoesNotEnd) {
   worker.options.grace = 100ms;
   const Result result = run_script(worker);
   EXPECT_EQ(result.status, Status::Ok);
-  EXPECT_EQ(result.samples_ms.size(), 3U);
+  EXPECT_EQ(result.samples.size(), 3U);
   EXPECT_THAT(result.notes, ElementsAre(HasSubstr("did not end within 100 ms")));
 }
 

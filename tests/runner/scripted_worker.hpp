@@ -33,7 +33,7 @@ inline Result answer_to(const Job& job) {
   result.device = job.target.device;
   result.model_type = job.work.model.name;
   result.status = Status::Ok;
-  result.samples_ms = {1.5, 2.5, 2};
+  result.samples = {{.ms = 1.5}, {.ms = 2.5}, {.ms = 2}};
   result.metrics.set("avg_latency_ms", 2);
   return result;
 }

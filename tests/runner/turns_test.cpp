@@ -48,8 +48,7 @@ class Diary final : public RunObserver {
     if (on_turn && std::holds_alternative<TurnEvent>(event)) on_turn(job);
   }
   void job_finished(const Result& result) override {
-    log.push_back(
-        fmt::format("{} {} n={}", to_string(result.status), result.job.id, result.samples_ms.size()));
+    log.push_back(fmt::format("{} {} n={}", to_string(result.status), result.job.id, result.samples.size()));
   }
 
   std::vector<std::string> log;
@@ -115,7 +114,7 @@ TEST(Turns, OfARunOfOneJobFollowEachOther) {
   Diary diary;
   const Result result = run_job(fake_job("a", 2), fake_options(), diary);
   EXPECT_EQ(result.status, Status::Ok);
-  EXPECT_EQ(result.samples_ms.size(), 5U);
+  EXPECT_EQ(result.samples.size(), 5U);
   EXPECT_EQ(result.metrics.get("warmup_iterations"), 2);
 }
 

@@ -20,7 +20,7 @@ inline Result ok_result(std::int64_t batch, std::int64_t seq, double median_ms) 
   result.runtime = {.name = "torch", .version = "2.11.0", .library = "libtorch_cpu.so"};
   result.threads = 2;
   result.started_at = "2026-01-02T03:04:05Z";
-  result.samples_ms = {median_ms, median_ms};
+  result.samples = {{.ms = median_ms}, {.ms = median_ms}};
   result.metrics.set("avg_latency_ms", median_ms);
   result.metrics.set("latency_ms.p50", median_ms);
   result.metrics.set("latency_ms.mean", median_ms);

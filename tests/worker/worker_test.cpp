@@ -29,8 +29,8 @@ TEST(Worker, MeasuresInOrder) {
   EXPECT_THAT(stages(run), ElementsAre("load", "compile", "warmup", "run", "finish"));
   const Result& result = result_of(run);
   EXPECT_EQ(result.status, Status::Ok);
-  EXPECT_THAT(result.samples_ms, ElementsAre(1, 2, 7, 1, 2, 7, 1, 2, 7, 1, 2, 7));
-  EXPECT_EQ(result.device_samples_ms, std::vector<double>(12, 0.5));
+  EXPECT_THAT(latencies_ms(result.samples), ElementsAre(1, 2, 7, 1, 2, 7, 1, 2, 7, 1, 2, 7));
+  EXPECT_EQ(device_latencies_ms(result.samples), std::vector<double>(12, 0.5));
   EXPECT_EQ(result.metrics.get("first_run_ms"), 7);
   EXPECT_EQ(result.metrics.get("compile_ms"), 5);
   EXPECT_EQ(result.metrics.get("load_ms"), 0);
@@ -62,7 +62,7 @@ TEST(Worker, OutputsThatAreNoNumbersAreAnAccuracyErrorThatKeepsTheSamples) {
     const WorkerRun run = run_script({{"output", output}});
     const Result& result = result_of(run);
     EXPECT_EQ(result.status, Status::AccError);
-    EXPECT_EQ(result.samples_ms.size(), 12U);
+    EXPECT_EQ(result.samples.size(), 12U);
     ASSERT_TRUE(result.failure);
     EXPECT_EQ(result.failure->message, "1 of 64 numbers of output are NaN or infinite");
   }
@@ -117,7 +117,7 @@ TEST(Worker, SavesInputsAndOutputsOfTheFirstSet) {
   const WorkerRun lost = run_worker("run", job.dump());
   const auto result = std::get<ResultEvent>(decode_event(split_lines(lost.output).back())).result;
   EXPECT_EQ(result.status, Status::Failed);
-  EXPECT_EQ(result.samples_ms.size(), 12U);
+  EXPECT_EQ(result.samples.size(), 12U);
   EXPECT_TRUE(result.failure);
 }
 

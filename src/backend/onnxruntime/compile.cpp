@@ -79,10 +79,9 @@ Probe probe_precision(const Runtime& runtime, const ProviderChoice& provider, st
     Target target;
     target.precision = precision;
     lower::OnnxModel model = write_model(lower_graph(graph, target, groups_of(runtime, provider)), weights);
-    const HostTensor x(DType::F32, {1, 4, kProbeWidth});
-    const InputSpec input{.model_name = model.inputs.at(0), .tensor = &x};
-    const OutputSpec output{
-        .name = "y", .model_name = model.outputs.at(0), .shape = x.shape(), .dtype = DType::F32};
+    const std::vector<std::int64_t> shape{1, 4, kProbeWidth};
+    const TensorPlace input{.name = "x", .model_name = model.inputs.at(0), .shape = shape};
+    const TensorPlace output{.name = "y", .model_name = model.outputs.at(0), .shape = shape};
     const ModelSession session(runtime, std::move(model),
                                {.threads = 1, .profiled = true, .provider = provider});
     BoundPass pass(session, {input}, {output}, OutputPlace::Host);

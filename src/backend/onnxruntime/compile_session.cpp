@@ -52,15 +52,13 @@ void describe_devices(Runtime& runtime, Capabilities& capabilities) {
 }
 
 std::unique_ptr<CudaPasses> cuda_passes(const Runtime& runtime, const ProviderChoice& provider,
-                                        OutputPlace place, GraphMode graphs) {
+                                        GraphMode graphs) {
   if (provider.way != ProviderChoice::Way::Cuda) return nullptr;
-  if (place == OutputPlace::Provider && !provider.options.contains("has_user_compute_stream")) {
+  if (!provider.options.contains("has_user_compute_stream")) {
     const int ordinal = device::cuda_index("cuda:" + provider.options.at("device_id")).value_or(0);
     return std::make_unique<CudaPasses>(runtime.api(), ordinal, graphs);
   }
-  if (graphs == GraphMode::On) {
-    throw unsupported_error("CUDA graphs need --timed-region device and the worker's own stream");
-  }
+  if (graphs == GraphMode::On) throw unsupported_error("CUDA graphs need the worker's own stream");
   return nullptr;
 }
 

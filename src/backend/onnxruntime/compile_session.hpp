@@ -19,10 +19,10 @@ namespace medbench::ort {
 // Adds the devices that the library's providers run on, or the reason why there is none.
 void describe_devices(Runtime& runtime, Capabilities& capabilities);
 
-// A stream for passes whose outputs stay on a CUDA device; null where the work is not there, or where the
+// A stream for passes on a CUDA device; null where the work is not there, or where the
 // user gave the provider another stream. Throws Unsupported where graphs were asked for and cannot be had.
 std::unique_ptr<CudaPasses> cuda_passes(const Runtime& runtime, const ProviderChoice& provider,
-                                        OutputPlace place, GraphMode graphs);
+                                        GraphMode graphs);
 
 struct Compiled {
   std::unique_ptr<ModelSession> session;

@@ -36,16 +36,14 @@ class OnnxRuntimeBackend final : public Backend {
  public:
   Capabilities describe() override;
   Refusal supports(const Target& target) override;
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override;
-  void upload(std::size_t slot, const NamedTensors& inputs) override;
+  void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override;
+  void bind(std::size_t slot, const Axes& axes) override;
+  void write(std::size_t slot, const NamedTensors& inputs) override;
   void enqueue(std::size_t slot) override;
-  void synchronize() override;
-  NamedTensors download() override;
+  void wait(std::size_t slot) override;
+  void read(std::size_t slot, NamedTensors& outputs) override;
   std::optional<double> device_time_ms() override;
-  std::string effective_precision() override;
-  RuntimeInfo runtime() override;
-  std::vector<Warning> warnings() override;
-  Json details() override;
+  void report(EngineReport& report) override;
 
  private:
   ort::Runtime& load(const std::map<std::string, std::string>& options);
@@ -54,19 +52,21 @@ class OnnxRuntimeBackend final : public Backend {
     ort::Handle<ort::RunOptions> options;  // null: none are needed
   };
 
-  ort::BoundPass& last_pass();
+  Slot& slot_at(std::size_t slot);
   const std::vector<ort::RanNode>& kernels();
+  RuntimeInfo runtime();
+  std::string effective_precision();
+  std::vector<Warning> warnings();
+  Json details();
   Json nodes_elsewhere();
 
   std::optional<ort::Runtime> runtime_;
   std::string asked_library_;
   ort::ProviderChoice provider_;
   ir::Graph graph_;  // for the shapes of its inputs and outputs
-  Axes prepared_;
   std::string precision_;
   Json quantization_;  // what was applied, of int8
   std::int64_t threads_ = 0;
-  ort::OutputPlace place_ = ort::OutputPlace::Provider;
   std::unique_ptr<ort::CudaPasses> cuda_;  // outlives the session that computes in its stream
   ort::Compiled compiled_;
   std::map<std::size_t, Slot> slots_;
@@ -120,21 +120,19 @@ Refusal OnnxRuntimeBackend::supports(const Target& target) {
   return std::nullopt;
 }
 
-void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
+void OnnxRuntimeBackend::build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
   if (const Refusal refusal = supports(build.target)) throw unsupported_error("{}", *refusal);
   graph_ = graph;
-  prepared_ = build.shapes.most;
   precision_ = build.target.precision;
   quantization_ = {};
   threads_ = build.threads;
-  place_ = build.host_io ? ort::OutputPlace::Host : ort::OutputPlace::Provider;
   slots_.clear();
   last_.reset();
   kernels_.reset();
   compiled_ = {};
   cuda_.reset();
   const ort::Options options = ort::read_options(build.target.options);
-  cuda_ = ort::cuda_passes(*runtime_, provider_, place_, options.graphs);
+  cuda_ = ort::cuda_passes(*runtime_, provider_, options.graphs);
   // A captured graph has one shape, and nodes that compute shapes run on the CPU.
   const bool is_cuda = provider_.way == ort::ProviderChoice::Way::Cuda;
   const ir::Graph lowered =
@@ -153,40 +151,44 @@ void OnnxRuntimeBackend::prepare(const ir::Graph& graph, ir::ParameterSource& we
   ::malloc_trim(0);  // what compiling used and freed
 }
 
-void OnnxRuntimeBackend::upload(std::size_t slot, const NamedTensors& inputs) {
-  if (!compiled_.session) throw internal_error("the onnxruntime backend was used before prepare()");
-  const Axes axes = ir::axes_of(graph_, inputs, prepared_);
-  std::vector<ort::InputSpec> given;
+void OnnxRuntimeBackend::bind(std::size_t slot, const Axes& axes) {
+  if (!compiled_.session) throw internal_error("the onnxruntime backend was used before build()");
+  const auto place_of = [&](const std::string& name, const std::string& model_name, const ir::Value& value) {
+    return ort::TensorPlace{name, model_name, ir::bind(value.shape, axes), value.dtype};
+  };
+  std::vector<ort::TensorPlace> inputs;
   const std::vector<ir::ValueId> ids = graph_.inputs();
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    const std::string& name = graph_.value(ids[i]).name;
-    const auto found = inputs.find(name);
-    if (found == inputs.end()) throw internal_error("onnxruntime: no input \"{}\" was given", name);
-    given.push_back({.model_name = compiled_.inputs.at(i), .tensor = &found->second});
+    const ir::Value& value = graph_.value(ids[i]);
+    inputs.push_back(place_of(value.name, compiled_.inputs.at(i), value));
   }
-  std::vector<ort::OutputSpec> outputs;
+  std::vector<ort::TensorPlace> outputs;
   for (std::size_t i = 0; i < graph_.outputs.size(); ++i) {
     const ir::Output& output = graph_.outputs[i];
-    const ir::Value& value = graph_.value(output.value);
-    outputs.push_back({.name = output.name,
-                       .model_name = compiled_.outputs.at(i),
-                       .shape = ir::bind(value.shape, axes),
-                       .dtype = value.dtype});
+    outputs.push_back(place_of(output.name, compiled_.outputs.at(i), graph_.value(output.value)));
   }
   slots_.erase(slot);
   ort::CudaStream* stream = cuda_ ? &cuda_->stream() : nullptr;
-  Slot& made = slots_
-                   .try_emplace(slot, Slot{ort::BoundPass(*compiled_.session, given, outputs, place_, stream),
-                                           nullptr})
-                   .first->second;
-  if (cuda_) made.options = cuda_->options_for(made.pass);
+  slots_.try_emplace(slot, Slot{ort::BoundPass(*compiled_.session, std::move(inputs), std::move(outputs),
+                                               ort::OutputPlace::Provider, stream),
+                                nullptr});
+}
+
+void OnnxRuntimeBackend::write(std::size_t slot, const NamedTensors& inputs) {
+  Slot& place = slot_at(slot);
+  place.pass.write(inputs);
+  if (cuda_ && !place.options) place.options = cuda_->options_for(place.pass);
+}
+
+OnnxRuntimeBackend::Slot& OnnxRuntimeBackend::slot_at(std::size_t slot) {
+  const auto found = slots_.find(slot);
+  if (found == slots_.end()) throw internal_error("onnxruntime: slot {} was not bound", slot);
+  return found->second;
 }
 
 void OnnxRuntimeBackend::enqueue(std::size_t slot) {
-  const auto found = slots_.find(slot);
-  if (found == slots_.end()) throw internal_error("slot {} holds no inputs", slot);
+  Slot& ready = slot_at(slot);
   last_ = slot;
-  Slot& ready = found->second;
   if (cuda_) {
     cuda_->enqueue(ready.pass, ready.options.get());
   } else {
@@ -194,21 +196,17 @@ void OnnxRuntimeBackend::enqueue(std::size_t slot) {
   }
 }
 
-ort::BoundPass& OnnxRuntimeBackend::last_pass() {
-  if (!last_) throw internal_error("the onnxruntime backend has not run yet");
-  return slots_.at(*last_).pass;
-}
-
-void OnnxRuntimeBackend::synchronize() {
+void OnnxRuntimeBackend::wait(std::size_t slot) {
   if (cuda_) {
     cuda_->stream().synchronize();
   } else {
-    last_pass().synchronize();
+    slot_at(slot).pass.synchronize();
   }
 }
 
-NamedTensors OnnxRuntimeBackend::download() {
-  return last_pass().outputs();
+void OnnxRuntimeBackend::read(std::size_t slot, NamedTensors& outputs) {
+  if (last_ != slot) throw internal_error("onnxruntime: slot {} was not the last to run", slot);
+  slot_at(slot).pass.read(outputs);
 }
 
 std::optional<double> OnnxRuntimeBackend::device_time_ms() {
@@ -227,7 +225,8 @@ std::vector<Warning> OnnxRuntimeBackend::warnings() {
 }
 
 const std::vector<ort::RanNode>& OnnxRuntimeBackend::kernels() {
-  if (!kernels_) kernels_ = ort::profile_pass(*runtime_, last_pass());
+  if (!last_) throw internal_error("the onnxruntime backend has not run yet");
+  if (!kernels_) kernels_ = ort::profile_pass(*runtime_, slot_at(*last_).pass);
   return *kernels_;
 }
 
@@ -274,6 +273,13 @@ Json OnnxRuntimeBackend::details() {
   if (!quantization_.is_null()) details["quantization"] = quantization_;
   details["allocator"] = compiled_.session->allocator_statistics();
   return details;
+}
+
+void OnnxRuntimeBackend::report(EngineReport& report) {
+  report.runtime = runtime();
+  report.effective_precision = effective_precision();
+  report.warnings = warnings();
+  report.details = details();
 }
 
 }  // namespace

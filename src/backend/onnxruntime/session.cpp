@@ -1,5 +1,6 @@
 #include "backend/onnxruntime/session.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -10,12 +11,6 @@
 namespace medbench::ort {
 
 namespace {
-
-HostTensor copy_of(const HostTensor& tensor) {
-  HostTensor copy(tensor.dtype(), tensor.shape());
-  std::copy(tensor.bytes().begin(), tensor.bytes().end(), copy.bytes().begin());
-  return copy;
-}
 
 // The tensor's own memory as a value; the tensor must outlive it.
 Handle<Value> value_on(const Api& api, const MemoryInfo* memory, HostTensor& tensor) {
@@ -86,50 +81,49 @@ std::map<std::string, std::int64_t> ModelSession::allocator_statistics() const {
   return statistics;
 }
 
-BoundPass::BoundPass(const ModelSession& session, const std::vector<InputSpec>& inputs,
-                     const std::vector<OutputSpec>& outputs, OutputPlace place, CudaStream* stream)
-    : session_(&session), place_(place), stream_(stream), specs_(outputs) {
-  const Api& api = session.runtime().api();
+BoundPass::BoundPass(const ModelSession& session, std::vector<TensorPlace> inputs,
+                     std::vector<TensorPlace> outputs, OutputPlace place, CudaStream* stream)
+    : session_(&session),
+      place_(place),
+      stream_(stream),
+      inputs_(std::move(inputs)),
+      outputs_(std::move(outputs)) {
   // A value whose memory is the host's already is where the provider of the host reads it.
   if (session.settings().provider.way != ProviderChoice::Way::Cuda) place_ = OutputPlace::Host;
-  binding_ = create<IoBinding>(api, slot::kCreateIoBinding, session.get());
-  host_inputs_.reserve(inputs.size());  // values refer to them
-  for (const InputSpec& input : inputs) bind_input(input);
-  for (const OutputSpec& output : outputs) bind_output(output);
-  api.call(slot::kSynchronizeInputs, binding_.get());
+  binding_ = create<IoBinding>(session.runtime().api(), slot::kCreateIoBinding, session.get());
+  host_inputs_.reserve(inputs_.size());  // values refer to them
+  host_outputs_.reserve(outputs_.size());
+  for (const TensorPlace& input : inputs_) bind_input(input);
+  for (const TensorPlace& output : outputs_) bind_output(output);
 }
 
-Handle<Value> BoundPass::value_on_device(std::size_t bytes, const std::vector<std::int64_t>& shape,
-                                         DType dtype) {
+Handle<Value> BoundPass::value_on_device(const TensorPlace& place) {
   const Handle<MemoryInfo> memory = session_->provider_memory();
+  const std::size_t bytes = static_cast<std::size_t>(element_count(place.shape)) * size_of(place.dtype);
   void* data = device_memory_.emplace_back(stream_->allocate(bytes)).get();
   return create<Value>(session_->runtime().api(), slot::kCreateTensorWithData, memory.get(), data, bytes,
-                       shape.data(), shape.size(), element_of(dtype));
+                       place.shape.data(), place.shape.size(), element_of(place.dtype));
 }
 
-void BoundPass::bind_input(const InputSpec& input) {
+void BoundPass::bind_input(const TensorPlace& input) {
   const Api& api = session_->runtime().api();
-  auto& [name, tensor] = host_inputs_.emplace_back(input.model_name, copy_of(*input.tensor));
+  HostTensor& tensor = host_inputs_.emplace_back(input.dtype, input.shape);
   if (stream_ != nullptr) {
-    values_.push_back(value_on_device(tensor.bytes().size(), tensor.shape(), tensor.dtype()));
-    stream_->copy_to_device(device_memory_.back().get(), tensor.bytes().data(), tensor.bytes().size());
+    values_.push_back(value_on_device(input));
   } else {
     const Handle<MemoryInfo> memory = host_memory(api);
     values_.push_back(value_on(api, memory.get(), tensor));
   }
-  // Copies to the provider's memory, where the value is elsewhere.
-  api.call(slot::kBindInput, binding_.get(), name.c_str(), values_.back().get());
+  api.call(slot::kBindInput, binding_.get(), input.model_name.c_str(), values_.back().get());
 }
 
-void BoundPass::bind_output(const OutputSpec& output) {
+void BoundPass::bind_output(const TensorPlace& output) {
   const Api& api = session_->runtime().api();
   if (place_ == OutputPlace::Host) {
     const Handle<MemoryInfo> memory = host_memory(api);
-    HostTensor& tensor = host_outputs_[output.name] = HostTensor(output.dtype, output.shape);
-    values_.push_back(value_on(api, memory.get(), tensor));
+    values_.push_back(value_on(api, memory.get(), host_outputs_.emplace_back(output.dtype, output.shape)));
   } else if (stream_ != nullptr) {
-    const std::size_t bytes = static_cast<std::size_t>(element_count(output.shape)) * size_of(output.dtype);
-    values_.push_back(value_on_device(bytes, output.shape, output.dtype));
+    values_.push_back(value_on_device(output));
   } else {
     if (!allocator_) {
       const Handle<MemoryInfo> memory = session_->provider_memory();
@@ -139,6 +133,28 @@ void BoundPass::bind_output(const OutputSpec& output) {
                                     output.shape.size(), element_of(output.dtype)));
   }
   api.call(slot::kBindOutput, binding_.get(), output.model_name.c_str(), values_.back().get());
+}
+
+void BoundPass::write(const NamedTensors& inputs) {
+  const Api& api = session_->runtime().api();
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    const auto given = inputs.find(inputs_[i].name);
+    if (given == inputs.end())
+      throw internal_error("onnxruntime: no input \"{}\" was given", inputs_[i].name);
+    const HostTensor& tensor = given->second;
+    if (tensor.dtype() != inputs_[i].dtype || tensor.shape() != inputs_[i].shape) {
+      throw internal_error("onnxruntime: the input \"{}\" must be {}, found {}", inputs_[i].name,
+                           shape_to_string(inputs_[i].shape), shape_to_string(tensor.shape()));
+    }
+    std::ranges::copy(tensor.bytes(), host_inputs_[i].bytes().begin());
+    if (stream_ != nullptr) {
+      stream_->copy_to_device(device_memory_[i].get(), tensor.bytes().data(), tensor.bytes().size());
+    } else if (session_->settings().provider.way != ProviderChoice::Way::Cpu) {
+      // Copies once more to the provider's memory, where the value is elsewhere.
+      api.call(slot::kBindInput, binding_.get(), inputs_[i].model_name.c_str(), values_[i].get());
+    }
+  }
+  api.call(slot::kSynchronizeInputs, binding_.get());
 }
 
 void BoundPass::run(RunOptions* options) {
@@ -151,33 +167,36 @@ void BoundPass::synchronize() {
   }
 }
 
-NamedTensors BoundPass::copied_outputs() const {
-  NamedTensors result;
-  for (std::size_t i = 0; i < specs_.size(); ++i) {
-    HostTensor tensor(specs_[i].dtype, specs_[i].shape);
-    const void* data = device_memory_.at(host_inputs_.size() + i).get();
-    stream_->copy_to_host(tensor.bytes().data(), data, tensor.bytes().size());
-    result.emplace(specs_[i].name, HostTensor::from_f32(tensor.shape(), to_float(tensor.view())));
-  }
-  return result;
-}
-
-NamedTensors BoundPass::outputs() {
-  if (place_ == OutputPlace::Provider && stream_ != nullptr) return copied_outputs();
-  if (place_ == OutputPlace::Provider) {
+void BoundPass::read(NamedTensors& outputs) {
+  if (place_ == OutputPlace::Provider && stream_ == nullptr) {
     // The interface has no copy that every library can do: the same pass once more, with its outputs brought
     // to the host.
-    std::vector<InputSpec> inputs;
-    for (const auto& [name, tensor] : host_inputs_) inputs.push_back({.model_name = name, .tensor = &tensor});
-    BoundPass again(*session_, inputs, specs_, OutputPlace::Host);
+    BoundPass again(*session_, inputs_, outputs_, OutputPlace::Host);
+    NamedTensors inputs;
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      inputs.emplace(inputs_[i].name, std::move(host_inputs_[i]));
+    again.write(inputs);
+    for (std::size_t i = 0; i < inputs_.size(); ++i) host_inputs_[i] = std::move(inputs.at(inputs_[i].name));
     again.run();
-    return again.outputs();
+    return again.read(outputs);
   }
-  NamedTensors result;
-  for (const auto& [name, tensor] : host_outputs_) {
-    result.emplace(name, HostTensor::from_f32(tensor.shape(), to_float(tensor.view())));
+  HostTensor copied;  // of a type that the host must convert
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    const TensorPlace& output = outputs_[i];
+    HostTensor& room = make_room(outputs, output.name, output.shape);
+    if (place_ == OutputPlace::Host) {
+      to_float(output.dtype, host_outputs_[i].bytes(), room.f32());
+      continue;
+    }
+    const void* data = device_memory_.at(inputs_.size() + i).get();
+    if (output.dtype == DType::F32) {
+      stream_->copy_to_host(room.bytes().data(), data, room.bytes().size());
+      continue;
+    }
+    copied = HostTensor(output.dtype, output.shape);
+    stream_->copy_to_host(copied.bytes().data(), data, copied.bytes().size());
+    to_float(output.dtype, copied.bytes(), room.f32());
   }
-  return result;
 }
 
 }  // namespace medbench::ort

@@ -34,12 +34,8 @@ enum class OutputPlace {
   Provider,  // memory of the provider; copied when asked for
 };
 
-struct InputSpec {
-  std::string model_name;  // what the ONNX model calls it
-  const HostTensor* tensor = nullptr;
-};
-struct OutputSpec {
-  std::string name;        // what download() calls it
+struct TensorPlace {
+  std::string name;        // what a caller calls it
   std::string model_name;  // what the ONNX model calls it
   std::vector<std::int64_t> shape;
   DType dtype = DType::F32;
@@ -47,35 +43,36 @@ struct OutputSpec {
 
 class ModelSession;
 
-// Inputs that are resident where the session reads them, and room for the outputs.
+// Room for inputs where the session reads them, and for the outputs.
 class BoundPass {
  public:
-  // With a stream all of them are in memory of the device of their own, which outputs() copies from.
-  BoundPass(const ModelSession& session, const std::vector<InputSpec>& inputs,
-            const std::vector<OutputSpec>& outputs, OutputPlace place, CudaStream* stream = nullptr);
+  // With a stream all of them are in memory of the device of their own, which read() copies from.
+  BoundPass(const ModelSession& session, std::vector<TensorPlace> inputs, std::vector<TensorPlace> outputs,
+            OutputPlace place, CudaStream* stream = nullptr);
 
+  void write(const NamedTensors& inputs);
   void run(RunOptions* options = nullptr);
   void synchronize();
-  // Of the last run. Where they lie in a provider's memory and there is no stream, the pass runs once more
-  // with its outputs brought to the host.
-  [[nodiscard]] NamedTensors outputs();
+  // Of the last run, as fp32, in place where there is room. Where they lie in a provider's memory and there
+  // is no stream, the pass runs once more with its outputs brought to the host.
+  void read(NamedTensors& outputs);
   [[nodiscard]] OutputPlace place() const { return place_; }
 
  private:
-  void bind_input(const InputSpec& input);
-  void bind_output(const OutputSpec& output);
-  Handle<Value> value_on_device(std::size_t bytes, const std::vector<std::int64_t>& shape, DType dtype);
-  [[nodiscard]] NamedTensors copied_outputs() const;
+  void bind_input(const TensorPlace& input);
+  void bind_output(const TensorPlace& output);
+  Handle<Value> value_on_device(const TensorPlace& place);
 
   const ModelSession* session_;
   OutputPlace place_;
   CudaStream* stream_;
-  std::vector<std::pair<std::string, HostTensor>> host_inputs_;  // by the model's names
-  NamedTensors host_outputs_;
-  std::vector<OutputSpec> specs_;
-  std::vector<std::shared_ptr<void>> device_memory_;  // with a stream: of the inputs, then one a spec
+  std::vector<TensorPlace> inputs_;
+  std::vector<TensorPlace> outputs_;
+  std::vector<HostTensor> host_inputs_;               // as inputs_
+  std::vector<HostTensor> host_outputs_;              // as outputs_; empty where these lie elsewhere
+  std::vector<std::shared_ptr<void>> device_memory_;  // with a stream: of the inputs, then of the outputs
   Handle<Allocator> allocator_;                       // of the provider's memory
-  std::vector<Handle<Value>> values_;
+  std::vector<Handle<Value>> values_;                 // of the inputs, then of the outputs
   Handle<IoBinding> binding_;
 };
 

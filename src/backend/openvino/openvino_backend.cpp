@@ -60,7 +60,7 @@ class OpenVinoBackend final : public Backend {
     });
   }
 
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
+  void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
     if (const Refusal refusal = supports(build.target)) throw unsupported_error("{}", *refusal);
     translate_errors("preparing the model", [&] {
       requests_.clear();
@@ -73,46 +73,56 @@ class OpenVinoBackend final : public Backend {
       operations_ = operation_types(*model.model);
       compiled_ = core().compile_model(model.model, settings_.device,
                                        compile_properties(settings_, build.target, build.threads));
-      inputs_ = input_ports(lowered, model);
+      inputs_ = input_ports(graph, model);
       outputs_ = output_ports(lowered, model);
       kept_ = std::move(model.kept);
     });
     ::malloc_trim(0);  // what compiling used and freed
   }
 
-  void upload(std::size_t slot, const NamedTensors& inputs) override {
-    translate_errors("uploading inputs", [&] {
+  void bind(std::size_t slot, const Axes& axes) override {
+    translate_errors("making room for inputs", [&] {
       if (requests_.size() <= slot) requests_.resize(slot + 1);
-      ov::InferRequest request = compiled_.create_infer_request();
-      for (const auto& [name, port] : inputs_) {
-        const auto it = inputs.find(name);
-        if (it == inputs.end()) throw internal_error("openvino: no input \"{}\" was given", name);
-        request.set_tensor(port, to_openvino(it->second));
+      requests_[slot] = compiled_.create_infer_request();
+      for (const Port& input : inputs_)
+        requests_[slot].set_tensor(input.port, make_tensor(input.dtype, ir::bind(input.shape, axes)));
+    });
+  }
+
+  void write(std::size_t slot, const NamedTensors& inputs) override {
+    translate_errors("writing inputs", [&] {
+      for (const Port& input : inputs_) {
+        const auto it = inputs.find(input.name);
+        if (it == inputs.end()) throw internal_error("openvino: no input \"{}\" was given", input.name);
+        write_tensor(it->second, requests_.at(slot).get_tensor(input.port));
       }
-      requests_[slot] = std::move(request);
     });
   }
 
   void enqueue(std::size_t slot) override {
-    translate_errors("the forward pass", [&] {
-      running_ = requests_.at(slot);
-      running_.start_async();
+    translate_errors("the forward pass", [&] { requests_.at(slot).start_async(); });
+  }
+
+  void wait(std::size_t slot) override {
+    translate_errors("the forward pass", [&] { requests_.at(slot).wait(); });
+  }
+
+  void read(std::size_t slot, NamedTensors& outputs) override {
+    translate_errors("reading outputs", [&] {
+      for (const Port& output : outputs_)
+        read_tensor(requests_.at(slot).get_tensor(output.port), output.name, outputs);
     });
   }
 
-  void synchronize() override {
-    translate_errors("the forward pass", [&] { running_.wait(); });
+  void report(EngineReport& report) override {
+    report.runtime = runtime();
+    report.warnings = warnings();
+    report.effective_precision = effective_precision();
+    report.details = details();
   }
 
-  NamedTensors download() override {
-    return translate_errors("downloading outputs", [&] {
-      NamedTensors outputs;
-      for (const auto& [name, port] : outputs_) outputs.emplace(name, to_host(running_.get_tensor(port)));
-      return outputs;
-    });
-  }
-
-  std::string effective_precision() override {
+ private:
+  std::string effective_precision() {
     std::string text;
     for (const auto& [type, count] : execution_graph().types) text += (text.empty() ? "" : "+") + type;
     if (!text.empty()) return text;
@@ -122,12 +132,12 @@ class OpenVinoBackend final : public Backend {
     });
   }
 
-  RuntimeInfo runtime() override {
+  static RuntimeInfo runtime() {
     const ov::Version version = ov::get_openvino_version();
     return {.name = "OpenVINO", .version = version.buildNumber, .library = library_path()};
   }
 
-  Json details() override {
+  Json details() {
     return translate_errors("reading the execution graph", [&] {
       Json details;
       details["device"] = settings_.device;
@@ -150,7 +160,7 @@ class OpenVinoBackend final : public Backend {
     });
   }
 
-  std::vector<Warning> warnings() override {
+  [[nodiscard]] std::vector<Warning> warnings() const {
     if (quantization_.is_null() || !int8_instructions().saturates || settings_.device != "CPU") return {};
     return {{.kind = "int8_without_vnni",
              .text = fmt::format(
@@ -159,16 +169,22 @@ class OpenVinoBackend final : public Backend {
              .advice = "use --precision fp32 with openvino here, or int8 with onnxruntime or torch"}};
   }
 
- private:
-  // The compiled model's inputs or outputs by the graph's names.
-  using Ports = std::vector<std::pair<std::string, ov::Output<const ov::Node>>>;
+  // One of the compiled model's inputs or outputs, as the graph has it.
+  struct Port {
+    std::string name;
+    DType dtype = DType::F32;
+    ir::Shape shape;
+    ov::Output<const ov::Node> port;
+  };
+  using Ports = std::vector<Port>;
 
   Ports input_ports(const ir::Graph& graph, const ReadModel& model) const {
     Ports ports;
     const auto ids = graph.inputs();
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (!has_input(*model.model, model.inputs.at(i))) continue;
-      ports.emplace_back(graph.value(ids[i]).name, compiled_.input(model.inputs.at(i)));
+      const ir::Value& value = graph.value(ids[i]);
+      ports.push_back({value.name, value.dtype, value.shape, compiled_.input(model.inputs.at(i))});
     }
     return ports;
   }
@@ -188,7 +204,9 @@ class OpenVinoBackend final : public Backend {
   Ports output_ports(const ir::Graph& graph, const ReadModel& model) const {
     Ports ports;
     for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
-      ports.emplace_back(graph.outputs[i].name, compiled_.output(model.outputs.at(i)));
+      const ir::Value& value = graph.value(graph.outputs[i].value);
+      ports.push_back(
+          {graph.outputs[i].name, value.dtype, value.shape, compiled_.output(model.outputs.at(i))});
     }
     return ports;
   }
@@ -218,8 +236,7 @@ class OpenVinoBackend final : public Backend {
   ov::CompiledModel compiled_;
   std::vector<ir::ParameterData> kept_;  // as long as compiled_
   std::optional<ExecutionGraph> execution_graph_;
-  std::vector<ov::InferRequest> requests_;
-  ov::InferRequest running_;
+  std::vector<ov::InferRequest> requests_;  // by slot
 };
 
 }  // namespace

@@ -25,24 +25,27 @@ const std::array<std::pair<DType, ov::element::Type>, 10> kTypes{{{DType::F64, o
 
 }  // namespace
 
-ov::Tensor to_openvino(const HostTensor& tensor) {
-  for (const auto& [dtype, type] : kTypes) {
-    if (dtype != tensor.dtype()) continue;
-    ov::Tensor result(type, ov::Shape(tensor.shape().begin(), tensor.shape().end()));
-    if (!tensor.bytes().empty()) std::memcpy(result.data(), tensor.bytes().data(), tensor.bytes().size());
-    return result;
+ov::Tensor make_tensor(DType dtype, const std::vector<std::int64_t>& shape) {
+  for (const auto& [ours, type] : kTypes) {
+    if (ours == dtype) return {type, ov::Shape(shape.begin(), shape.end())};
   }
-  throw internal_error("openvino has no type for {}", to_string(tensor.dtype()));
+  throw internal_error("openvino has no type for {}", to_string(dtype));
 }
 
-HostTensor to_host(const ov::Tensor& tensor) {
+void write_tensor(const HostTensor& values, ov::Tensor tensor) {
+  if (values.bytes().size() != tensor.get_byte_size())
+    throw internal_error("openvino: {} bytes were given for an input of {}", values.bytes().size(),
+                         tensor.get_byte_size());
+  if (!values.bytes().empty()) std::memcpy(tensor.data(), values.bytes().data(), values.bytes().size());
+}
+
+void read_tensor(const ov::Tensor& tensor, const std::string& name, NamedTensors& outputs) {
   const ov::Shape& shape = tensor.get_shape();
-  std::vector<std::int64_t> extents(shape.begin(), shape.end());
+  const std::vector<std::int64_t> extents(shape.begin(), shape.end());
   for (const auto& [dtype, type] : kTypes) {
     if (type != tensor.get_element_type()) continue;
     const auto* bytes = static_cast<const std::byte*>(tensor.data());
-    const std::vector<float> values = to_float({dtype, extents, {bytes, tensor.get_byte_size()}});
-    return HostTensor::from_f32(std::move(extents), values);
+    return to_float(dtype, {bytes, tensor.get_byte_size()}, make_room(outputs, name, extents).f32());
   }
   throw internal_error("openvino gave an output of type {}", tensor.get_element_type().get_type_name());
 }

@@ -181,8 +181,7 @@ DeviceBuffer Client::upload(const Device& device, DType dtype, std::span<const s
   return buffer;
 }
 
-HostTensor Client::download(PJRT_Buffer* buffer, std::vector<std::int64_t> shape) const {
-  HostTensor tensor(DType::F32, std::move(shape));
+void Client::download(PJRT_Buffer* buffer, HostTensor& tensor) const {
   // The device may keep another order of dimensions.
   std::vector<std::int64_t> minor_to_major;
   for (std::size_t i = tensor.shape().size(); i > 0; --i)
@@ -199,7 +198,6 @@ HostTensor Client::download(PJRT_Buffer* buffer, std::vector<std::int64_t> shape
   args.dst_size = tensor.bytes().size();
   plugin_->call(plugin_->api().PJRT_Buffer_ToHostBuffer, args, "downloading an output");
   await(*plugin_, Handle<PJRT_Event>{args.event, {plugin_}}, "downloading an output");
-  return tensor;
 }
 
 }  // namespace medbench::pjrt

@@ -57,8 +57,8 @@ class Client {
   // alignment allows it; otherwise they are let go.
   [[nodiscard]] DeviceBuffer upload(const Device& device, DType dtype, std::span<const std::int64_t> shape,
                                     ir::ParameterData source) const;
-  // A buffer of F32 in row-major order.
-  [[nodiscard]] HostTensor download(PJRT_Buffer* buffer, std::vector<std::int64_t> shape) const;
+  // A buffer of F32, in row-major order, into a tensor of its shape.
+  void download(PJRT_Buffer* buffer, HostTensor& tensor) const;
 
  private:
   [[nodiscard]] Device describe(PJRT_Device* device, std::int64_t ordinal) const;

@@ -9,7 +9,7 @@ namespace medbench::pjrt {
 
 Model::Model(const Client& client, const Device& device, ir::Graph graph, ir::ParameterSource& weights,
              const Axes& axes)
-    : client_(client), device_(device), graph_(std::move(graph)), axes_(axes) {
+    : client_(client), device_(device), graph_(std::move(graph)) {
   const Variant& variant = variant_for(axes);
   main_ = variant.program.get();
   ArgumentReader reader(graph_, weights);
@@ -50,41 +50,47 @@ DeviceBuffer Model::upload_input(const lower::Argument& argument, const NamedTen
   return client_.upload(device_, argument.dtype, argument.shape, {std::move(view), std::move(copy)});
 }
 
-void Model::upload(std::size_t slot, const NamedTensors& inputs) {
-  Slot filled;
-  filled.variant = &variant_for(ir::axes_of(graph_, inputs, axes_));
-  for (const lower::Argument& argument : filled.variant->module.arguments) {
-    if (argument.content != lower::Content::Input) continue;
-    filled.inputs.push_back(upload_input(argument, inputs));
-    filled.arguments.push_back(filled.inputs.back().handle.get());
-  }
-  for (const DeviceBuffer& weight : weights_) filled.arguments.push_back(weight.handle.get());
+void Model::bind(std::size_t slot, const Axes& axes) {
   if (slot >= slots_.size()) slots_.resize(slot + 1);
-  slots_[slot] = std::move(filled);
+  slots_[slot] = Slot{.variant = &variant_for(axes), .inputs = {}, .arguments = {}};
+}
+
+void Model::write(std::size_t slot, const NamedTensors& inputs) {
+  if (slot >= slots_.size() || !slots_[slot]) throw internal_error("pjrt: slot {} was not bound", slot);
+  Slot& place = *slots_[slot];
+  place.inputs.clear();
+  place.arguments.clear();
+  for (const lower::Argument& argument : place.variant->module.arguments) {
+    if (argument.content != lower::Content::Input) continue;
+    place.inputs.push_back(upload_input(argument, inputs));
+    place.arguments.push_back(place.inputs.back().handle.get());
+  }
+  for (const DeviceBuffer& weight : weights_) place.arguments.push_back(weight.handle.get());
 }
 
 void Model::enqueue(std::size_t slot) {
-  if (slot >= slots_.size() || !slots_[slot]) throw internal_error("pjrt: slot {} holds no inputs", slot);
+  if (slot >= slots_.size() || !slots_[slot] || slots_[slot]->arguments.empty())
+    throw internal_error("pjrt: slot {} holds no inputs", slot);
   // First of all, so that their memory can be used again.
   outputs_.clear();
-  running_ = slots_[slot]->variant;
-  output_list_.assign(running_->module.output_shapes.size(), nullptr);
-  done_ = running_->program->execute(slots_[slot]->arguments, output_list_);
+  last_ = slot;
+  const Variant& variant = *slots_[slot]->variant;
+  output_list_.assign(variant.module.output_shapes.size(), nullptr);
+  done_ = variant.program->execute(slots_[slot]->arguments, output_list_);
   for (PJRT_Buffer* output : output_list_) outputs_.emplace_back(output, Destroy{&client_.plugin()});
 }
 
-void Model::synchronize() {
+void Model::wait() {
   await(client_.plugin(), std::move(done_), "the forward pass");
 }
 
-NamedTensors Model::download() const {
-  if (running_ == nullptr) throw internal_error("pjrt: nothing has run yet");
-  NamedTensors tensors;
+void Model::read(std::size_t slot, NamedTensors& outputs) const {
+  if (last_ != slot) throw internal_error("pjrt: slot {} was not the last to run", slot);
+  const Variant& variant = *slots_[slot]->variant;
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
-    tensors.emplace(graph_.outputs[i].name,
-                    client_.download(outputs_[i].get(), running_->module.output_shapes[i]));
+    const auto& shape = variant.module.output_shapes[i];
+    client_.download(outputs_[i].get(), make_room(outputs, graph_.outputs[i].name, shape));
   }
-  return tensors;
 }
 
 }  // namespace medbench::pjrt

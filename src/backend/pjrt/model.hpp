@@ -25,11 +25,13 @@ class Model {
   Model(const Client& client, const Device& device, ir::Graph graph, ir::ParameterSource& weights,
         const Axes& axes);
 
-  // Compiles anew when the inputs are of a shape that has not been seen.
-  void upload(std::size_t slot, const NamedTensors& inputs);
+  // Compiles anew when the sizes have not been seen.
+  void bind(std::size_t slot, const Axes& axes);
+  // The interface has no buffer that is written again: each set is in buffers of its own.
+  void write(std::size_t slot, const NamedTensors& inputs);
   void enqueue(std::size_t slot);
-  void synchronize();
-  [[nodiscard]] NamedTensors download() const;
+  void wait();
+  void read(std::size_t slot, NamedTensors& outputs) const;
 
   // Of the shape that was prepared for.
   [[nodiscard]] const Program& program() const { return *main_; }
@@ -47,7 +49,7 @@ class Model {
   struct Slot {
     const Variant* variant = nullptr;
     std::vector<DeviceBuffer> inputs;
-    std::vector<PJRT_Buffer*> arguments;
+    std::vector<PJRT_Buffer*> arguments;  // none before inputs are written
   };
 
   Variant& variant_for(const Axes& axes);
@@ -56,14 +58,13 @@ class Model {
   const Client& client_;
   const Device& device_;
   ir::Graph graph_;
-  Axes axes_;
   std::map<Axes, Variant> variants_;
   const Program* main_ = nullptr;
   std::vector<DeviceBuffer> weights_;  // as the arguments behind the inputs
   std::vector<std::optional<Slot>> slots_;
 
   // Of the last pass.
-  const Variant* running_ = nullptr;
+  std::optional<std::size_t> last_;
   Handle<PJRT_Event> done_;
   std::vector<Handle<PJRT_Buffer>> outputs_;
   std::vector<PJRT_Buffer*> output_list_;

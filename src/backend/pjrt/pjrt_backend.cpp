@@ -97,13 +97,12 @@ class PjrtBackend final : public Backend {
     return std::nullopt;
   }
 
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
+  void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
     const auto name = parse_device(build.target.device);
-    if (!name) throw internal_error("pjrt: prepare() was given a target that it does not support");
+    if (!name) throw internal_error("pjrt: build() was given a target that it does not support");
     connect(build.target, *name, build.threads);
     device_ = find_device(*name);
-    if (device_ == nullptr)
-      throw internal_error("pjrt: prepare() was given a target that it does not support");
+    if (device_ == nullptr) throw internal_error("pjrt: build() was given a target that it does not support");
     model_.reset();  // before the next one takes memory
     model_ = std::make_unique<pjrt::Model>(*client_, *device_, lower(graph, build.target, build.ranges),
                                            weights, build.shapes.most);
@@ -111,12 +110,20 @@ class PjrtBackend final : public Backend {
         build.target.precision == kInt8 ? describe_quantization(model_->graph(), build.target) : Json();
   }
 
-  void upload(std::size_t slot, const NamedTensors& inputs) override { model().upload(slot, inputs); }
+  void bind(std::size_t slot, const Axes& axes) override { model().bind(slot, axes); }
+  void write(std::size_t slot, const NamedTensors& inputs) override { model().write(slot, inputs); }
   void enqueue(std::size_t slot) override { model().enqueue(slot); }
-  void synchronize() override { model().synchronize(); }
-  NamedTensors download() override { return model().download(); }
+  void wait(std::size_t) override { model().wait(); }
+  void read(std::size_t slot, NamedTensors& outputs) override { model().read(slot, outputs); }
 
-  std::string effective_precision() override {
+  void report(EngineReport& report) override {
+    report.runtime = runtime();
+    report.effective_precision = effective_precision();
+    report.details = details();
+  }
+
+ private:
+  std::string effective_precision() {
     const auto program = model().program().optimized();
     std::string read = program ? pjrt::precision_of(*program) : "";
     std::string asked = passes::precision_of(model().graph());
@@ -126,13 +133,13 @@ class PjrtBackend final : public Backend {
     return multiplies_integers ? asked : read;
   }
 
-  RuntimeInfo runtime() override {
+  [[nodiscard]] RuntimeInfo runtime() const {
     if (plugin_ == nullptr) return {"PJRT", "", ""};
     return {fmt::format("PJRT {}", client_ ? client_->platform() : ""), plugin_->version(),
             plugin_->path().string()};
   }
 
-  Json details() override {
+  Json details() {
     Json details = {{"platform", client_->platform()},
                     {"platform_version", client_->platform_version()},
                     {"plugin", plugin_->attributes()},
@@ -151,7 +158,6 @@ class PjrtBackend final : public Backend {
     return details;
   }
 
- private:
   // Loads the plug-in and makes a client, unless that has been done for the same target.
   void connect(const Target& target, const DeviceName& device, std::int64_t threads) {
     plugin_ = &Plugin::load(pjrt::choose_plugin(name_, target.options));
@@ -192,7 +198,7 @@ class PjrtBackend final : public Backend {
   }
 
   pjrt::Model& model() {
-    if (!model_) throw internal_error("the pjrt backend was used before prepare()");
+    if (!model_) throw internal_error("the pjrt backend was used before build()");
     return *model_;
   }
 

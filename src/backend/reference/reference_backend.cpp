@@ -46,7 +46,7 @@ Refusal ReferenceBackend::supports(const Target& target) {
   return std::nullopt;
 }
 
-void ReferenceBackend::prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
+void ReferenceBackend::build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
   if (const Refusal refusal = supports(build.target)) throw unsupported_error("{}", *refusal);
   const std::optional<DType> dtype = passes::dtype_of_precision(build.target.precision);
   if (!dtype) throw internal_error("'{}' is no precision", printable(build.target.precision));
@@ -56,28 +56,35 @@ void ReferenceBackend::prepare(const ir::Graph& graph, ir::ParameterSource& weig
 }
 
 const ir::Interpreter& ReferenceBackend::interpreter() const {
-  if (!interpreter_) throw internal_error("the reference backend was used before prepare()");
+  if (!interpreter_) throw internal_error("the reference backend was used before build()");
   return *interpreter_;
 }
 
-void ReferenceBackend::upload(std::size_t slot, const NamedTensors& inputs) {
+void ReferenceBackend::bind(std::size_t slot, const Axes&) {
   (void)interpreter();
   if (slot >= slots_.size()) slots_.resize(slot + 1);
+  slots_[slot].reset();
+}
+
+void ReferenceBackend::write(std::size_t slot, const NamedTensors& inputs) {
+  if (slot >= slots_.size()) throw internal_error("slot {} was not bound", slot);
   slots_[slot] = copy_of(inputs);
 }
 
 void ReferenceBackend::enqueue(std::size_t slot) {
   if (slot >= slots_.size() || !slots_[slot]) throw internal_error("slot {} holds no inputs", slot);
   outputs_ = interpreter().run(*slots_[slot]);
+  last_ = slot;
 }
 
-NamedTensors ReferenceBackend::download() {
-  if (!outputs_) throw internal_error("the reference backend has not run yet");
-  return copy_of(*outputs_);
+void ReferenceBackend::read(std::size_t slot, NamedTensors& outputs) {
+  if (!outputs_ || last_ != slot) throw internal_error("slot {} was not the last to run", slot);
+  outputs = copy_of(*outputs_);
 }
 
-std::string ReferenceBackend::effective_precision() {
-  return passes::precision_of(interpreter().graph());
+void ReferenceBackend::report(EngineReport& report) {
+  report.runtime = runtime();
+  report.effective_precision = passes::precision_of(interpreter().graph());
 }
 
 RuntimeInfo ReferenceBackend::runtime() {

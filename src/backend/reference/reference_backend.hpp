@@ -15,21 +15,23 @@ class ReferenceBackend final : public Backend {
  public:
   [[nodiscard]] Capabilities describe() override;
   [[nodiscard]] Refusal supports(const Target& target) override;
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override;
-  void upload(std::size_t slot, const NamedTensors& inputs) override;
+  void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override;
+  void bind(std::size_t slot, const Axes& axes) override;
+  void write(std::size_t slot, const NamedTensors& inputs) override;
   // Runs the pass and returns when it is done.
   void enqueue(std::size_t slot) override;
-  void synchronize() override {}
-  [[nodiscard]] NamedTensors download() override;
-  [[nodiscard]] std::string effective_precision() override;
-  [[nodiscard]] RuntimeInfo runtime() override;
+  void wait(std::size_t) override {}
+  void read(std::size_t slot, NamedTensors& outputs) override;
+  void report(EngineReport& report) override;
 
  private:
+  static RuntimeInfo runtime();
   [[nodiscard]] const ir::Interpreter& interpreter() const;
 
   std::optional<ir::Interpreter> interpreter_;
   std::vector<std::optional<NamedTensors>> slots_;
   std::optional<NamedTensors> outputs_;  // of the last pass
+  std::size_t last_ = 0;                 // whose slot this was
 };
 
 std::unique_ptr<Backend> make_reference_backend();

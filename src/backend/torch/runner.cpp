@@ -13,29 +13,24 @@ namespace {
 constexpr int kFirstPasses = 3;
 constexpr int kTimedPasses = 15;
 
-bool fits(const at::Tensor& old, const at::Tensor& fresh) {
-  if (!old.defined() || !fresh.defined()) return !old.defined() && !fresh.defined();
-  return old.sizes() == fresh.sizes() && old.scalar_type() == fresh.scalar_type();
-}
-
 }  // namespace
 
-void Runner::set_inputs(std::size_t slot, std::vector<at::Tensor> inputs) {
+void Runner::bind(std::size_t slot) {
   if (slots_.size() <= slot) slots_.resize(slot + 1);
-  Slot& place = slots_[slot];
-  const bool fresh = place.values.empty();
-  bool same = !fresh && place.graph != nullptr;
-  for (std::size_t i = 0; same && i < inputs.size(); ++i)
-    same = fits(place.values[program_.inputs[i]], inputs[i]);
-  if (same) {  // the graph reads these very tensors
-    for (std::size_t i = 0; i < inputs.size(); ++i)
-      if (inputs[i].defined()) place.values[program_.inputs[i]].copy_(inputs[i], true);
-    return;
-  }
-  place.graph.reset();
-  place.values = program_.constants;
-  for (std::size_t i = 0; i < inputs.size(); ++i) place.values[program_.inputs[i]] = std::move(inputs[i]);
-  if (device_.cuda != nullptr) prepare_graph(place);
+  slots_[slot] = Slot{.values = program_.constants, .captured = {}, .graph = nullptr};
+}
+
+void Runner::set_input(std::size_t slot, std::size_t input, const at::Tensor& tensor) {
+  Slot& place = slots_.at(slot);
+  at::Tensor& value = place.values[program_.inputs.at(input)];
+  if (value.is_same(tensor)) return;
+  place.graph.reset();  // which reads the other tensor
+  value = tensor;
+}
+
+void Runner::make_ready(std::size_t slot) {
+  Slot& place = slots_.at(slot);
+  if (device_.cuda != nullptr && place.graph == nullptr) prepare_graph(place);
 }
 
 void Runner::run(std::size_t slot) {
@@ -58,9 +53,10 @@ void Runner::start(Slot& slot) {
   }
 }
 
-const at::Tensor& Runner::output(ir::ValueId id) const {
-  if (!last_slot_) throw internal_error("torch: there was no pass whose outputs could be read");
-  const Slot& slot = slots_.at(*last_slot_);
+const at::Tensor& Runner::output(std::size_t number, ir::ValueId id) const {
+  if (last_slot_ != number)
+    throw internal_error("torch: slot {} was not the last to run: its outputs are gone", number);
+  const Slot& slot = slots_.at(number);
   return slot.graph != nullptr ? slot.captured.at(id) : values_.at(id);
 }
 

@@ -40,13 +40,17 @@ class Runner {
 
   [[nodiscard]] const Program& program() const { return program_; }
 
-  // One tensor for each of the program's inputs, on its device; undefined where an input is left out. A set
-  // that replaces one of the same shapes is copied into its place.
-  void set_inputs(std::size_t slot, std::vector<at::Tensor> inputs);
+  // Makes the slot anew, without inputs.
+  void bind(std::size_t slot);
+  // The tensor that passes read as the program's input of that number, on its device; undefined where it is
+  // left out.
+  void set_input(std::size_t slot, std::size_t input, const at::Tensor& tensor);
+  // Before the first pass, and after other tensors were set: captures the graph, where there shall be one.
+  void make_ready(std::size_t slot);
   // Starts a pass. Its outputs are ready after the accelerator's wait().
   void run(std::size_t slot);
-  // Of the last pass. Throws Internal where there was none.
-  [[nodiscard]] const at::Tensor& output(ir::ValueId id) const;
+  // Throws Internal where the last pass was none of this slot.
+  [[nodiscard]] const at::Tensor& output(std::size_t slot, ir::ValueId id) const;
 
   // What was decided about graphs; empty on devices without them.
   [[nodiscard]] Json details() const { return details_; }

@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 #include <cstdint>
-#include <limits>
 
 #include "base/error.hpp"
 
@@ -44,26 +43,29 @@ at::Tensor wrap(const ir::ParameterData& data) {
   return aligned ? tensor : tensor.clone();
 }
 
-HostTensor to_host(const at::Tensor& tensor) {
-  const at::Tensor plain = tensor.to(at::kCPU, at::kFloat).contiguous();
-  return HostTensor::from_f32(plain.sizes().vec(),
-                              {plain.const_data_ptr<float>(), static_cast<std::size_t>(plain.numel())});
+at::Tensor staging_tensor(at::IntArrayRef shape, at::ScalarType type, c10::Device device) {
+  return at::empty(shape, at::TensorOptions().dtype(type).pinned_memory(device.is_cuda()));
 }
 
-at::Tensor to_torch(const HostTensor& tensor) {
+at::Tensor view_of(HostTensor& tensor) {
+  return at::from_blob(tensor.bytes().data(), tensor.shape(),
+                       at::TensorOptions().dtype(scalar_type(tensor.dtype())));
+}
+
+at::Tensor view_of(const HostTensor& tensor) {
+  // Nobody writes through it.
   auto* bytes = const_cast<std::byte*>(tensor.bytes().data());
-  return at::from_blob(bytes, tensor.shape(), at::TensorOptions().dtype(scalar_type(tensor.dtype()))).clone();
+  return at::from_blob(bytes, tensor.shape(), at::TensorOptions().dtype(scalar_type(tensor.dtype())));
 }
 
-at::Tensor to_attention_mask(const HostTensor& mask, c10::Device device, at::ScalarType type) {
-  at::Tensor visible = to_torch(mask).ne(0);
-  if (visible.all().item<bool>()) return {};
-  if (device.is_cpu()) return visible;
-  constexpr double kHidden = -std::numeric_limits<double>::infinity();
-  return at::zeros(visible.sizes(), at::kFloat)
-      .masked_fill(visible.logical_not(), kHidden)
-      .to(type)
-      .to(device);
+void to_host(const at::Tensor& tensor, const std::string& name, NamedTensors& outputs) {
+  HostTensor* room = find_room(outputs, name, tensor.sizes());
+  if (room == nullptr) {
+    const at::Tensor memory = staging_tensor(tensor.sizes(), at::kFloat, tensor.device());
+    auto* bytes = static_cast<std::byte*>(memory.mutable_data_ptr());
+    room = &(outputs[name] = HostTensor(DType::F32, tensor.sizes().vec(), bytes, [memory](std::byte*) {}));
+  }
+  view_of(*room).copy_(tensor);
 }
 
 }  // namespace medbench::torch_backend

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <string>
 
 #include "base/tensor.hpp"
 #include "ir/parameters.hpp"
@@ -14,13 +15,14 @@ at::ScalarType scalar_type(DType dtype);
 // not aligned.
 at::Tensor wrap(const ir::ParameterData& data);
 
-// As fp32, wherever it lies.
-HostTensor to_host(const at::Tensor& tensor);
-// A copy on the CPU.
-at::Tensor to_torch(const HostTensor& tensor);
+// Memory of the host without contents, from which a device other than the CPU copies fastest.
+at::Tensor staging_tensor(at::IntArrayRef shape, at::ScalarType type, c10::Device device);
+// Over the tensor's own bytes.
+at::Tensor view_of(HostTensor& tensor);
+at::Tensor view_of(const HostTensor& tensor);
 
-// The form in which attention uses a mask, on its device: undefined where it hides nothing, else booleans on
-// the CPU and, on devices, where those would be converted in every layer, what is added to scores of `type`.
-at::Tensor to_attention_mask(const HostTensor& mask, c10::Device device, at::ScalarType type);
+// As fp32, wherever it lies, into the tensor of that name, which is made where it is missing or has another
+// shape.
+void to_host(const at::Tensor& tensor, const std::string& name, NamedTensors& outputs);
 
 }  // namespace medbench::torch_backend

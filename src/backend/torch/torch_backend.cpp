@@ -12,6 +12,7 @@
 #include "backend/torch/accelerator.hpp"
 #include "backend/torch/cuda_library.hpp"
 #include "backend/torch/devices.hpp"
+#include "backend/torch/input_room.hpp"
 #include "backend/torch/memory.hpp"
 #include "backend/torch/options.hpp"
 #include "backend/torch/peak.hpp"
@@ -29,10 +30,9 @@ namespace medbench {
 namespace {
 
 using torch_backend::Accelerator;
+using torch_backend::InputRoom;
 using torch_backend::Runner;
-using torch_backend::to_attention_mask;
 using torch_backend::to_host;
-using torch_backend::to_torch;
 
 constexpr std::size_t kMaskOperand = 3;  // of Attention
 
@@ -66,7 +66,7 @@ class TorchBackend final : public Backend {
     return torch_backend::refuse_device(target.device, target.precision);
   }
 
-  void prepare(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
+  void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
     at::set_num_threads(static_cast<int>(build.threads));
     torch_backend::return_freed_memory();
     ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
@@ -82,8 +82,11 @@ class TorchBackend final : public Backend {
     fused = passes::lower_precision(fused, dtype);
     ir::check_axes(fused, build.shapes.most);
     forget();
-    for (const ir::ValueId id : fused.inputs()) input_names_.push_back(fused.value(id).name);
-    masks_ = inputs_that_only_mask(fused);
+    const std::set<ir::ValueId> masks = inputs_that_only_mask(fused);
+    for (const ir::ValueId id : fused.inputs()) {
+      const ir::Value& value = fused.value(id);
+      inputs_.push_back({value.name, value.dtype, value.shape, masks.contains(id)});
+    }
     translate_errors("preparing the model", [&] {
       open_device(build.target);
       runner_ = Runner(torch_backend::compile(fused, weights, build.shapes.most, device_, memory_efficient),
@@ -94,17 +97,31 @@ class TorchBackend final : public Backend {
     torch_backend::release_library_code();
   }
 
-  void upload(std::size_t slot, const NamedTensors& inputs) override {
-    translate_errors("uploading inputs", [&] {
-      const auto& ids = runner_.program().inputs;
-      std::vector<at::Tensor> tensors;
-      for (std::size_t i = 0; i < ids.size(); ++i) {
-        const auto it = inputs.find(input_names_[i]);
-        if (it == inputs.end()) throw internal_error("torch: no input \"{}\" was given", input_names_[i]);
-        tensors.push_back(masks_.contains(ids[i]) ? to_attention_mask(it->second, device_, type_)
-                                                  : to_torch(it->second).to(device_));
+  void bind(std::size_t slot, const Axes& axes) override {
+    translate_errors("making room for inputs", [&] {
+      std::vector<InputRoom> rooms;
+      for (const Input& input : inputs_)
+        rooms.emplace_back(input.dtype, ir::bind(input.shape, axes), device_);
+      runner_.bind(slot);
+      if (rooms_.size() <= slot) rooms_.resize(slot + 1);
+      rooms_[slot] = std::move(rooms);
+    });
+  }
+
+  void write(std::size_t slot, const NamedTensors& inputs) override {
+    translate_errors("writing inputs", [&] {
+      std::vector<InputRoom>& rooms = rooms_.at(slot);
+      for (std::size_t i = 0; i < inputs_.size(); ++i) {
+        const auto given = inputs.find(inputs_[i].name);
+        if (given == inputs.end()) throw internal_error("torch: no input \"{}\" was given", inputs_[i].name);
+        if (inputs_[i].only_masks) {
+          rooms[i].write_mask(given->second, type_);
+        } else {
+          rooms[i].write(given->second);
+        }
+        runner_.set_input(slot, i, rooms[i].tensor());
       }
-      runner_.set_inputs(slot, std::move(tensors));
+      runner_.make_ready(slot);
     });
   }
 
@@ -113,16 +130,14 @@ class TorchBackend final : public Backend {
   }
 
   // ATen's calls on the CPU return when they are done.
-  void synchronize() override {
+  void wait(std::size_t) override {
     if (accelerator_) translate_errors("the forward pass", [&] { accelerator_->wait(); });
   }
 
-  NamedTensors download() override {
-    return translate_errors("downloading outputs", [&] {
-      NamedTensors outputs;
+  void read(std::size_t slot, NamedTensors& outputs) override {
+    translate_errors("reading outputs", [&] {
       for (const auto& output : runner_.program().outputs)
-        outputs.emplace(output.name, to_host(runner_.output(output.value)));
-      return outputs;
+        to_host(runner_.output(slot, output.value), output.name, outputs);
     });
   }
 
@@ -131,7 +146,26 @@ class TorchBackend final : public Backend {
     return translate_errors("reading the device's timer", [&] { return accelerator_->elapsed_ms(); });
   }
 
-  std::string effective_precision() override {
+  std::optional<double> measure_peak_gflops() override {
+    if (!device_.is_cuda() || runner_.program().compute_types.size() != 1) return std::nullopt;
+    return translate_errors("measuring the device's peak", [&] {
+      return torch_backend::peak_gflops(*accelerator_, *runner_.program().compute_types.begin());
+    });
+  }
+
+  void report(EngineReport& report) override {
+    report.runtime = runtime();
+    report.effective_precision = effective_precision();
+    if (accelerator_) report.memory = accelerator_->memory();
+    report.details = details();
+  }
+
+ private:
+  static RuntimeInfo runtime() {
+    return {.name = "libtorch", .version = TORCH_VERSION, .library = torch_backend::torch_library().string()};
+  }
+
+  [[nodiscard]] std::string effective_precision() const {
     std::string text;
     if (!quantization_.is_null()) {
       for (const auto& name : runner_.program().layer_precisions) text += (text.empty() ? "" : "+") + name;
@@ -147,22 +181,7 @@ class TorchBackend final : public Backend {
     return text;
   }
 
-  std::map<std::string, double> memory() override {
-    return accelerator_ ? accelerator_->memory() : std::map<std::string, double>{};
-  }
-
-  std::optional<double> measure_peak_gflops() override {
-    if (!device_.is_cuda() || runner_.program().compute_types.size() != 1) return std::nullopt;
-    return translate_errors("measuring the device's peak", [&] {
-      return torch_backend::peak_gflops(*accelerator_, *runner_.program().compute_types.begin());
-    });
-  }
-
-  RuntimeInfo runtime() override {
-    return {.name = "libtorch", .version = TORCH_VERSION, .library = torch_backend::torch_library().string()};
-  }
-
-  Json details() override {
+  [[nodiscard]] Json details() const {
     Json details = runner_.details();
     details["kernels"] = runner_.program().kernels;
     details["cpu_capability"] = at::get_cpu_capability();
@@ -174,13 +193,13 @@ class TorchBackend final : public Backend {
     return details;
   }
 
- private:
   // What an earlier preparation left, in the order in which it may go.
   void forget() {
     runner_ = Runner();
     runner_device_ = {};
     accelerator_.reset();
-    input_names_.clear();
+    inputs_.clear();
+    rooms_.clear();
   }
 
   void open_device(const Target& target) {
@@ -199,7 +218,14 @@ class TorchBackend final : public Backend {
     runner_device_.accelerator = &*accelerator_;
   }
 
-  // Integer masks get their final form once, at upload, where nothing else reads them.
+  struct Input {
+    std::string name;
+    DType dtype = DType::F32;
+    ir::Shape shape;
+    bool only_masks = false;
+  };
+
+  // Integer masks get their final form once, when they are written, where nothing else reads them.
   static std::set<ir::ValueId> inputs_that_only_mask(const ir::Graph& graph) {
     std::set<ir::ValueId> masks;
     std::set<ir::ValueId> others;
@@ -219,9 +245,9 @@ class TorchBackend final : public Backend {
   std::optional<Accelerator> accelerator_;
   torch_backend::RunnerDevice runner_device_;
   Runner runner_;
-  Json quantization_;  // null for other precisions
-  std::vector<std::string> input_names_;
-  std::set<ir::ValueId> masks_;
+  Json quantization_;                          // null for other precisions
+  std::vector<Input> inputs_;                  // in the program's order
+  std::vector<std::vector<InputRoom>> rooms_;  // by slot
 };
 
 }  // namespace

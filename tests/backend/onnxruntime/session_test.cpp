@@ -54,23 +54,36 @@ struct Prepared {
       : graph(linear_and_table()), weights(testing::random_parameters(graph, 1)) {
     lower::OnnxModel model = write_model(lower_graph(graph, Target{}), weights);
     external = model.initializers.size();
-    inputs = {{.model_name = model.inputs.at(0), .tensor = &x},
-              {.model_name = model.inputs.at(1), .tensor = &ids}};
-    outputs = {
-        {.name = "y", .model_name = model.outputs.at(0), .shape = {2, kWidth}, .dtype = DType::F32},
-        {.name = "rows", .model_name = model.outputs.at(1), .shape = {2, kWidth}, .dtype = DType::F32}};
+    inputs = {{.name = "x", .model_name = model.inputs.at(0), .shape = {2, kWidth}},
+              {.name = "ids", .model_name = model.inputs.at(1), .shape = {2}, .dtype = DType::I64}};
+    outputs = {{.name = "y", .model_name = model.outputs.at(0), .shape = {2, kWidth}},
+               {.name = "rows", .model_name = model.outputs.at(1), .shape = {2, kWidth}}};
+    tensors.emplace("x", testing::random_floats({2, kWidth}, 2));
+    tensors.emplace("ids", HostTensor::from_i64({2}, std::array<std::int64_t, 2>{7, 93}));
     session = std::make_unique<ModelSession>(runtime, std::move(model), settings);
   }
 
   ir::Graph graph;
   CountingParameters weights;
-  HostTensor x = testing::random_floats({2, kWidth}, 2);
-  HostTensor ids = HostTensor::from_i64({2}, std::array<std::int64_t, 2>{7, 93});
-  std::vector<InputSpec> inputs;
-  std::vector<OutputSpec> outputs;
+  // With the inputs written.
+  [[nodiscard]] BoundPass pass(OutputPlace place) const {
+    BoundPass pass(*session, inputs, outputs, place);
+    pass.write(tensors);
+    return pass;
+  }
+
+  NamedTensors tensors;
+  std::vector<TensorPlace> inputs;
+  std::vector<TensorPlace> outputs;
   std::size_t external = 0;
   std::unique_ptr<ModelSession> session;
 };
+
+NamedTensors outputs_of(BoundPass& pass) {
+  NamedTensors outputs;
+  pass.read(outputs);
+  return outputs;
+}
 
 SessionSettings settings_for(const ProviderChoice& provider) {
   SessionSettings settings;
@@ -83,9 +96,9 @@ TEST(OrtSession, KeepsTheWeightsThatItLentAsLongAsItLives) {
   Prepared prepared(runtime, settings_for({}));
   EXPECT_GE(prepared.external, 2U);  // the weight and the table
   EXPECT_EQ(prepared.weights.in_use(), static_cast<int>(prepared.external));
-  BoundPass pass(*prepared.session, prepared.inputs, prepared.outputs, OutputPlace::Provider);
+  BoundPass pass = prepared.pass(OutputPlace::Provider);
   pass.run();
-  const NamedTensors outputs = pass.outputs();
+  const NamedTensors outputs = outputs_of(pass);
   const auto table = to_float(prepared.weights.read("table").view);
   EXPECT_THAT(outputs.at("rows").f32().subspan(0, kWidth),
               ::testing::ElementsAreArray(table.begin() + 7 * kWidth, table.begin() + 8 * kWidth));
@@ -96,24 +109,24 @@ TEST(OrtSession, KeepsTheWeightsThatItLentAsLongAsItLives) {
 TEST(OrtSession, RunsWithoutArenaAndThroughAProviderChosenByDevice) {
   Runtime runtime(testing::bundled_library());
   Prepared plain(runtime, settings_for({}));
-  BoundPass plain_pass(*plain.session, plain.inputs, plain.outputs, OutputPlace::Host);
+  BoundPass plain_pass = plain.pass(OutputPlace::Host);
   plain_pass.run();
   Options options;
   options.provider = "CPUExecutionProvider";
   SessionSettings settings = settings_for(runtime.select_provider("cpu", options).choice);
   settings.memory_efficient = true;
   Prepared other(runtime, settings);
-  BoundPass other_pass(*other.session, other.inputs, other.outputs, OutputPlace::Host);
+  BoundPass other_pass = other.pass(OutputPlace::Host);
   other_pass.run();
-  EXPECT_THAT(other_pass.outputs().at("y").f32(),
-              ::testing::ElementsAreArray(plain_pass.outputs().at("y").f32()));
+  EXPECT_THAT(outputs_of(other_pass).at("y").f32(),
+              ::testing::ElementsAreArray(outputs_of(plain_pass).at("y").f32()));
   EXPECT_FALSE(plain.session->allocator_statistics().empty());
 }
 
 TEST(OrtSession, TellsWhichKernelsASinglePassCalled) {
   const Runtime runtime(testing::bundled_library());
   Prepared prepared(runtime, settings_for({}));
-  BoundPass pass(*prepared.session, prepared.inputs, prepared.outputs, OutputPlace::Host);
+  BoundPass pass = prepared.pass(OutputPlace::Host);
   const auto nodes = profile_pass(runtime, pass);
   EXPECT_EQ(precision_of(nodes), "fp32");
   EXPECT_EQ(placement_of(nodes).at("CPUExecutionProvider").at("Gather"), 1);
@@ -132,21 +145,23 @@ TEST(OrtSession, TheCudaFormComputesWhatThePlainOneDoes) {
       builder.linear(x, builder.parameter("weight", {kWidth, kWidth}), builder.parameter("bias", {kWidth}));
   builder.output("y", builder.attention(queries, x, x, mask, 4));
   const ir::Graph graph = builder.build();
-  const HostTensor tokens = testing::random_floats({2, 5, kWidth}, 3);
-  const HostTensor attend =
-      HostTensor::from_i64({2, 5}, std::array<std::int64_t, 10>{1, 1, 1, 0, 0, 0, 0, 0, 0, 0});
+  NamedTensors inputs;
+  inputs.emplace("x", testing::random_floats({2, 5, kWidth}, 3));
+  inputs.emplace("mask", HostTensor::from_i64({2, 5}, std::array<std::int64_t, 10>{1, 1, 1}));
   std::vector<NamedTensors> results;
   for (const std::string_view form : {kPlainForm, kCudaForm}) {
     CountingParameters weights(testing::random_parameters(graph, 1));
     lower::OnnxModel model = write_model(lower_graph(graph, Target{}), weights, form);
-    const std::vector<InputSpec> inputs{{.model_name = model.inputs.at(0), .tensor = &tokens},
-                                        {.model_name = model.inputs.at(1), .tensor = &attend}};
-    const std::vector<OutputSpec> outputs{
-        {.name = "y", .model_name = model.outputs.at(0), .shape = {2, 5, kWidth}, .dtype = DType::F32}};
+    const std::vector<TensorPlace> places{
+        {.name = "x", .model_name = model.inputs.at(0), .shape = {2, 5, kWidth}},
+        {.name = "mask", .model_name = model.inputs.at(1), .shape = {2, 5}, .dtype = DType::I64}};
+    const std::vector<TensorPlace> outputs{
+        {.name = "y", .model_name = model.outputs.at(0), .shape = {2, 5, kWidth}}};
     const ModelSession session(runtime, std::move(model), settings_for({}));
-    BoundPass pass(session, inputs, outputs, OutputPlace::Host);
+    BoundPass pass(session, places, outputs, OutputPlace::Host);
+    pass.write(inputs);
     pass.run();
-    results.push_back(pass.outputs());
+    results.push_back(outputs_of(pass));
   }
   EXPECT_THAT(results[1].at("y").f32(),
               ::testing::Pointwise(::testing::FloatNear(1e-5F), results[0].at("y").f32()));
@@ -160,9 +175,9 @@ TEST(OrtSession, HandsOverTheOptionsOfAPass) {
   testing::expect_error(ErrorKind::Runtime, "AddRunConfigEntry",
                         [&] { runtime.api().call(slot::kAddRunConfigEntry, options.get(), "", "1"); });
   Prepared prepared(runtime, settings_for({}));
-  BoundPass pass(*prepared.session, prepared.inputs, prepared.outputs, OutputPlace::Provider);
+  BoundPass pass = prepared.pass(OutputPlace::Provider);
   pass.run(options.get());
-  EXPECT_EQ(pass.outputs().size(), 2U);
+  EXPECT_EQ(outputs_of(pass).size(), 2U);
 }
 
 TEST(OrtSession, RefusesAModelThatIsNone) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <map>
 
+#include "backend/pass.hpp"
 #include "backend/pjrt/client.hpp"
 #include "backend/pjrt/plugin_choice.hpp"
 #include "ir/builder.hpp"
@@ -75,19 +76,16 @@ TEST(PjrtBackend, RunsShorterSequencesThanWerePrepared) {
   const testing::TinyBert bert = testing::tiny_berts().front();
   testing::MemoryParameters parameters{testing::random_parameters(bert.graph(), 1)};
   const auto backend = make_pjrt_backend();
-  backend->prepare(bert.graph(), parameters, Build{cpu_target(), testing::batch_seq(2, 9), 1});
+  backend->build(bert.graph(), parameters, Build{cpu_target(), testing::batch_seq(2, 9), 1});
   std::size_t slot = 0;
   for (const std::int64_t seq : {9, 4, 9}) {
     testing::TinyBert shorter = bert;
     shorter.axes = testing::batch_seq(2, seq);
     const NamedTensors inputs = shorter.inputs(static_cast<std::uint64_t>(seq));
-    backend->upload(slot, inputs);
-    backend->enqueue(slot++);
-    backend->synchronize();
-    testing::expect_close(backend->download(), ir::interpret(bert.graph(), parameters, shorter.axes, inputs),
-                          kBound);
+    testing::expect_close(run_pass(*backend, slot++, shorter.axes, inputs),
+                          ir::interpret(bert.graph(), parameters, shorter.axes, inputs), kBound);
   }
-  EXPECT_EQ(backend->details()["programs"], 2);
+  EXPECT_EQ(report_of(*backend).details["programs"], 2);
 }
 
 TEST(PjrtBackend, CanBePreparedAgainForAnotherNumberOfThreads) {
@@ -96,13 +94,10 @@ TEST(PjrtBackend, CanBePreparedAgainForAnotherNumberOfThreads) {
   const NamedTensors inputs = bert.inputs(1);
   const auto backend = make_pjrt_backend();
   for (const std::int64_t threads : {1, 2}) {
-    backend->prepare(bert.graph(), parameters, Build{cpu_target(), bert.axes, threads});
-    backend->upload(0, inputs);
-    backend->enqueue(0);
-    backend->synchronize();
-    testing::expect_close(backend->download(), ir::interpret(bert.graph(), parameters, bert.axes, inputs),
-                          kBound);
-    EXPECT_EQ(backend->details()["threads"], threads);
+    backend->build(bert.graph(), parameters, Build{cpu_target(), bert.axes, threads});
+    testing::expect_close(run_pass(*backend, 0, bert.axes, inputs),
+                          ir::interpret(bert.graph(), parameters, bert.axes, inputs), kBound);
+    EXPECT_EQ(report_of(*backend).details["threads"], threads);
   }
 }
 
@@ -122,11 +117,8 @@ TEST(PjrtBackend, RoundsLinearLayersThatTheGraphRounds) {
     NamedTensors inputs;
     inputs["x"] = testing::random_floats({5, 16}, 2);
     const auto backend = make_pjrt_backend();
-    backend->prepare(graph, parameters, Build{cpu_target(), testing::batch_seq(5, 1), 1});
-    backend->upload(0, inputs);
-    backend->enqueue(0);
-    backend->synchronize();
-    testing::expect_close(backend->download(),
+    backend->build(graph, parameters, Build{cpu_target(), testing::batch_seq(5, 1), 1});
+    testing::expect_close(run_pass(*backend, 0, testing::batch_seq(5, 1), inputs),
                           ir::interpret(graph, parameters, testing::batch_seq(5, 1), inputs), kBound);
   }
 }

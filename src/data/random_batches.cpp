@@ -1,9 +1,10 @@
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
-#include "data/inputs.hpp"
+#include "data/batches.hpp"
 
 namespace medbench {
 
@@ -61,6 +62,30 @@ void fill(HostTensor& tensor, const ir::InputSpec& spec, const Axes& axes, Split
   }
 }
 
+class RandomBatches final : public BatchSource {
+ public:
+  RandomBatches(std::vector<ir::InputSpec> inputs, const Axes& axes, std::uint64_t seed)
+      : inputs_(std::move(inputs)), axes_(axes), random_(seed) {}
+
+  std::optional<Batch> next() override {
+    Batch batch{.tensors = {}, .axes = axes_, .work = {}};
+    for (const ir::InputSpec& spec : inputs_) {
+      HostTensor& tensor = batch.tensors.emplace(spec.name, empty_input(spec, axes_)).first->second;
+      fill(tensor, spec, axes_, random_);
+    }
+    batch.work.sequences = static_cast<double>(axes_[Axis::Batch]);
+    batch.work.tokens = static_cast<double>(axes_[Axis::Batch] * axes_[Axis::Seq]);
+    batch.work.useful_tokens = batch.work.tokens;
+    return batch;
+  }
+  [[nodiscard]] std::string_view kind() const override { return "random"; }
+
+ private:
+  std::vector<ir::InputSpec> inputs_;
+  Axes axes_;
+  SplitMix64 random_;
+};
+
 }  // namespace
 
 HostTensor empty_input(const ir::InputSpec& spec, const Axes& axes) {
@@ -74,23 +99,19 @@ HostTensor empty_input(const ir::InputSpec& spec, const Axes& axes) {
   return {spec.dtype, std::move(shape)};
 }
 
-InputSets random_inputs(std::span<const ir::InputSpec> inputs, const Axes& axes, std::uint64_t seed,
-                        std::size_t sets) {
-  InputSets made;
-  made.source = "random";
-  made.least = axes;
-  made.most = axes;
-  SplitMix64 random(seed);
-  for (std::size_t i = 0; i < sets; ++i) {
-    NamedTensors& set = made.sets.emplace_back();
-    for (const ir::InputSpec& spec : inputs) {
-      HostTensor& tensor = set.emplace(spec.name, empty_input(spec, axes)).first->second;
-      fill(tensor, spec, axes, random);
-    }
+std::unique_ptr<BatchSource> random_batches(std::vector<ir::InputSpec> inputs, const Axes& axes,
+                                            std::uint64_t seed) {
+  return std::make_unique<RandomBatches>(std::move(inputs), axes, seed);
+}
+
+std::vector<Batch> take(BatchSource& source, std::size_t count) {
+  std::vector<Batch> batches;
+  while (batches.size() < count) {
+    std::optional<Batch> batch = source.next();
+    if (!batch) break;
+    batches.push_back(std::move(*batch));
   }
-  made.tokens = axes[Axis::Batch] * axes[Axis::Seq];
-  made.useful_tokens = static_cast<double>(made.tokens);
-  return made;
+  return batches;
 }
 
 }  // namespace medbench

@@ -1,0 +1,85 @@
+#include "backend/torch/input_room.hpp"
+
+#include <ATen/ATen.h>
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "backend/torch/tensors.hpp"
+#include "base/error.hpp"
+
+namespace medbench::torch_backend {
+
+namespace {
+
+// What is written for a token that is seen and for one that is hidden.
+template <class T, class Number>
+void fill_mask(at::Tensor& place, std::span<const Number> mask, T seen, T hidden) {
+  T* const values = place.mutable_data_ptr<T>();
+  for (std::size_t i = 0; i < mask.size(); ++i) values[i] = mask[i] != 0 ? seen : hidden;
+}
+
+template <class Number>
+void fill_mask(at::Tensor& place, std::span<const Number> mask) {
+  constexpr float kHidden = -std::numeric_limits<float>::infinity();
+  switch (place.scalar_type()) {
+    case at::kBool:
+      return fill_mask<bool>(place, mask, true, false);
+    case at::kHalf:
+      return fill_mask<at::Half>(place, mask, 0.0F, kHidden);
+    case at::kBFloat16:
+      return fill_mask<at::BFloat16>(place, mask, 0.0F, kHidden);
+    default:
+      return fill_mask<float>(place, mask, 0.0F, kHidden);
+  }
+}
+
+template <class Number>
+std::span<const Number> numbers_of(const HostTensor& tensor) {
+  return {reinterpret_cast<const Number*>(tensor.bytes().data()), tensor.bytes().size() / sizeof(Number)};
+}
+
+}  // namespace
+
+InputRoom::InputRoom(DType dtype, std::vector<std::int64_t> shape, c10::Device device)
+    : dtype_(dtype), shape_(std::move(shape)), device_(device) {}
+
+void InputRoom::check(const HostTensor& values) const {
+  if (values.dtype() == dtype_ && values.shape() == shape_) return;
+  throw internal_error("torch: an input must be {} {}, found {} {}", to_string(dtype_),
+                       shape_to_string(shape_), to_string(values.dtype()), shape_to_string(values.shape()));
+}
+
+void InputRoom::make(at::ScalarType type) {
+  if (tensor_.defined()) return;
+  staging_ = staging_tensor(shape_, type, device_);
+  tensor_ = device_.is_cpu() ? staging_ : at::empty(shape_, at::TensorOptions().dtype(type).device(device_));
+}
+
+void InputRoom::copy_to_device() {
+  if (!device_.is_cpu()) tensor_.copy_(staging_, true);
+}
+
+void InputRoom::write(const HostTensor& values) {
+  check(values);
+  make(scalar_type(dtype_));
+  const auto bytes = values.bytes();
+  if (!bytes.empty()) std::memcpy(staging_.mutable_data_ptr(), bytes.data(), bytes.size());
+  copy_to_device();
+}
+
+void InputRoom::write_mask(const HostTensor& mask, at::ScalarType type) {
+  check(mask);
+  const auto write = [&](auto numbers) {
+    if (std::ranges::find(numbers, 0) == numbers.end()) return tensor_.reset();
+    make(device_.is_cpu() ? at::kBool : type);
+    fill_mask(staging_, numbers);
+    copy_to_device();
+  };
+  if (dtype_ == DType::I64) return write(numbers_of<std::int64_t>(mask));
+  if (dtype_ == DType::I32) return write(numbers_of<std::int32_t>(mask));
+  throw internal_error("torch: a mask of {} is not known", to_string(dtype_));
+}
+
+}  // namespace medbench::torch_backend

@@ -1,0 +1,36 @@
+// Where one input of a pass lies: on the device, with memory of the host beside it from which it is filled.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <vector>
+
+#include "base/tensor.hpp"
+
+namespace medbench::torch_backend {
+
+class InputRoom {
+ public:
+  InputRoom(DType dtype, std::vector<std::int64_t> shape, c10::Device device);
+
+  // What a pass reads. Undefined for a mask that hides nothing.
+  [[nodiscard]] const at::Tensor& tensor() const { return tensor_; }
+
+  // Throws Internal for another type or shape than the room's.
+  void write(const HostTensor& values);
+  // In the form in which attention uses a mask (1: seen, 0: hidden): booleans on the CPU and, on devices,
+  // where those would be converted in every layer, what is added to scores of `type`.
+  void write_mask(const HostTensor& mask, at::ScalarType type);
+
+ private:
+  void check(const HostTensor& values) const;
+  void make(at::ScalarType type);
+  void copy_to_device();
+
+  DType dtype_;
+  std::vector<std::int64_t> shape_;
+  c10::Device device_;
+  at::Tensor tensor_;
+  at::Tensor staging_;  // on the CPU: the same
+};
+
+}  // namespace medbench::torch_backend

@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include "base/error.hpp"
+#include "data/batches.hpp"
+#include "data/text_file.hpp"
+#include "data/tokenizer_files.hpp"
+
+namespace medbench {
+
+namespace {
+
+using Ids = std::vector<std::int64_t>;
+
+const ir::InputSpec& ids_of(std::span<const ir::InputSpec> inputs) {
+  for (const ir::InputSpec& spec : inputs) {
+    if (spec.role != ir::Role::Ids && spec.role != ir::Role::Mask && spec.role != ir::Role::Types)
+      throw usage_error("the model's input {} cannot be made of text", spec.name);
+  }
+  const auto ids = std::ranges::find(inputs, ir::Role::Ids, &ir::InputSpec::role);
+  if (ids == inputs.end()) throw usage_error("the model takes no token ids and so no text");
+  return *ids;
+}
+
+// Truncated texts, padded to the length of `axes`. All tokens are of the least type.
+NamedTensors padded(std::span<const Ids> rows, std::span<const ir::InputSpec> inputs, const Axes& axes,
+                    std::int64_t padding_id) {
+  NamedTensors tensors;
+  const auto seq = static_cast<std::size_t>(axes[Axis::Seq]);
+  for (const ir::InputSpec& spec : inputs) {
+    HostTensor& tensor = tensors.emplace(spec.name, empty_input(spec, axes)).first->second;
+    const std::span<std::int64_t> values = tensor.i64();
+    if (spec.role == ir::Role::Types) std::ranges::fill(values, static_cast<std::int64_t>(spec.domain.least));
+    if (spec.role == ir::Role::Ids) std::ranges::fill(values, padding_id);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      const auto text = values.subspan(row * seq, rows[row].size());
+      if (spec.role == ir::Role::Ids) std::ranges::copy(rows[row], text.begin());
+      if (spec.role == ir::Role::Mask) std::ranges::fill(text, 1);
+    }
+  }
+  return tensors;
+}
+
+void check_ids(const BertTokenizer& tokenizer, std::int64_t vocab_size, const std::filesystem::path& folder) {
+  if (tokenizer.vocabulary().largest_id() < vocab_size) return;
+  throw usage_error(
+      "{}: the tokenizer has token ids up to {}, but the model's vocab_size is {}; they do not belong "
+      "together",
+      folder.string(), tokenizer.vocabulary().largest_id(), vocab_size);
+}
+
+// Of the texts that are used, in tokens with the special ones, before truncation. A percentile is the
+// smallest length with at least that share of the texts at or below it.
+Json length_distribution(std::vector<std::size_t> lengths) {
+  std::ranges::sort(lengths);
+  const auto count = static_cast<double>(lengths.size());
+  const auto percentile = [&](double share) {
+    return lengths[static_cast<std::size_t>(std::ceil(share * count)) - 1];
+  };
+  const std::size_t sum = std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
+  return {{"min", lengths.front()},
+          {"p50", percentile(0.5)},
+          {"p90", percentile(0.9)},
+          {"max", lengths.back()},
+          {"mean", static_cast<double>(sum) / count}};
+}
+
+class TextBatches final : public BatchSource {
+ public:
+  TextBatches(const TextData& text, const std::filesystem::path& model_folder,
+              std::vector<ir::InputSpec> inputs, const Axes& axes)
+      : text_(text), inputs_(std::move(inputs)), axes_(axes) {
+    const ir::InputSpec& ids = ids_of(inputs_);
+    empty_input(ids, axes);  // of the largest batch
+    if (axes[Axis::Seq] < 2) {
+      throw usage_error("a text needs a sequence length of at least 2, for [CLS] and [SEP]; found {}",
+                        axes[Axis::Seq]);
+    }
+    vocab_size_ = static_cast<std::int64_t>(ids.domain.most) + 1;
+    tokenizer_.emplace(load_tokenizer(model_folder));
+    check_ids(*tokenizer_, vocab_size_, model_folder);
+    texts_ = read_texts(text.file, text.column);
+  }
+
+  std::optional<Batch> next() override {
+    if (next_ >= texts_.size()) return std::nullopt;
+    std::vector<Ids> rows;
+    std::size_t longest = 0;
+    std::size_t useful = 0;
+    for (std::int64_t row = 0; row < axes_[Axis::Batch]; ++row) {
+      rows.push_back(encode(next_++));
+      longest = std::max(longest, rows.back().size());
+      useful += rows.back().size();
+    }
+    Batch batch;
+    batch.axes =
+        text_.padding == Padding::Fixed ? axes_ : axes_.with(Axis::Seq, static_cast<std::int64_t>(longest));
+    batch.tensors = padded(rows, inputs_, batch.axes, tokenizer_->special().padding);
+    batch.work.sequences = static_cast<double>(rows.size());
+    batch.work.tokens = static_cast<double>(batch.axes[Axis::Batch] * batch.axes[Axis::Seq]);
+    batch.work.useful_tokens = static_cast<double>(useful);
+    tokens_ += batch.work.tokens;
+    useful_tokens_ += batch.work.useful_tokens;
+    return batch;
+  }
+
+  [[nodiscard]] std::string_view kind() const override { return "text"; }
+
+  [[nodiscard]] Json details() const override {
+    return {{"file", text_.file},
+            {"texts", texts_.size()},
+            {"texts_used", lengths_.size()},
+            {"padding", to_string(text_.padding)},
+            {"lengths", length_distribution(lengths_)},
+            {"truncated", truncated_},
+            {"padding_ratio", (tokens_ - useful_tokens_) / tokens_},
+            {"lower_case", tokenizer_->options().normalization.lowercase}};
+  }
+
+ private:
+  // The text of that number, counted round and round, truncated.
+  Ids encode(std::size_t number) {
+    Ids ids = tokenizer_->encode(texts_[number % texts_.size()]);
+    const auto most = static_cast<std::size_t>(axes_[Axis::Seq]);
+    if (number < texts_.size()) {
+      lengths_.push_back(ids.size());
+      if (ids.size() > most) ++truncated_;
+    }
+    truncate(ids, most);
+    // Added tokens may lie beyond the vocabulary.
+    if (const std::int64_t largest = std::ranges::max(ids); largest >= vocab_size_)
+      throw usage_error("token id {} is outside the model's vocabulary of {}", largest, vocab_size_);
+    return ids;
+  }
+
+  TextData text_;
+  std::vector<ir::InputSpec> inputs_;
+  Axes axes_;
+  std::int64_t vocab_size_ = 0;
+  std::optional<BertTokenizer> tokenizer_;
+  std::vector<std::string> texts_;
+  std::size_t next_ = 0;
+  std::vector<std::size_t> lengths_;  // of the texts that were used
+  std::int64_t truncated_ = 0;        // of them
+  double tokens_ = 0;
+  double useful_tokens_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<BatchSource> text_batches(const TextData& text, const std::filesystem::path& model_folder,
+                                          std::vector<ir::InputSpec> inputs, const Axes& axes) {
+  return std::make_unique<TextBatches>(text, model_folder, std::move(inputs), axes);
+}
+
+}  // namespace medbench

@@ -1,0 +1,125 @@
+#include "worker/conclude.hpp"
+
+#include <exception>
+#include <fmt/core.h>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "accuracy/parity_evaluator.hpp"
+#include "backend/pass.hpp"
+#include "base/error.hpp"
+#include "measure/fill_metrics.hpp"
+#include "measure/product_peak.hpp"
+#include "measure/warnings.hpp"
+#include "worker/failure.hpp"
+#include "worker/outputs.hpp"
+
+namespace medbench {
+
+namespace {
+
+// The first failure counts.
+template <class Step>
+void guard(Result& result, Step step) {
+  try {
+    step();
+  } catch (const ListenerGone&) {
+    throw;
+  } catch (...) {
+    if (result.failure) return;
+    ErrorEvent failure = describe_failure(std::current_exception(), Stage::Finish);
+    result.status = failure.status;
+    result.failure = std::move(failure.failure);
+  }
+}
+
+std::vector<Work> work_of(const std::vector<Batch>& batches) {
+  std::vector<Work> work;
+  for (const Batch& batch : batches) work.push_back(batch.work);
+  return work;
+}
+
+void fill_measured_metrics(Result& result, const Loaded& loaded, const Measured& measured) {
+  fill_loop_metrics(result.metrics, measured.measurement);
+  fill_throughput_metrics(result.metrics, measured.measurement.samples, work_of(loaded.batches));
+  if (measured.startup_ms) {
+    result.metrics.set("startup_ms", *measured.startup_ms);
+  } else {
+    result.metrics.set_absent("startup_ms", "the kernel does not tell when the process began");
+  }
+}
+
+void take_report(Result& result, EngineReport&& report) {
+  result.runtime = std::move(report.runtime);
+  result.effective_precision = std::move(report.effective_precision);
+  result.details["backend"] = std::move(report.details);
+}
+
+// Outputs of the first batch.
+void check_outputs(Result& result, Loaded& loaded, Backend& backend) {
+  Batch& batch = loaded.batches.front();
+  NamedTensors outputs = run_pass(backend, 0);
+  if (const std::string finding = find_non_finite(outputs); !finding.empty() && !result.failure) {
+    result.status = Status::AccError;
+    result.failure = Failure{.kind = std::string(to_string(ErrorKind::Runtime)),
+                             .stage = Stage::Finish,
+                             .message = finding,
+                             .stderr_tail = {}};
+  }
+  if (result.job.protocol.parity) {
+    ParityEvaluator evaluator(*result.job.protocol.parity, loaded.model.inputs, loaded.model.output.name);
+    evaluator.add(batch.tensors, outputs);
+    evaluator.fill(result);
+  }
+  if (result.job.protocol.save_outputs)
+    result.details["outputs_file"] = save_outputs(result.job, std::move(batch.tensors), std::move(outputs));
+}
+
+// Last of all: nothing of the model is left in the backend afterwards. On the CPU it would take longer than
+// the job itself.
+void measure_peak(Result& result, const JobTools& tools) {
+  const Target& target = result.job.target;
+  if (target.device == "cpu" || result.status != Status::Ok || result.metrics.get("peak_gflops")) return;
+  try {
+    fill_peak_metrics(result.metrics,
+                      product_peak_gflops(tools.backend, tools.clock, target, result.threads));
+  } catch (const std::exception& error) {
+    result.notes.push_back(fmt::format("no peak_gflops and mfu: {}", error.what()));
+  }
+}
+
+}  // namespace
+
+void conclude(Result& result, Loaded&& loaded, Measured&& measured, const MachineProfile& machine,
+              const JobTools& tools) {
+  result.status = Status::Ok;
+  result.samples = measured.measurement.samples;
+  result.stop_rule = measured.stopped_after ? kStoppedEarly : to_string(measured.measurement.stop_rule);
+  if (measured.stopped_after)
+    result.notes.push_back(
+        fmt::format("stopped after turn {} of {}", *measured.stopped_after, result.job.protocol.turns));
+  fill_measured_metrics(result, loaded, measured);
+
+  EngineReport report;
+  guard(result, [&] { tools.backend.report(report); });
+  fill_memory_metrics(result.metrics, tools.baseline.memory, measured.memory_after, report.memory);
+  guard(result, [&] {
+    if (const auto peak = tools.backend.measure_peak_gflops()) fill_peak_metrics(result.metrics, *peak);
+  });
+  const std::vector<double> times = latencies_ms(result.samples);
+  result.warnings = find_warnings({.samples_ms = times,
+                                   .load = measured.load,
+                                   .machine = machine,
+                                   .threads = result.threads,
+                                   .build_type = MEDBENCH_BUILD_TYPE,
+                                   .precision = result.job.target.precision,
+                                   .effective_precision = report.effective_precision});
+  result.warnings.insert(result.warnings.end(), report.warnings.begin(), report.warnings.end());
+  take_report(result, std::move(report));
+  measured.sensors.fill(result, result.samples.size());
+  guard(result, [&] { check_outputs(result, loaded, tools.backend); });
+  measure_peak(result, tools);
+}
+
+}  // namespace medbench

@@ -1,0 +1,92 @@
+#include "worker/load.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+
+#include "backend/calibration.hpp"
+#include "base/error.hpp"
+#include "ir/operation_count.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr std::size_t kTimedBatches = 4;
+
+std::unique_ptr<BatchSource> open_batches(const Data& data, const Workload& work, const Model& model) {
+  const auto* text = std::get_if<TextData>(&data);
+  if (text == nullptr) return random_batches(model.inputs, work.axes, work.seed);
+  if (!work.model.folder) {
+    throw usage_error(
+        "{} has no folder with a tokenizer, which text needs: name a checkpoint's folder as the model",
+        printable(work.model.name));
+  }
+  return text_batches(*text, *work.model.folder, model.inputs, work.axes);
+}
+
+ShapeRange range_of(std::span<const Batch> batches) {
+  ShapeRange range(batches.front().axes);
+  for (const Batch& batch : batches) {
+    for (const AxisInfo& row : kAxes) {
+      range.least.set(row.axis, std::min(range.least[row.axis], batch.axes[row.axis]));
+      range.most.set(row.axis, std::max(range.most[row.axis], batch.axes[row.axis]));
+    }
+  }
+  return range;
+}
+
+void check_length(const Model& model, const Workload& work) {
+  const std::int64_t longest = model.limits[Axis::Seq];
+  const std::int64_t length = work.axes[Axis::Seq];
+  if (length == 0)
+    throw usage_error("the job gives no sequence length, which {} needs", printable(work.model.name));
+  if (longest > 0 && length > longest) {
+    throw usage_error("sequence length {} is longer than the {} positions of {}: use at most {}", length,
+                      longest, printable(work.model.name), longest);
+  }
+}
+
+// Of static quantization, by fp32 passes before the job's own; empty for all else.
+ir::Ranges calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend) {
+  const Quantization quantization = job.target.quantization.value_or(Quantization{});
+  if (job.target.precision != kInt8 || quantization.method != QuantizationMethod::Static) return {};
+  Data data = job.work.data;
+  if (!quantization.calibration_file.empty())
+    data = TextData{.file = quantization.calibration_file, .column = quantization.calibration_column};
+  const std::unique_ptr<BatchSource> source = open_batches(data, job.work, loaded.model);
+  const std::vector<Batch> batches =
+      take(*source, static_cast<std::size_t>(quantization.calibration_batches));
+  return calibrate(backend, loaded.model.graph, *loaded.model.weights,
+                   {.target = job.target, .shapes = range_of(batches), .threads = threads}, batches);
+}
+
+}  // namespace
+
+Loaded load(const Job& job, WorkerHooks& hooks) {
+  Model model = hooks.load(job);
+  check_length(model, job.work);
+  const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
+  std::vector<Batch> batches = take(*source, kTimedBatches);
+  if (batches.empty()) throw internal_error("no batch of inputs was made");
+  for (Batch& batch : batches)
+    batch.work.operations = static_cast<double>(ir::operation_count(model.graph, batch.axes));
+  const ShapeRange shapes = range_of(batches);
+  return {.model = std::move(model),
+          .batches = std::move(batches),
+          .shapes = shapes,
+          .inputs_source = std::string(source->kind()),
+          .inputs_details = source->details()};
+}
+
+void build(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend) {
+  const ir::Ranges ranges = calibrate_static(job, loaded, threads, backend);
+  backend.build(loaded.model.graph, *loaded.model.weights,
+                {.target = job.target, .shapes = loaded.shapes, .threads = threads, .ranges = ranges});
+  for (std::size_t slot = 0; slot < loaded.batches.size(); ++slot) {
+    backend.bind(slot, loaded.batches[slot].axes);
+    backend.write(slot, loaded.batches[slot].tensors);
+  }
+}
+
+}  // namespace medbench
