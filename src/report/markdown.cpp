@@ -52,6 +52,7 @@ std::string render_rows(std::span<const Result> results) {
   std::string text = (caption.empty() ? "" : caption + ".\n\n") + line_of(names) + line_of(rules);
   for (const auto& result : results) {
     std::vector<std::string> cells;
+    cells.reserve(shown.size());
     for (const Column* column : shown) cells.push_back(escape(cell_text(*column, result)));
     text += line_of(cells);
   }

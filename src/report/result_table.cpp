@@ -11,6 +11,7 @@ std::string render_table(std::span<const Result> results) {
   std::stable_sort(shown.begin(), shown.end(),
                    [](const Column* a, const Column* b) { return a->place < b->place; });
   std::vector<TextColumn> headings;
+  headings.reserve(shown.size());
   for (const Column* column : shown) headings.push_back({column->heading, column->align});
   TextTable table(std::move(headings));
   for (const auto& result : results) {
