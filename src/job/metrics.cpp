@@ -10,6 +10,7 @@ namespace medbench {
 namespace {
 
 using enum Better;
+constexpr bool kIsCount = true;
 
 constexpr std::array kTable{
     MetricInfo{"avg_latency_ms", "ms", "mean of the timed iterations", Lower},
@@ -30,9 +31,9 @@ constexpr std::array kTable{
     MetricInfo{"latency_ms.ci95_low", "ms", "lower end of the 95 % interval of the median", Neither},
     MetricInfo{"latency_ms.ci95_high", "ms", "upper end of the 95 % interval of the median", Neither},
     MetricInfo{"latency_ms.mad", "ms", "median absolute deviation", Lower},
-    MetricInfo{"latency_ms.n", "", "timed iterations", Neither},
+    MetricInfo{"latency_ms.n", "", "timed iterations", Neither, kIsCount},
     MetricInfo{"latency_ms.outliers", "", "samples with a modified z-score over 3.5, kept in all figures",
-               Neither},
+               Neither, kIsCount},
     MetricInfo{"device_latency_ms.min", "ms", "fastest iteration by the device's own timer", Lower},
     MetricInfo{"device_latency_ms.p50", "ms", "median by the device's own timer", Lower},
     MetricInfo{"device_latency_ms.mean", "ms", "mean by the device's own timer", Lower},
@@ -57,8 +58,8 @@ constexpr std::array kTable{
     MetricInfo{"load_ms", "ms", "model and inputs read or generated", Lower},
     MetricInfo{"compile_ms", "ms", "graph prepared, weights packed, inputs made resident", Lower},
     MetricInfo{"first_run_ms", "ms", "the first forward pass", Lower},
-    MetricInfo{"warmup_iterations", "", "forward passes before the timed ones", Neither},
-    MetricInfo{"num_iterations", "", "timed forward passes", Neither},
+    MetricInfo{"warmup_iterations", "", "forward passes before the timed ones", Neither, kIsCount},
+    MetricInfo{"num_iterations", "", "timed forward passes", Neither, kIsCount},
     MetricInfo{"memory_usage_mb.cpu_rss_start_mb", "MiB", "resident memory of the worker at its start",
                Lower},
     MetricInfo{"memory_usage_mb.cpu_rss_end_mb", "MiB", "resident memory of the worker after the measurement",
@@ -124,6 +125,15 @@ void Metrics::set_absent(std::string_view key, std::string reason) {
 std::optional<double> Metrics::get(std::string_view key) const {
   const auto it = values_.find(key);
   return it == values_.end() ? std::nullopt : it->second.value;
+}
+
+Json to_json(const Metrics& metrics, std::string_view key) {
+  const auto value = metrics.get(key);
+  if (!value) return {};
+  constexpr double kMostExact = 9007199254740992;  // 2^53: above it a double has gaps between whole numbers
+  const MetricInfo* info = find_metric(key);
+  const bool is_count = info != nullptr && info->is_count && std::abs(*value) <= kMostExact;
+  return is_count && std::trunc(*value) == *value ? Json(static_cast<std::int64_t>(*value)) : Json(*value);
 }
 
 }  // namespace medbench

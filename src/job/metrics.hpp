@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/json.hpp"
+
 namespace medbench {
 
 enum class Better { Lower, Higher, Neither };
@@ -17,6 +19,7 @@ struct MetricInfo {
   std::string_view unit;
   std::string_view meaning;
   Better better;
+  bool is_count = false;  // a whole number in JSON
 };
 
 std::span<const MetricInfo> metric_table();
@@ -40,5 +43,8 @@ class Metrics {
  private:
   std::map<std::string, MetricValue, std::less<>> values_;
 };
+
+// The value of one key: a number, or null where there is none.
+Json to_json(const Metrics& metrics, std::string_view key);
 
 }  // namespace medbench

@@ -61,13 +61,8 @@ void put_metrics(Json& json, const Metrics& metrics) {
   for (const auto& row : metric_table()) {
     const auto it = metrics.all().find(row.key);
     if (it == metrics.all().end()) continue;
-    Json& slot = slot_of(json, row.key);
-    if (it->second.value) {
-      slot = *it->second.value;
-    } else {
-      slot = nullptr;
-      reasons[std::string(row.key)] = it->second.reason;
-    }
+    slot_of(json, row.key) = to_json(metrics, row.key);
+    if (!it->second.value) reasons[std::string(row.key)] = it->second.reason;
   }
   if (!reasons.empty()) json["null_reasons"] = reasons;
 }

@@ -4,7 +4,7 @@
 
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
-#include "report/text_table.hpp"
+#include "report/columns.hpp"
 
 namespace medbench {
 
@@ -87,7 +87,7 @@ std::string render_fastest(std::span<const Result> results) {
   std::string text;
   for (const auto& fastest : find_fastest(results)) {
     const Result& any = *fastest.any;
-    text += fmt::format("{} {}: ", printable(any.model_type), to_string(any.job.work.axes));
+    text += fmt::format("{} {}: ", printable(name_of_model(any)), to_string(any.job.work.axes));
     if (fastest.row == nullptr) {
       text += fastest.parity_checked ? "no row whose parity holds\n" : "no row that is ok\n";
       continue;

@@ -1,41 +1,15 @@
 // The summary for people, as Markdown.
 #include <algorithm>
-#include <array>
 
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
+#include "report/columns.hpp"
 #include "report/fastest.hpp"
 #include "report/report.hpp"
-#include "report/summary_columns.hpp"
-#include "report/text_table.hpp"
 
 namespace medbench {
 
 namespace {
-
-// The guide's first.
-constexpr std::array<std::string_view, 22> kColumns{"model_type",
-                                                    "batch_size",
-                                                    "seq_length",
-                                                    "precision",
-                                                    "device",
-                                                    "avg_latency_ms",
-                                                    "tokens_per_second",
-                                                    "memory_usage_mb.cpu_rss_peak_mb",
-                                                    "acc_mse",
-                                                    "acc_cosine",
-                                                    "acc_top1_match",
-                                                    "acc_kl",
-                                                    "acc_error",
-                                                    "status",
-                                                    "backend",
-                                                    "effective_precision",
-                                                    "parity",
-                                                    "latency_ms.p50",
-                                                    "latency_ms.ci95_low",
-                                                    "latency_ms.ci95_high",
-                                                    "latency_ms.n",
-                                                    "compile_ms"};
 
 // Safe inside a table, and not taken for markup.
 std::string escape(std::string_view text) {
@@ -51,46 +25,35 @@ std::string escape(std::string_view text) {
   return escaped;
 }
 
-// Accuracy has its figures far behind the point.
-std::string number_cell(std::string_view column, double value) {
-  if (column.starts_with("acc_")) {
-    return column == "acc_cosine" || column == "acc_top1_match" ? fmt::format("{:.7f}", value)
-                                                                : fmt::format("{:.3e}", value);
-  }
-  const MetricInfo* info = find_metric(column);
-  return info != nullptr && info->unit.empty() ? fmt::format("{:.0f}", value) : format_number(value);
-}
-
-std::string cell(std::string_view column, const Json& value) {
-  if (value.is_null()) return {};
-  if (value.is_string()) return escape(value.get<std::string>());
-  if (value.is_number_float()) return number_cell(column, value.get<double>());
-  return dump_line(value);
-}
-
 std::string line_of(const std::vector<std::string>& cells) {
   std::string line = "|";
   for (const auto& text : cells) line += text.empty() ? " |" : " " + text + " |";
   return line + "\n";
 }
 
-bool is_number_column(std::string_view column) {
-  return find_metric(column) != nullptr ||
-         std::any_of(kAxes.begin(), kAxes.end(), [&](const AxisInfo& row) { return row.json_key == column; });
-}
-
+// What describes all rows alike is said once, above the table.
 std::string render_rows(std::span<const Result> results) {
+  if (results.empty()) return "No rows.\n";
+  std::string caption;
+  std::vector<const Column*> shown;
   std::vector<std::string> names;
   std::vector<std::string> rules;
-  for (const auto column : kColumns) {
-    names.emplace_back(column);
-    rules.emplace_back(is_number_column(column) ? "---:" : "---");
+  for (const auto& column : columns()) {
+    if (column.markdown == When::Never || !is_shown(When::Present, column, results)) continue;
+    if (column.markdown == When::Differs && results.size() > 1 && !is_shown(When::Differs, column, results)) {
+      caption += fmt::format("{} {} {}", caption.empty() ? "All rows:" : ",", column.key,
+                             escape(cell_text(column, results.front())));
+      continue;
+    }
+    shown.push_back(&column);
+    names.push_back(column.key);
+    rules.emplace_back(column.align == Align::Right ? "---:" : "---");
   }
-  std::string text = line_of(names) + line_of(rules);
+  std::string text = (caption.empty() ? "" : caption + ".\n\n") + line_of(names) + line_of(rules);
   for (const auto& result : results) {
     std::vector<std::string> cells;
-    cells.reserve(kColumns.size());
-    for (const auto column : kColumns) cells.push_back(cell(column, summary_column(column).value(result)));
+    cells.reserve(shown.size());
+    for (const Column* column : shown) cells.push_back(escape(cell_text(*column, result)));
     text += line_of(cells);
   }
   return text;
@@ -113,7 +76,7 @@ std::string render_failures(std::span<const Result> results) {
   for (const auto& result : results) {
     if (!result.failure) continue;
     text += fmt::format(
-        "- {} {} {} {}, {}: {} ({}): {}\n", escape(result.model_type), escape(result.job.target.backend),
+        "- {} {} {} {}, {}: {} ({}): {}\n", escape(name_of_model(result)), escape(result.job.target.backend),
         escape(result.device), escape(result.job.target.precision), to_string(result.job.work.axes),
         to_string(result.status), to_string(result.failure->stage), escape(result.failure->message));
   }

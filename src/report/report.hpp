@@ -11,10 +11,8 @@
 
 namespace medbench {
 
-// For people: one row a result, in order. Percentiles appear when one result has them; the precision that
-// really ran is shown where it differs ("bf16 -> fp32"); the backend where the rows have several, and parity
-// where it was checked; a row that is not ok shows its status, stage and
-// reason.
+// For people: one row a result, in order, with those columns of columns.hpp that these results have. A row
+// that is not ok shows its status, stage and reason.
 std::string render_table(std::span<const Result> results);
 
 // Each kind of warning once, with the number of rows that have it and its advice. Empty without warnings.
@@ -23,15 +21,15 @@ std::string render_warnings(std::span<const Result> results);
 // For programs: a JSON array with one object a result, ending with a newline.
 std::string render_json(std::span<const Result> results);
 
-// The summary: one record a result with all columns of summary_columns.hpp. RFC 4180, so lines end with CR
-// LF; the first holds the names, and what is not known is an empty field.
+// The summary: one record a result with the summaries' columns. RFC 4180, so lines end with CR LF; the first
+// holds the names, and what is not known is an empty field.
 std::string render_csv(std::span<const Result> results);
 
 // The same as a JSON array of flat objects; what is not known is null.
 std::string render_summary_json(std::span<const Result> results);
 
-// For people: a table of the main columns, the fastest rows, the failures, the bounds of parity, the
-// warnings.
+// For people: what all rows share, a table of the main columns, the fastest rows, the failures, the bounds of
+// parity, the warnings.
 std::string render_markdown(std::span<const Result> results);
 
 // The files that hold a summary of a folder of results.

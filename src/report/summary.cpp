@@ -1,6 +1,6 @@
 // The summary of many results as CSV and as JSON.
+#include "report/columns.hpp"
 #include "report/report.hpp"
-#include "report/summary_columns.hpp"
 
 namespace medbench {
 
@@ -27,13 +27,14 @@ constexpr std::string_view kEndOfRecord = "\r\n";
 }  // namespace
 
 std::string render_csv(std::span<const Result> results) {
+  const auto shown = columns_of(&Column::summary, results);
   std::string text;
-  for (const auto& column : summary_columns()) text.append(text.empty() ? "" : ",").append(column.name);
+  for (const Column* column : shown) text.append(text.empty() ? "" : ",").append(column->key);
   text += kEndOfRecord;
   for (const auto& result : results) {
     std::string_view separator;
-    for (const auto& column : summary_columns()) {
-      text.append(separator).append(csv_cell(column.value(result)));
+    for (const Column* column : shown) {
+      text.append(separator).append(csv_cell(column->value(result)));
       separator = ",";
     }
     text += kEndOfRecord;
@@ -42,10 +43,11 @@ std::string render_csv(std::span<const Result> results) {
 }
 
 std::string render_summary_json(std::span<const Result> results) {
+  const auto shown = columns_of(&Column::summary, results);
   Json rows = Json::array();
   for (const auto& result : results) {
     Json row;
-    for (const auto& column : summary_columns()) row[column.name] = column.value(result);
+    for (const Column* column : shown) row[column->key] = column->value(result);
     rows.push_back(std::move(row));
   }
   return dump_pretty(rows) + "\n";

@@ -43,8 +43,8 @@ std::string cell(std::string_view text) {
 std::string render_metrics() {
   std::string text = "| key | unit | better | meaning |\n| --- | --- | --- | --- |\n";
   for (const auto& row : metric_table())
-    text += fmt::format("| `{}` |{}{}{}\n", row.key, cell(row.unit), cell(word_of(row.better)),
-                        cell(row.meaning));
+    text += fmt::format("| `{}` |{}{}{}\n", row.key, cell(row.is_count ? "count" : row.unit),
+                        cell(word_of(row.better)), cell(row.meaning));
   return text;
 }
 

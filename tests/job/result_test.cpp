@@ -166,6 +166,31 @@ TEST(Metrics, RefuseUnknownKeysAndKeepNoNan) {
   EXPECT_EQ(metrics.get("compile_ms"), std::nullopt);
 }
 
+TEST(Metrics, ThatCountAreWholeNumbersInJson) {
+  Metrics metrics;
+  EXPECT_TRUE(to_json(metrics, "latency_ms.n").is_null());
+  for (const char* key : {"latency_ms.n", "latency_ms.outliers", "warmup_iterations", "num_iterations"}) {
+    metrics.set(key, 70);
+    EXPECT_EQ(dump_line(to_json(metrics, key)), "70") << key;
+  }
+  metrics.set("avg_latency_ms", 70);
+  EXPECT_EQ(dump_line(to_json(metrics, "avg_latency_ms")), "70.0");
+  for (const double value : {0.5, 1e300}) {  // of a damaged file: kept as they are
+    metrics.set("latency_ms.n", value);
+    EXPECT_EQ(to_json(metrics, "latency_ms.n"), Json(value));
+  }
+}
+
+TEST(ResultJson, ReadsCountsAsWrittenNowAndBefore) {
+  Result result = ok_result(1, 64, 20);
+  result.metrics.set("num_iterations", 70);
+  Json json = to_json(result);
+  EXPECT_EQ(dump_line(json.at("num_iterations")), "70");
+  EXPECT_EQ(result_from_json(round_trip(json)).metrics.get("num_iterations"), 70.0);
+  json["num_iterations"] = 70.0;
+  EXPECT_EQ(result_from_json(round_trip(json)).metrics.get("num_iterations"), 70.0);
+}
+
 // Measured before there was a number: flat jobs.
 TEST(ResultJson, FilesOfSchema1AreStillRead) {
   std::size_t count = 0;

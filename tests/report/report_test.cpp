@@ -9,6 +9,7 @@
 namespace medbench {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -25,6 +26,35 @@ TEST(RenderTable, ShowsThePrecisionThatRanWhereItDiffers) {
   EXPECT_THAT(render_table(results), Not(HasSubstr("->")));
   results[0].job.target.precision = "bf16";
   EXPECT_THAT(render_table(results), HasSubstr("bf16 -> fp32"));
+}
+
+TEST(RenderTable, ShowsTheBackendOnlyWhereRowsDiffer) {
+  std::vector<Result> results{testing::ok_result(1, 64, 20), testing::ok_result(1, 64, 20)};
+  EXPECT_THAT(render_table(results), Not(HasSubstr("backend")));
+  results[1].job.target.backend = "openvino";
+  EXPECT_THAT(render_table(results), HasSubstr("model    backend   device"));
+}
+
+TEST(RenderTable, CountsUsefulTokensWhereSomeRowHasPadding) {
+  std::vector<Result> results{testing::ok_result(1, 64, 20), testing::ok_result(1, 64, 20)};
+  for (auto& result : results) {
+    result.metrics.set("tokens_per_second", 3200);
+    result.metrics.set("useful_tokens_per_second", 2100);
+    result.metrics.set("padding_ratio", 0);
+  }
+  EXPECT_THAT(render_table(results), HasSubstr(" mean ms  tokens/s  peak RSS MiB"));
+  EXPECT_THAT(render_table(results), AllOf(HasSubstr(" 3200 "), Not(HasSubstr(" 2100 "))));
+  results[1].metrics.set("padding_ratio", 0.25);
+  EXPECT_THAT(render_table(results), HasSubstr(" mean ms  useful tokens/s  peak RSS MiB"));
+  EXPECT_THAT(render_table(results), AllOf(HasSubstr(" 2100 "), Not(HasSubstr(" 3200 "))));
+}
+
+TEST(RenderTable, ShowsEachAxisThatSomeRowHas) {
+  std::vector<Result> results{testing::ok_result(1, 64, 20), testing::ok_result(1, 64, 20)};
+  results[1].job.work.axes = {{Axis::Batch, 2}, {Axis::Height, 224}};
+  EXPECT_THAT(render_table(results),
+              AllOf(HasSubstr("batch  seq  height  p50 ms"), HasSubstr("    1   64       -   20.00"),
+                    HasSubstr("    2    -     224   20.00")));
 }
 
 TEST(RenderTable, KeepsAFailureWithSeveralLinesInOneRow) {

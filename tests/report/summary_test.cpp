@@ -4,14 +4,15 @@
 #include <limits>
 #include <set>
 
-#include "base/error.hpp"
+#include "report/columns.hpp"
 #include "report/report.hpp"
-#include "report/summary_columns.hpp"
 #include "tests/support/results.hpp"
 
 namespace medbench {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -32,11 +33,18 @@ TEST(SummaryColumns, BeginWithThoseOfTheGuide) {
 }
 
 TEST(SummaryColumns, HoldEveryMetricOnce) {
-  std::set<std::string> names;
-  for (const auto& column : summary_columns()) EXPECT_TRUE(names.insert(column.name).second) << column.name;
-  for (const auto& metric : metric_table())
-    EXPECT_TRUE(names.contains(std::string(metric.key))) << metric.key;
-  EXPECT_THROW(summary_column("nothing"), Error);
+  std::set<std::string> keys;
+  for (const Column* column : columns_of(&Column::summary, {}))
+    EXPECT_TRUE(keys.insert(column->key).second) << column->key;
+  for (const auto& metric : metric_table()) EXPECT_TRUE(keys.contains(std::string(metric.key))) << metric.key;
+}
+
+TEST(SummaryColumns, HoldAnAxisThatIsNotTheGuidesWhereSomeRowHasIt) {
+  std::vector<Result> rows{testing::ok_result(1, 64, 20), testing::ok_result(1, 64, 20)};
+  EXPECT_THAT(render_csv(rows), HasSubstr("batch_size,seq_length,precision,"));
+  rows[1].job.work.axes = {{Axis::Batch, 2}, {Axis::Height, 224}};
+  EXPECT_THAT(render_csv(rows), HasSubstr("batch_size,seq_length,height,precision,"));
+  EXPECT_THAT(render_csv(rows), HasSubstr("\r\nbiobert,2,,224,fp32,"));
 }
 
 TEST(SummaryCsv, QuotesWhatNeedsIt) {
@@ -76,7 +84,7 @@ TEST(SummaryJson, HoldsTheColumnsOfTheCsv) {
   rows[0].metrics.set("acc_cosine", 0.5);
   const Json json = parse_json(render_summary_json(rows), "summary");
   ASSERT_EQ(json.size(), 1U);
-  EXPECT_EQ(json[0].size(), summary_columns().size());
+  EXPECT_EQ(json[0].size(), columns_of(&Column::summary, rows).size());
   EXPECT_EQ(json[0]["acc_cosine"], 0.5);
   EXPECT_EQ(json[0]["parity"], "fails");
   EXPECT_EQ(json[0]["status"], "ok");
@@ -89,6 +97,45 @@ TEST(SummaryMarkdown, KeepsARowOnOneLineOfTheTable) {
   result.model_type = "a|b\n# c <d>";
   const std::vector<Result> rows{result};
   EXPECT_THAT(render_markdown(rows), HasSubstr("\n| a\\|b\\n# c &lt;d> | 8 | 512 |"));
+}
+
+TEST(SummaryMarkdown, SaysOnceWhatAllRowsShare) {
+  std::vector<Result> rows{testing::ok_result(1, 64, 20), testing::ok_result(4, 64, 50)};
+  const std::string same = render_markdown(rows);
+  EXPECT_THAT(same,
+              HasSubstr("\n\nAll rows: model biobert, precision fp32, device cpu, status ok, backend torch, "
+                        "effective_precision fp32.\n\n| batch_size | seq_length | avg_latency_ms |"));
+  EXPECT_THAT(same, HasSubstr("\n| 4 | 64 | 50.00 |"));
+  rows[1].job.target.backend = "openvino";
+  rows[1].effective_precision.clear();
+  const std::string other = render_markdown(rows);
+  EXPECT_THAT(other, HasSubstr("device cpu, status ok.\n\n"));
+  EXPECT_THAT(other, HasSubstr("| backend | effective_precision | latency_ms.p50 |"));
+  rows.pop_back();
+  EXPECT_THAT(render_markdown(rows),
+              AllOf(Not(HasSubstr("All rows")), HasSubstr("\n| model | batch_size |")));
+}
+
+TEST(SummaryMarkdown, LeavesColumnsOutThatAreEmpty) {
+  std::vector<Result> rows{testing::ok_result(1, 64, 20), testing::crashed_result()};
+  EXPECT_THAT(render_markdown(rows), Not(AnyOf(HasSubstr("acc_mse"), HasSubstr("compile_ms"))));
+  rows[1].metrics.set("compile_ms", 7);
+  EXPECT_THAT(render_markdown(rows), AllOf(Not(HasSubstr("acc_mse")), HasSubstr("| compile_ms |")));
+}
+
+TEST(SummaryMarkdown, NamesAModelByTheLastPartOfItsPath) {
+  std::vector<Result> rows{testing::crashed_result()};
+  rows[0].model_type = rows[0].job.work.model.name = "/models/tiny";
+  const std::string text = render_markdown(rows);
+  EXPECT_THAT(text, Not(HasSubstr("/models")));
+  EXPECT_THAT(text, AllOf(HasSubstr("\n| tiny | 8 |"), HasSubstr("- tiny 8 x 512: no row that is ok"),
+                          HasSubstr("- tiny torch cpu fp32, 8 x 512: crashed")));
+  EXPECT_THAT(render_csv(rows), HasSubstr("\r\n/models/tiny,8,512,"));
+  EXPECT_THAT(render_summary_json(rows), HasSubstr("\"model_type\": \"/models/tiny\""));
+}
+
+TEST(SummaryMarkdown, OfNothingHasNoTable) {
+  EXPECT_EQ(render_markdown({}), "# Hardware matrix\n\nNo rows.\n");
 }
 
 }  // namespace

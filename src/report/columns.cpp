@@ -1,0 +1,209 @@
+#include "report/columns.hpp"
+
+#include <algorithm>
+
+#include "accuracy/parity_bounds.hpp"
+#include "base/error.hpp"
+
+namespace medbench {
+
+namespace {
+
+using enum When;
+
+Json text_or_null(std::string text) {
+  return text.empty() ? Json() : Json(std::move(text));
+}
+
+std::string kinds_of(const std::vector<Warning>& warnings) {
+  std::string text;
+  for (const auto& warning : warnings) text.append(text.empty() ? "" : " ").append(warning.kind);
+  return text;
+}
+
+// "fp16 -> fp32" where something else ran than what was asked for.
+Json asked_and_ran(const Result& result) {
+  const Target& target = result.job.target;
+  const std::string& asked = target.asked_precision.empty() ? target.precision : target.asked_precision;
+  const std::string& ran = result.effective_precision.empty() ? target.precision : result.effective_precision;
+  return ran == asked ? asked : fmt::format("{} -> {}", asked, ran);
+}
+
+Json parity_word(const Result& result) {
+  const auto holds = parity_holds(result);
+  if (!holds) return {};
+  return *holds ? "holds" : "fails";
+}
+
+Json status_and_reason(const Result& result) {
+  if (!result.failure) return to_string(result.status);
+  return fmt::format("{} ({}): {}", to_string(result.status), to_string(result.failure->stage),
+                     result.failure->message);
+}
+
+// Programs find the guide's axes in every summary.
+Column axis(Axis axis) {
+  const When summary = axis == Axis::Batch || axis == Axis::Seq ? Always : Present;
+  const auto value = [axis](const Result& result) {
+    const Axes& axes = result.job.work.axes;
+    return axes.has(axis) ? Json(axes[axis]) : Json();
+  };
+  const AxisInfo& info = info_of(axis);
+  return {.key = std::string(info.json_key),
+          .value = value,
+          .heading = std::string(info.heading),
+          .summary = summary,
+          .markdown = Present,
+          .screen = Present,
+          .place = Place::Shape,
+          .align = Align::Right};
+}
+
+// The heading is followed by the unit: "p50 ms", "tokens/s", "n".
+Column metric(std::string_view key, std::string_view heading = {}, When markdown = Never, When screen = Never,
+              Place place = Place::Verdict, std::string_view format = {}) {
+  const auto value = [key](const Result& result) { return to_json(result.metrics, key); };
+  const MetricInfo* info = find_metric(key);
+  if (info == nullptr) throw internal_error("a column of the metric {}, which is in no row", key);
+  const bool is_rate = info->unit.starts_with("1/");
+  const std::string_view gap = is_rate || info->unit.empty() ? "" : " ";
+  return {.key = std::string(key),
+          .value = value,
+          .heading = fmt::format("{}{}{}", heading, gap, is_rate ? info->unit.substr(1) : info->unit),
+          .markdown = markdown,
+          .screen = screen,
+          .place = place,
+          .align = Align::Right,
+          .format = format};
+}
+
+// Accuracy has its figures far behind the point.
+constexpr std::string_view kShare = "{:.7f}";
+constexpr std::string_view kTiny = "{:.3e}";
+
+// In the table they stand in the order of the table of metrics.
+std::vector<Column> shown_metrics_beside_the_guides() {
+  return {metric("useful_tokens_per_second", "useful tokens", Never, Padded, Place::Rate),
+          metric("latency_ms.p50", "p50", Present, Always, Place::Median),
+          metric("latency_ms.p90", "p90", Never, Present, Place::Tail),
+          metric("latency_ms.p95", "p95", Never, Present, Place::Tail),
+          metric("latency_ms.p99", "p99", Never, Present, Place::Tail),
+          metric("latency_ms.mean", "mean", Never, Always, Place::Mean),
+          metric("latency_ms.ci95_low", "", Present),
+          metric("latency_ms.ci95_high", "", Present),
+          metric("latency_ms.n", "n", Present, Always, Place::Effort),
+          metric("mfu", "mfu", Never, Present, Place::Effort, "{:.3f}"),
+          metric("compile_ms", "", Present)};
+}
+
+std::vector<Column> make_columns() {
+  std::vector<Column> columns{
+      {"model_type", [](const Result& r) { return Json(r.model_type); }},
+      {"model", name_of_model, "model", Never, Differs, Always, Place::Model},
+  };
+  const auto append = [&](const std::vector<Column>& rows) {
+    columns.insert(columns.end(), rows.begin(), rows.end());
+  };
+  for (const auto& row : kAxes) columns.push_back(axis(row.axis));
+  append({
+      {"precision", [](const Result& r) { return Json(r.job.target.precision); }, "", Always, Differs},
+      {"device", [](const Result& r) { return Json(r.device); }, "device", Always, Differs, Always,
+       Place::Target},
+      {"", asked_and_ran, "precision", Never, Never, Always, Place::Target},
+      metric("avg_latency_ms", "", Present),
+      metric("tokens_per_second", "tokens", Present, Unpadded, Place::Rate),
+      metric("memory_usage_mb.cpu_rss_start_mb"),
+      metric("memory_usage_mb.cpu_rss_end_mb"),
+      metric("memory_usage_mb.cpu_rss_peak_mb", "peak RSS", Present, Always, Place::Memory),
+      metric("memory_usage_mb.cpu_vms_start_mb"),
+      metric("memory_usage_mb.cpu_vms_end_mb"),
+      metric("acc_mse", "", Present, Never, {}, kTiny),
+      metric("acc_cosine", "", Present, Never, {}, kShare),
+      {"", [](const Result& r) { return to_json(r.metrics, "acc_cosine"); }, "cosine", Never, Never, Present,
+       Place::Verdict, Align::Right, "{:.6f}"},
+      metric("acc_top1_match", "", Present, Never, {}, kShare),
+      metric("acc_kl", "", Present, Never, {}, kTiny),
+      {"acc_error", [](const Result& r) { return text_or_null(r.acc_error); }, "", Always, Present},
+      {"status", [](const Result& r) { return Json(to_string(r.status)); }, "", Always, Differs},
+      {"backend", [](const Result& r) { return Json(r.job.target.backend); }, "backend", Always, Differs,
+       Differs, Place::Backend},
+      {"effective_precision", [](const Result& r) { return text_or_null(r.effective_precision); }, "", Always,
+       Differs},
+      {"parity", parity_word, "parity", Always, Differs, Present, Place::Verdict},
+      {"timed_region", [](const Result& r) { return Json(to_string(r.job.protocol.region)); }},
+  });
+  const auto shown = shown_metrics_beside_the_guides();
+  for (const auto& row : metric_table()) {
+    const auto is_it = [&](const Column& column) { return column.key == row.key; };
+    if (std::any_of(columns.begin(), columns.end(), is_it)) continue;
+    const auto it = std::find_if(shown.begin(), shown.end(), is_it);
+    columns.push_back(it != shown.end() ? *it : metric(row.key));
+  }
+  append({
+      {"threads", [](const Result& r) { return r.threads > 0 ? Json(r.threads) : Json(); }},
+      {"seed", [](const Result& r) { return Json(r.job.work.seed); }},
+      {"weights_source", [](const Result& r) { return text_or_null(r.weights_source); }},
+      {"inputs_source", [](const Result& r) { return text_or_null(r.inputs_source); }},
+      {"runtime", [](const Result& r) { return text_or_null(r.runtime.name); }},
+      {"runtime_version", [](const Result& r) { return text_or_null(r.runtime.version); }},
+      {"stop_rule", [](const Result& r) { return text_or_null(r.stop_rule); }},
+      {"started_at", [](const Result& r) { return text_or_null(r.started_at); }},
+      {"warnings", [](const Result& r) { return text_or_null(kinds_of(r.warnings)); }},
+      {"", [](const Result& r) { return Json(r.warnings.size()); }, "warnings", Never, Never, Always,
+       Place::Verdict, Align::Right},
+      {"error", [](const Result& r) { return r.failure ? Json(r.failure->message) : Json(); }},
+      {"", status_and_reason, "status", Never, Never, Always, Place::Verdict},
+  });
+  return columns;
+}
+
+}  // namespace
+
+const std::vector<Column>& columns() {
+  static const std::vector<Column> kColumns = make_columns();
+  return kColumns;
+}
+
+bool is_shown(When when, const Column& column, std::span<const Result> results) {
+  const auto any = [&](const auto& holds) { return std::any_of(results.begin(), results.end(), holds); };
+  const auto is_padded = [](const Result& row) { return row.metrics.get("padding_ratio").value_or(0) > 0; };
+  switch (when) {
+    case Never:
+      return false;
+    case Always:
+      return true;
+    case Present:
+      return any([&](const Result& row) { return !column.value(row).is_null(); });
+    case Differs:
+      return any([&](const Result& row) { return column.value(row) != column.value(results.front()); });
+    case Padded:
+      return any(is_padded);
+    case Unpadded:
+      return !any(is_padded);
+  }
+  return false;
+}
+
+std::vector<const Column*> columns_of(When Column::*form, std::span<const Result> results) {
+  std::vector<const Column*> shown;
+  for (const auto& column : columns()) {
+    if (is_shown(column.*form, column, results)) shown.push_back(&column);
+  }
+  return shown;
+}
+
+std::string cell_text(const Column& column, const Result& result) {
+  const Json value = column.value(result);
+  if (value.is_null()) return {};
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_number_float()) return dump_line(value);
+  const auto number = value.get<double>();
+  return column.format.empty() ? format_number(number) : fmt::format(fmt::runtime(column.format), number);
+}
+
+std::string name_of_model(const Result& result) {
+  const ModelRef& model = result.job.work.model;
+  return model.name == result.model_type ? short_name(model) : result.model_type;
+}
+
+}  // namespace medbench
