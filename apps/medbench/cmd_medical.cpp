@@ -8,8 +8,7 @@ namespace {
 
 constexpr Program kMedical{
     .command = "medical",
-    .names = {.model = "--model", .seq_length = "--seq-lengths"},
-    .batch_size = "--batch-sizes",
+    .names = {.model = "--model", .batch_size = "--batch-sizes", .seq_length = "--seq-lengths"},
     .run = {.iterations = "--num-iterations", .warmup = "--warmup-iterations", .output = "--output-dir"},
     .backend = "torch",
     .output_root = "benchmarks/results",

@@ -27,6 +27,21 @@ ResolvedModel resolve(const std::string& asked, WeightsPolicy policy, std::strin
   }
 }
 
+// What is wrong with a number is wrong with the option that gave it.
+void check_shape(const Model& model, const Axes& shape, const EncoderOptionNames& names) {
+  try {
+    check_axes(model, shape);
+  } catch (const Error& error) {
+    for (const auto& [axis, option] :
+         {std::pair{Axis::Batch, names.batch_size}, std::pair{Axis::Seq, names.seq_length}}) {
+      const std::string_view noun = info_of(axis).noun;
+      if (error.subject().starts_with(noun))
+        throw error.about(std::string(option) + error.subject().substr(noun.size()));
+    }
+    throw;
+  }
+}
+
 }  // namespace
 
 EncoderOptionsParser::EncoderOptionsParser(OptionParser& parser, EncoderOptions& options)
@@ -53,15 +68,10 @@ void EncoderOptionsParser::finish() {
 }
 
 ResolvedModel check_encoder(const std::string& asked, const EncoderOptions& options, std::uint64_t seed,
-                            std::span<const std::int64_t> seq_lengths, const EncoderOptionNames& names) {
+                            std::span<const Axes> shapes, const EncoderOptionNames& names) {
   ResolvedModel resolved = resolve(asked, options.weights, names.model);
   const Model model = load_model(resolved.reference, seed);
-  for (const std::int64_t length : seq_lengths) {
-    if (length > model.limits[Axis::Seq]) {
-      throw usage_error("{} {}: {} has {} positions; give at most that many", names.seq_length, length,
-                        printable(asked), model.limits[Axis::Seq]);
-    }
-  }
+  for (const Axes& shape : shapes) check_shape(model, shape, names);
   const auto* text = std::get_if<TextData>(&options.data);
   if (text == nullptr) return resolved;
   if (!resolved.reference.folder) {
@@ -69,9 +79,9 @@ ResolvedModel check_encoder(const std::string& asked, const EncoderOptions& opti
         "--text: {} runs with synthetic weights here and so has no tokenizer; give {} a folder with one",
         printable(asked), names.model);
   }
-  const auto shortest = *std::min_element(seq_lengths.begin(), seq_lengths.end());
-  text_batches(*text, *resolved.reference.folder, model.inputs, {{Axis::Batch, 1}, {Axis::Seq, shortest}})
-      ->next();
+  const Axes& shortest = *std::min_element(
+      shapes.begin(), shapes.end(), [](const Axes& a, const Axes& b) { return a[Axis::Seq] < b[Axis::Seq]; });
+  text_batches(*text, *resolved.reference.folder, model.inputs, shortest.with(Axis::Batch, 1))->next();
   return resolved;
 }
 

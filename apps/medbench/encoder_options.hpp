@@ -37,13 +37,14 @@ class EncoderOptionsParser {
 // Spelled as the subcommand does, for messages.
 struct EncoderOptionNames {
   std::string_view model;
+  std::string_view batch_size;
   std::string_view seq_length;
 };
 
-// Resolves and reads the model, and reads the whole file of texts, so that what is wrong shows before a
-// worker starts. Throws Usage.
+// Resolves and reads the model, checks the shapes against it, and reads the whole file of texts, so that what
+// is wrong shows before a worker starts. Throws Usage.
 ResolvedModel check_encoder(const std::string& model, const EncoderOptions& options, std::uint64_t seed,
-                            std::span<const std::int64_t> seq_lengths, const EncoderOptionNames& names);
+                            std::span<const Axes> shapes, const EncoderOptionNames& names);
 
 // For workers, which need not share our working folder.
 Data with_absolute_paths(Data data);

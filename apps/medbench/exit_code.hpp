@@ -7,6 +7,7 @@ namespace medbench {
 
 inline constexpr int kExitOk = 0;
 inline constexpr int kExitRowNotOk = 1;      // everything was run, but a row is not ok
+inline constexpr int kExitCannotTell = 4;    // of comparisons: neither yes nor no
 inline constexpr int kExitSignalBase = 128;  // plus the number of the signal that ended the run
 
 // Error kinds: runtime 1, usage 2, environment 3, unsupported 4, internal 70 (EX_SOFTWARE of sysexits.h).

@@ -8,17 +8,15 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/utc.hpp"
-#include "campaign/backends.hpp"
-#include "campaign/deployment_file.hpp"
 #include "campaign/plan_record.hpp"
-#include "campaign/planner.hpp"
 #include "campaign/references.hpp"
 #include "campaign/result_folder.hpp"
 #include "machine/machine.hpp"
-#include "medbench/cuda_node.hpp"
 #include "medbench/exit_code.hpp"
 #include "medbench/measure_options.hpp"
 #include "medbench/output.hpp"
+#include "medbench/planning.hpp"
+#include "medbench/playoffs.hpp"
 #include "medbench/runtime_options.hpp"
 #include "medbench/session.hpp"
 #include "report/fastest.hpp"
@@ -27,82 +25,6 @@
 namespace medbench {
 
 namespace {
-
-struct CheckedModels {
-  std::vector<ModelRef> references;
-  std::map<std::string, std::string> notes;  // by the name that was asked for
-};
-
-CheckedModels check_models(const Program& program, const MeasureOptions& options) {
-  CheckedModels checked;
-  for (const auto& name : options.models) {
-    ResolvedModel model = check_encoder(name, options.encoder, static_cast<std::uint64_t>(options.run.seed),
-                                        options.seq_lengths, program.names);
-    checked.references.push_back(std::move(model.reference));
-    if (!model.note.empty()) checked.notes[name] = std::move(model.note);
-  }
-  return checked;
-}
-
-// Unlike a matrix, a run of one backend is nothing without it.
-void require_worker(const std::string& backend, const WorkerOptions& worker) {
-  if (backend == kAutoBackend || !worker.launcher.empty() || is_installed(backend, worker)) return;
-  throw environment_error("--backend {}: its worker is not in {}; {}", backend, worker.libexec.string(),
-                          find_known_backend(backend)->when_missing);
-}
-
-void check_backends(const Program& program, const MeasureOptions& options) {
-  for (const auto& backend : options.backends) {
-    if (backend != kAutoBackend) check_backend_name(backend, options.run.worker);
-    if (program.wants_every_row) require_worker(backend, options.run.worker);
-  }
-}
-
-// CUDA if a card is seen, for programs that run anyhow; else the best of each backend.
-std::vector<std::string> devices_of(const Program& program, const MeasureOptions& options) {
-  const bool is_plain = program.wants_every_row && options.devices.empty() && !cuda_device_node_exists();
-  const bool on_cpu = std::all_of(options.backends.begin(), options.backends.end(), [](const auto& backend) {
-    const KnownBackend* known = find_known_backend(backend);
-    return known != nullptr && known->usual_device == "cpu";
-  });
-  return is_plain && on_cpu ? std::vector<std::string>{"cpu"} : options.devices;
-}
-
-Plan plan_rows(const Program& program, const MeasureOptions& options, const std::vector<ModelRef>& models,
-               const std::optional<Deployment>& deployment) {
-  const WorkerOptions& worker = options.run.worker;
-  export_library_variables(options.options_of);
-  PlanSettings settings{.models = models,
-                        .axes = {{Axis::Batch, options.batch_sizes}, {Axis::Seq, options.seq_lengths}},
-                        .backends = options.backends,
-                        .devices = devices_of(program, options),
-                        .precisions = options.precisions,
-                        .int8 = options.int8,
-                        .deployment = deployment,
-                        .options_of = options.options_of,
-                        .interleaved = options.interleaved,
-                        .falls_back_to_cpu = program.wants_every_row,
-                        .base = base_job(options.run)};
-  settings.base.work.data = with_absolute_paths(options.encoder.data);
-  const std::map<std::string, std::string> none;
-  return make_plan(settings,
-                   {.is_installed =
-                        [&](const std::string& backend) {
-                          return !worker.launcher.empty() || is_installed(backend, worker);
-                        },
-                    .describe =
-                        [&](const std::string& backend) {
-                          Capabilities answer = describe_backend(backend, worker);
-                          if (!answer.devices.empty() && answer.reason.empty() && !cuda_device_node_exists())
-                            answer.reason = "no NVIDIA device is seen on this machine";
-                          return answer;
-                        },
-                    .is_named =
-                        [&](std::string_view backend) {
-                          const auto own = options.options_of.find(std::string(backend));
-                          return names_runtime(backend, own == options.options_of.end() ? none : own->second);
-                        }});
-}
 
 Json plan_of(const MeasureOptions& options, const Plan& plan, const MachineProfile& machine) {
   std::vector<Job> jobs;
@@ -154,6 +76,7 @@ class Run {
       if (row.failure && !interrupted()) session_->add(row_that_cannot_run(row));
     }
     session_->run(remaining_);
+    if (options_.playoff_budget_s > 0 && !interrupted()) play_off();
     return report();
   }
 
@@ -213,12 +136,28 @@ class Run {
     for (const auto& complaint : folder_.take_complaints()) session_->say(complaint);
   }
 
+  void play_off() {
+    const auto playoffs =
+        run_playoffs(session_->results(), {.budget_s = options_.playoff_budget_s,
+                                           .worker = options_.run.worker,
+                                           .say = [this](const std::string& text) { session_->say(text); }});
+    for (const Playoff& playoff : playoffs) {
+      verdicts_ += playoff_line(playoff) + "\n";
+      try {
+        folder_.record_playoff(to_json(playoff));
+      } catch (const Error& error) {
+        session_->say(error.what());
+      }
+    }
+    if (!playoffs.empty()) summarize();
+  }
+
   int report() {
     session_->sort([](const Result& a, const Result& b) { return a.job.id < b.job.id; });
     std::string text = session_->report();
     if (!options_.run.quiet && !options_.run.json) {
       text += fmt::format("  {}\n", (std::filesystem::path(options_.run.output_dir) / "summary.md").string());
-      if (compares()) text += "\n" + render_fastest(session_->results());
+      if (compares()) text += "\n" + render_fastest(session_->results()) + verdicts_;
     }
     print_output(text);
     return session_->exit_code(plan_.rows.size(), [this](const Result& result) { return is_good(result); });
@@ -249,6 +188,7 @@ class Run {
   std::unique_ptr<Session> session_;
   std::unique_ptr<References> references_;
   std::vector<Job> remaining_;
+  std::string verdicts_;  // of the play-offs, a line each
 };
 
 }  // namespace
@@ -256,10 +196,7 @@ class Run {
 int run_measurements(const Program& program, std::span<const std::string> arguments) {
   MeasureOptions options = parse_measure_options(program, arguments);
   if (options.resume) ResultFolder(*options.resume).require_plans();
-  const CheckedModels models = check_models(program, options);
-  check_backends(program, options);
-  const std::optional<Deployment> deployment = find_deployment(
-      options.int8, options.deployment, options.run.worker.libexec / ".." / ".." / "share" / "medbench");
+  const Checked checked = check_options(program, options);
   if (options.resume) {
     options.run.output_dir = *options.resume;
   } else if (program.dated_folder) {
@@ -267,21 +204,13 @@ int run_measurements(const Program& program, std::span<const std::string> argume
   }
   ensure_writable_directory(options.run.output_dir);
   if (options.run.save_outputs) ensure_writable_directory(*options.run.save_outputs);
-  options.run.worker.parking.available_mb = [] { return read_machine_profile().memory_available_mb; };
 
   const InterruptGuard guard;
-  Plan plan = plan_rows(program, options, models.references, deployment);
+  Plan plan = plan_rows(program, options, checked);
   if (interrupted()) return kExitSignalBase + interrupt_signal();
   if (options.resume)
     ResultFolder(*options.resume).require_plan(plan_of(options, plan, read_machine_profile()));
-  std::vector<std::string> notes = plan.notes;
-  for (const auto& [name, note] : models.notes) notes.push_back(note);
-  if (deployment) notes.insert(notes.end(), deployment->warnings.begin(), deployment->warnings.end());
-  if (!options.run.quiet) std::for_each(notes.begin(), notes.end(), print_information);
-  for (auto& row : plan.rows) {
-    const auto note = models.notes.find(row.job.work.model.name);
-    if (note != models.notes.end()) row.notes.insert(row.notes.begin(), note->second);
-  }
+  if (!options.run.quiet) std::for_each(plan.notes.begin(), plan.notes.end(), print_information);
   return Run(program, options, std::move(plan)).run();
 }
 

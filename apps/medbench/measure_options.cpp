@@ -5,6 +5,7 @@
 
 #include "base/axes.hpp"
 #include "base/error.hpp"
+#include "base/precision.hpp"
 #include "campaign/planner.hpp"
 #include "job/device_id.hpp"
 #include "medbench/runtime_options.hpp"
@@ -13,8 +14,21 @@ namespace medbench {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kPrecisions{"fp32", "fp16", "bf16"};
+// int8 is an option of its own.
+constexpr auto kFloatingPrecisions = [] {
+  std::array<std::string_view, std::count_if(kPrecisions.begin(), kPrecisions.end(),
+                                             [](const auto& row) { return row.dtype.has_value(); })>
+      names;
+  auto* next = names.begin();
+  for (const PrecisionInfo& row : kPrecisions) {
+    if (row.dtype) *next++ = row.name;
+  }
+  return names;
+}();
 constexpr std::array<std::string_view, 2> kOrders{"interleaved", "sequential"};
+
+constexpr NumberRange kPlayoffBudget{1, 86'400};
+constexpr double kUsualPlayoffS = 60;
 
 constexpr IntegerRange range_of(Axis axis) {
   return {1, info_of(axis).most};
@@ -42,8 +56,8 @@ class MeasureParser {
     parser_.words(program.names.model, options.models);
     parser_.words("--backend", options.backends);
     parser_.words("--device", options.devices);
-    parser_.choices("--precision", kPrecisions, options.precisions);
-    parser_.integers(program.batch_size, range_of(Axis::Batch), options.batch_sizes);
+    parser_.choices("--precision", kFloatingPrecisions, options.precisions);
+    parser_.integers(program.names.batch_size, range_of(Axis::Batch), options.batch_sizes);
     parser_.integers(program.names.seq_length, range_of(Axis::Seq), options.seq_lengths);
     parser_.flag("--int8", options.int8);
     parser_.text("--deployment", options.deployment);
@@ -51,6 +65,8 @@ class MeasureParser {
     parser_.choice("--order", kOrders, order_);
     parser_.text("--resume", options.resume);
     parser_.flag("--strict", options.strict);
+    parser_.flag("--no-playoff", no_playoff_);
+    parser_.number("--playoff-budget", kPlayoffBudget, playoff_budget_s_);
     if (!program.wants_every_row) return;
     parser_.flag("--test-accuracy", test_accuracy_);
     parser_.text("--dataset-csv", dataset_csv_);
@@ -67,6 +83,7 @@ class MeasureParser {
     options_.interleaved = order_ != kOrders[1];
     check_devices();
     check_folders();
+    choose_playoff();
     drop_repeated(options_.models);
     drop_repeated(options_.backends);
     drop_repeated(options_.devices);
@@ -90,6 +107,14 @@ class MeasureParser {
     }
   }
 
+  // Somebody who gives the number of iterations wants a short run or his own statistics.
+  void choose_playoff() {
+    if (no_playoff_ && playoff_budget_s_)
+      throw usage_error("--no-playoff and --playoff-budget: give one of them");
+    const bool by_default = !no_playoff_ && !options_.run.num_iterations;
+    options_.playoff_budget_s = playoff_budget_s_.value_or(by_default ? kUsualPlayoffS : 0);
+  }
+
   void check_folders() {
     auto& output = options_.run.output_dir;
     if (options_.deployment && !options_.int8)
@@ -108,6 +133,8 @@ class MeasureParser {
   EncoderOptionsParser encoder_;
   RuntimeOptionsParser runtimes_;
   std::string order_;
+  bool no_playoff_ = false;
+  std::optional<double> playoff_budget_s_;
   bool test_accuracy_ = false;
   std::optional<std::string> dataset_csv_;
 };

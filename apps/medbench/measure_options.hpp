@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/precision.hpp"
 #include "medbench/encoder_options.hpp"
 #include "medbench/run_options.hpp"
 
@@ -18,7 +19,6 @@ namespace medbench {
 struct Program {
   std::string_view command;  // also begins the names of the files of results
   EncoderOptionNames names;
-  std::string_view batch_size;
   RunOptionNames run;
   std::string_view backend;      // unless said otherwise
   std::string_view output_root;  // likewise
@@ -34,7 +34,7 @@ struct MeasureOptions {
   std::vector<std::string> models{"biobert"};
   std::vector<std::string> backends;
   std::vector<std::string> devices;  // empty: the best of each backend
-  std::vector<std::string> precisions{"fp32"};
+  std::vector<std::string> precisions{std::string(kFp32)};
   std::vector<std::int64_t> batch_sizes{1};
   std::vector<std::int64_t> seq_lengths{128};
   bool int8 = false;
@@ -43,6 +43,7 @@ struct MeasureOptions {
   bool interleaved = true;
   std::optional<std::string> resume;  // folder of an earlier run
   bool strict = false;
+  double playoff_budget_s = 0;  // for each model and shape; 0: no play-off
   std::map<std::string, std::map<std::string, std::string>>
       options_of;  // by backend: key and value for its jobs
 };

@@ -135,6 +135,12 @@ void OptionParser::number(std::string_view name, NumberRange range, double& targ
   });
 }
 
+void OptionParser::number(std::string_view name, NumberRange range, std::optional<double>& target) {
+  valued(name, Arity::One, [name = std::string(name), range, &target](const auto& values) {
+    target = parse_number(name, values.front(), range);
+  });
+}
+
 void OptionParser::positionals(std::span<const std::string_view> names, std::vector<std::string>& target) {
   implementation_->word_names = names;
   implementation_->word_target = &target;

@@ -46,6 +46,7 @@ class OptionParser {
   void integer(std::string_view name, IntegerRange range, std::optional<std::int64_t>& target);
   void integers(std::string_view name, IntegerRange range, std::vector<std::int64_t>& target);  // one or more
   void number(std::string_view name, NumberRange range, double& target);
+  void number(std::string_view name, NumberRange range, std::optional<double>& target);
   // The words that belong to no option, exactly one for each name ("BASELINE").
   void positionals(std::span<const std::string_view> names, std::vector<std::string>& target);
 

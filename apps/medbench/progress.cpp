@@ -126,17 +126,20 @@ void ProgressDisplay::line(std::string_view text) {
 }
 
 void ProgressDisplay::job_started(const Job& job, std::size_t index, std::size_t count) {
-  begin(job, index, count, "");
+  auto& label = labels_[job.id];
+  const bool is_new = label.empty();
+  label = fmt::format("[{}/{}] {}", index + 1, count, job_label(job));
+  if (mode_ == Mode::Lines) line(label + (is_new ? "" : ": another process"));
+  show(job);
 }
 
-void ProgressDisplay::job_resumed(const Job& job, std::size_t index, std::size_t count) {
-  begin(job, index, count, ": next turn");
+void ProgressDisplay::job_resumed(const Job& job) {
+  show(job);
 }
 
-void ProgressDisplay::begin(const Job& job, std::size_t index, std::size_t count, std::string_view what) {
-  state_ = {.label = fmt::format("[{}/{}] {}", index + 1, count, job_label(job))};
+void ProgressDisplay::show(const Job& job) {
+  state_ = {.label = labels_[job.id]};
   stage_began_ = clock_.now();
-  if (mode_ == Mode::Lines) line(state_.label + std::string(what));
   draw();
 }
 
@@ -158,7 +161,7 @@ void ProgressDisplay::event(const Event& event) {
 }
 
 void ProgressDisplay::job_finished(const Result& result) {
-  line(fmt::format("{}: {}", state_.label, outcome(result)));
+  line(fmt::format("{}: {}", labels_[result.job.id], outcome(result)));
 }
 
 }  // namespace medbench

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ class ProgressDisplay {
   ProgressDisplay& operator=(const ProgressDisplay&) = delete;
 
   void job_started(const Job& job, std::size_t index, std::size_t count);
-  void job_resumed(const Job& job, std::size_t index, std::size_t count);
+  void job_resumed(const Job& job);
   void event(const Event& event);
   void job_finished(const Result& result);
   // A line of its own, whatever is being drawn; printed in every mode but Silent.
@@ -54,12 +55,13 @@ class ProgressDisplay {
   static Mode mode_for(bool quiet, std::FILE* stream);
 
  private:
-  void begin(const Job& job, std::size_t index, std::size_t count, std::string_view what);
+  void show(const Job& job);
   void draw();
 
   Mode mode_;
   std::FILE* stream_;
   Clock& clock_;
+  std::map<std::string, std::string> labels_;  // by the id of the job
   ProgressState state_;
   std::chrono::nanoseconds stage_began_{0};
   bool drawn_ = false;

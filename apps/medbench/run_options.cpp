@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "campaign/backends.hpp"
+#include "machine/machine.hpp"
 #include "medbench/command_words.hpp"
 
 namespace medbench {
@@ -17,6 +18,7 @@ constexpr std::array<std::string_view, 2> kTimedRegions{"device", "host"};
 constexpr std::array<std::string_view, 3> kCudaGraphs{"auto", "on", "off"};
 constexpr IntegerRange kIterations{1, 1'000'000'000};
 constexpr IntegerRange kWarmupIterations{0, 1'000'000'000};
+constexpr IntegerRange kRestarts{1, 1000};
 constexpr IntegerRange kThreads{1, 4096};
 constexpr IntegerRange kSeeds{0, INT64_MAX};
 constexpr NumberRange kTimeBudget{0.001, 86'400};  // seconds, up to a day
@@ -44,11 +46,13 @@ RunOptionsParser::RunOptionsParser(OptionParser& parser, const RunOptionNames& n
   parser.integer(names.iterations, kIterations, options.num_iterations);
   parser.integer(names.warmup, kWarmupIterations, options.warmup_iterations);
   parser.number("--time-budget", kTimeBudget, options.time_budget_s);
+  parser.integer("--restarts", kRestarts, options.restarts);
   parser.integer("--threads", kThreads, options.threads);
   parser.integer("--seed", kSeeds, options.seed);
   parser.choice("--timed-region", kTimedRegions, timed_region_);
   parser.text(names.output, options.output_dir);
   parser.text("--save-outputs", options.save_outputs);
+  parser.text("--libexec", libexec_);
   parser.text("--launcher", launcher_);
   parser.number("--load-timeout", kTimeout, load_timeout_s_);
   parser.number("--compile-timeout", kTimeout, compile_timeout_s_);
@@ -61,10 +65,11 @@ RunOptionsParser::RunOptionsParser(OptionParser& parser, const RunOptionNames& n
 void RunOptionsParser::finish() {
   options_.timed_region =
       timed_region_ == to_string(TimedRegion::Host) ? TimedRegion::Host : TimedRegion::Device;
-  options_.worker.libexec = default_libexec();
+  options_.worker.libexec = libexec_.empty() ? default_libexec() : std::filesystem::path(libexec_);
   options_.worker.limits = {.load = to_milliseconds(load_timeout_s_),
                             .compile = to_milliseconds(compile_timeout_s_),
                             .run = to_milliseconds(run_timeout_s_)};
+  options_.worker.parking.available_mb = [] { return read_machine_profile().memory_available_mb; };
   if (launcher_) options_.worker.launcher = split_command("--launcher", *launcher_);
   for (const auto& option : backend_options_)
     add_backend_option("--backend-option", split_option("--backend-option", option));
@@ -109,6 +114,7 @@ Job base_job(const RunOptions& options) {
   job.protocol.warmup_iterations = options.warmup_iterations;
   job.protocol.num_iterations = options.num_iterations;
   job.protocol.time_budget_s = options.time_budget_s;
+  job.protocol.restarts = options.restarts;
   job.work.seed = static_cast<std::uint64_t>(options.seed);
   job.target.threads = options.threads;
   job.protocol.region = options.timed_region;

@@ -18,6 +18,7 @@ struct RunOptions {
   std::optional<std::int64_t> num_iterations;
   std::optional<std::int64_t> warmup_iterations;
   double time_budget_s = 20;
+  std::int64_t restarts = 1;
   std::int64_t threads = 0;  // 0: the worker chooses the physical cores
   std::int64_t seed = 42;
   TimedRegion timed_region = TimedRegion::Device;
@@ -51,6 +52,7 @@ class RunOptionsParser {
   std::vector<std::string> backend_options_;
   bool allow_tf32_ = false;
   std::string cuda_graphs_;
+  std::string libexec_;
   std::optional<std::string> launcher_;
   double load_timeout_s_;
   double compile_timeout_s_;

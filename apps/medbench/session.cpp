@@ -39,8 +39,8 @@ void Session::job_started(const Job& job, std::size_t index, std::size_t count) 
   display_.job_started(job, index, count);
 }
 
-void Session::job_resumed(const Job& job, std::size_t index, std::size_t count) {
-  display_.job_resumed(job, index, count);
+void Session::job_resumed(const Job& job) {
+  display_.job_resumed(job);
 }
 
 void Session::event(const Job& /*job*/, const Event& event) {

@@ -52,7 +52,7 @@ class Session final : public RunObserver {
  private:
   void prepare(Job& job) override;
   void job_started(const Job& job, std::size_t index, std::size_t count) override;
-  void job_resumed(const Job& job, std::size_t index, std::size_t count) override;
+  void job_resumed(const Job& job) override;
   void event(const Job& job, const Event& event) override;
   void job_finished(const Result& finished) override;
   void save(Result result);

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/precision.hpp"
+
 namespace medbench {
 
 namespace {
@@ -9,8 +11,8 @@ namespace {
 // Rounding alone costs a 12-layer encoder about 1e-7 of the cosine in fp32, 1e-5 in fp16 and 1e-4 in bf16;
 // int8 costs it up to 1e-3. A wrong kernel, weight or mask costs far more.
 constexpr std::array kBounds{
-    ParityBound{"fp32", 0.99999}, ParityBound{"fp16", 0.9999}, ParityBound{"bf16", 0.999},
-    ParityBound{"int8", 0.999},   ParityBound{"fp8", 0.99},
+    ParityBound{kFp32, 0.99999}, ParityBound{kFp16, 0.9999}, ParityBound{kBf16, 0.999},
+    ParityBound{kInt8, 0.999},   ParityBound{"fp8", 0.99},
 };
 
 }  // namespace

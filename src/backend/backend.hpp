@@ -32,6 +32,15 @@ struct ShapeRange {
   ShapeRange(const Axes& only) : least(only), most(only) {}
   ShapeRange(const Axes& smallest, const Axes& largest) : least(smallest), most(largest) {}
   [[nodiscard]] bool is_fixed() const { return least == most; }
+  [[nodiscard]] bool is_open(Axis axis) const { return least[axis] != most[axis]; }
+  // The numbers of the other axes.
+  [[nodiscard]] Axes fixed() const {
+    Axes axes = most;
+    for (const AxisInfo& row : kAxes) {
+      if (is_open(row.axis)) axes.set(row.axis, 0);
+    }
+    return axes;
+  }
 };
 
 // What a backend is to make of a graph.

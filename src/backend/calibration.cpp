@@ -30,7 +30,7 @@ ir::Ranges calibrate(Backend& backend, const ir::Graph& graph, ir::ParameterSour
   ir::Ranges ranges;
   if (observed.outputs.empty()) return ranges;
   Target target = build.target;
-  target.precision = "fp32";
+  target.precision = kFp32;
   target.quantization.reset();
   backend.build(observed, weights, {.target = target, .shapes = build.shapes, .threads = build.threads});
   for (const Batch& batch : batches) {

@@ -16,4 +16,10 @@ std::string utc_now() {
   return utc_timestamp(std::time(nullptr));
 }
 
+std::string file_stamp() {
+  std::string stamp = utc_now();
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+  return stamp;
+}
+
 }  // namespace medbench

@@ -37,7 +37,7 @@ Json in_todays_form(Json row) {
 Json job_identity(const Job& job) {
   Json json = to_json(job);
   json.erase("id");
-  for (const char* key : {"parity", "save_outputs", "turns"}) json["protocol"].erase(key);
+  for (const char* key : {"parity", "save_outputs", "turn"}) json["protocol"].erase(key);
   return json;
 }
 

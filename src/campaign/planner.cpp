@@ -10,8 +10,6 @@ namespace medbench {
 
 namespace {
 
-constexpr std::int64_t kTurns = 2;  // A B B A: a drift that is linear in time hits all rows alike
-
 // The user's own threads go before those of the file.
 void apply(const Deployment& deployment, Target& target) {
   target.quantization = deployment.quantization;
@@ -71,7 +69,7 @@ Plan make_plan(const PlanSettings& settings, const PlanSources& sources) {
         PlannedRow row = row_of(settings, target);
         row.job.work.model = model;
         row.job.work.axes = axes;
-        row.job.protocol.turns = takes_turns ? kTurns : 1;
+        if (takes_turns) row.job.protocol.turn = TurnLength{};
         row.job.id = job_id(plan.rows.size() + 1, row.job);
         plan.rows.push_back(std::move(row));
       }

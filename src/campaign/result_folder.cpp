@@ -21,6 +21,7 @@ namespace medbench {
 namespace {
 
 constexpr std::string_view kPlanPrefix = "plan_";
+constexpr std::string_view kPlayoffPrefix = "playoff_";
 constexpr std::array<std::string_view, 2> kResultPrefixes{"matrix_", "medical_"};
 
 // Held while the summaries are read and rewritten. Where it cannot be had (a file system without locks, a
@@ -88,7 +89,27 @@ std::vector<Result> ResultFolder::read_results() {
 void ResultFolder::rewrite_summaries() {
   const FolderLock lock(path_);
   const auto results = read_results();
-  for (const auto& summary : summary_files()) replace_file(path_ / summary.name, summary.render(results));
+  for (const auto& summary : summary_files()) {
+    std::string text = summary.render(results);
+    if (std::string_view(summary.name).ends_with(".md")) text += render_playoffs();
+    replace_file(path_ / summary.name, text);
+  }
+}
+
+void ResultFolder::record_playoff(const Json& playoff) const {
+  write_new_file(path_ / fmt::format("{}{}.json", kPlayoffPrefix, file_stamp()), dump_pretty(playoff) + "\n");
+}
+
+std::string ResultFolder::render_playoffs() const {
+  std::string text;
+  for (const auto& file : files({&kPlayoffPrefix, 1})) {
+    try {
+      text += fmt::format("- {}\n", printable(get_string(read_json_file(file), "line", "play-off")));
+    } catch (const Error&) {
+      continue;  // somebody else's file
+    }
+  }
+  return text.empty() ? text : "\n## Play-offs\n\n" + text;
 }
 
 std::vector<std::string> ResultFolder::take_complaints() {
@@ -103,9 +124,7 @@ void ResultFolder::record_plan(const Json& plan) const {
       continue;  // a plan that cannot be read is not this one
     }
   }
-  std::string stamp = utc_now();
-  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
-  write_new_file(path_ / fmt::format("{}{}.json", kPlanPrefix, stamp), dump_pretty(plan) + "\n");
+  write_new_file(path_ / fmt::format("{}{}.json", kPlanPrefix, file_stamp()), dump_pretty(plan) + "\n");
 }
 
 void ResultFolder::require_plans() const {

@@ -29,6 +29,9 @@ class ResultFolder {
   // The files that look like results and are none, with the reason, told once each.
   std::vector<std::string> take_complaints();
 
+  // Goes into summary.md from now on. Throws Environment.
+  void record_playoff(const Json& playoff) const;
+
   // Writes down what this run means to measure, unless a run of the same plan did. Throws Environment.
   void record_plan(const Json& plan) const;
   // Throws Usage where no run wrote down its plan.
@@ -40,6 +43,7 @@ class ResultFolder {
   [[nodiscard]] std::vector<std::filesystem::path> files(
       std::span<const std::string_view> prefixes) const;  // sorted
   void read_new_files();
+  [[nodiscard]] std::string render_playoffs() const;
 
   std::filesystem::path path_;
   std::map<std::string, Result> results_;  // by the name of the file, which never changes

@@ -12,7 +12,6 @@ namespace {
 
 constexpr const char* kCpu = "cpu";
 constexpr const char* kCuda = "cuda";
-constexpr const char* kFp32 = "fp32";
 
 const DeviceInfo* find_device(const Capabilities& capabilities, std::string_view asked) {
   for (const auto& device : capabilities.devices) {
@@ -23,6 +22,11 @@ const DeviceInfo* find_device(const Capabilities& capabilities, std::string_view
 
 bool runs(const DeviceInfo& device, std::string_view precision) {
   return std::find(device.precisions.begin(), device.precisions.end(), precision) != device.precisions.end();
+}
+
+// Whether it becomes fp32 there.
+bool is_coerced(const DeviceInfo& device, std::string_view precision) {
+  return precision != kFp32 && !runs(device, precision);
 }
 
 std::string why_unusable(const Capabilities& capabilities) {
@@ -69,7 +73,7 @@ Capabilities TargetPlanner::ask(const std::string& backend) {
   Capabilities answer;
   answer.backend = backend;
   if (asks_only_for_what_all_have(backend)) {
-    answer.devices.push_back({.id = kCpu, .name = {}, .memory_mb = 0, .precisions = {kFp32}});
+    answer.devices.push_back({.id = kCpu, .name = {}, .memory_mb = 0, .precisions = {std::string(kFp32)}});
     return answer;
   }
   const KnownBackend* known = find_known_backend(backend);
@@ -97,7 +101,7 @@ void TargetPlanner::add_all_usable() {
 
 void TargetPlanner::add_backend(const std::string& backend, const Capabilities& capabilities) {
   if (capabilities.devices.empty()) return add_missing(backend, capabilities);
-  fallbacks_.clear();
+  fallback_.clear();
   for (const auto& device : devices_of(backend, capabilities)) {
     const DeviceInfo* info = find_device(capabilities, device);
     for (const auto& precision : settings_.precisions) add_precision(backend, device, info, precision);
@@ -150,27 +154,36 @@ std::string TargetPlanner::device_or_cpu(const std::string& asked, const Capabil
     if (is_one_of(device.id, kCuda)) others.append(others.empty() ? "" : ", ").append(device.id);
   }
   if (!others.empty()) throw usage_error("--device {}: there is only {}", asked, others);
-  if (find_device(capabilities, kCpu) == nullptr) return asked;
+  const DeviceInfo* cpu = find_device(capabilities, kCpu);
+  if (cpu == nullptr) return asked;
   const std::string reason = capabilities.reason.empty()
                                  ? fmt::format("the {} worker offers none", capabilities.backend)
                                  : capabilities.reason;
-  fallbacks_.push_back(fmt::format(
-      "CUDA was asked for but is not usable ({}); running on the CPU; --device cpu silences this line",
-      reason));
-  note(fallbacks_.back());
+  std::string missing;
+  for (const auto& precision : settings_.precisions) {
+    if (is_coerced(*cpu, precision)) missing.append(missing.empty() ? "" : ", ").append(precision);
+  }
+  fallback_ = fmt::format("CUDA was asked for but is not usable ({}); running on the CPU", reason);
+  if (!missing.empty())
+    fallback_ +=
+        fmt::format(" with fp32 in place of {}, which {} has none of there", missing, capabilities.backend);
+  fallback_ += fmt::format("; --device cpu{} silences this line", missing.empty() ? "" : " --precision fp32");
+  note(fallback_);
   return kCpu;
 }
 
 void TargetPlanner::add_precision(const std::string& backend, const std::string& device,
                                   const DeviceInfo* info, const std::string& precision) {
   PlannedTarget row = planned(backend, device, precision);
-  row.notes = fallbacks_;
-  if (info != nullptr && !runs(*info, precision) && precision != kFp32) {
+  if (!fallback_.empty()) row.notes.push_back(fallback_);
+  if (info != nullptr && is_coerced(*info, precision)) {
     row.target.precision = kFp32;
     row.target.asked_precision = precision;
-    row.notes.push_back(fmt::format("{} was asked for, but {} has none on {}: fp32 in its place", precision,
-                                    backend, device));
-    note(row.notes.back());
+    if (fallback_.empty() || device != kCpu) {
+      row.notes.push_back(fmt::format("{} was asked for, but {} has none on {}: fp32 in its place", precision,
+                                      backend, device));
+      note(row.notes.back());
+    }
   }
   add(std::move(row));
 }
@@ -182,7 +195,10 @@ void TargetPlanner::add(PlannedTarget row) {
                          known.target.device == row.target.device &&
                          known.target.precision == row.target.precision;
     if (!is_same) continue;
-    known.notes.insert(known.notes.end(), row.notes.begin(), row.notes.end());
+    for (auto& text : row.notes) {
+      if (std::find(known.notes.begin(), known.notes.end(), text) == known.notes.end())
+        known.notes.push_back(std::move(text));
+    }
     return;
   }
   targets_.push_back(std::move(row));

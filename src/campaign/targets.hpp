@@ -43,7 +43,9 @@ class TargetPlanner {
   const PlanSources& sources_;
   std::vector<PlannedTarget> targets_;
   std::vector<std::string> notes_;
-  std::vector<std::string> fallbacks_;  // of the backend at hand
+  // That the backend at hand runs on the CPU for want of CUDA, and the precisions that it has none of there;
+  // else empty.
+  std::string fallback_;
 };
 
 }  // namespace medbench

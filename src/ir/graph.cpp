@@ -1,5 +1,7 @@
 #include "ir/graph.hpp"
 
+#include <utility>
+
 namespace medbench::ir {
 namespace {
 
@@ -58,6 +60,33 @@ std::string_view name_of(const Op& op) {
                         [](const Cast&) { return "Cast"; },
                     },
                     op);
+}
+
+std::span<const Dim> dims_of(const Op& op) {
+  using Dims = std::span<const Dim>;
+  return std::visit(Overloaded{
+                        [](const Embedding&) { return Dims{}; },
+                        [](const Linear&) { return Dims{}; },
+                        [](const QuantizedLinear&) { return Dims{}; },
+                        [](const LayerNorm&) { return Dims{}; },
+                        [](const Activate&) { return Dims{}; },
+                        [](const Silu&) { return Dims{}; },
+                        [](const Softmax&) { return Dims{}; },
+                        [](const Attention&) { return Dims{}; },
+                        [](const Add&) { return Dims{}; },
+                        [](const Reshape& reshape) { return Dims{reshape.shape}; },
+                        [](const Transpose&) { return Dims{}; },
+                        [](const Slice& slice) {
+                          return Dims{&slice.length, 1};
+                        },
+                        [](const Cast&) { return Dims{}; },
+                    },
+                    op);
+}
+
+std::span<Dim> dims_of(Op& op) {
+  const std::span<const Dim> dims = dims_of(std::as_const(op));
+  return {const_cast<Dim*>(dims.data()), dims.size()};  // of an operation that is not const
 }
 
 std::vector<ValueId> Graph::inputs() const {

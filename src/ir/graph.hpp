@@ -78,6 +78,9 @@ struct Cast {
 using Op = std::variant<Embedding, Linear, QuantizedLinear, LayerNorm, Activate, Silu, Softmax, Attention,
                         Add, Reshape, Transpose, Slice, Cast>;
 std::string_view name_of(const Op& op);  // "Embedding", "Linear" ...
+// The dimensions that the operation itself holds, beside those of its values.
+std::span<const Dim> dims_of(const Op& op);
+std::span<Dim> dims_of(Op& op);
 
 // For std::visit with one lambda an operation.
 template <class... Ts>

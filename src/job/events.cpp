@@ -16,9 +16,7 @@ struct Encoder {
     return {{"event", "progress"},      {"stage", to_string(event.stage)}, {"done", event.done},
             {"planned", event.planned}, {"latency_ms", event.latency_ms},  {"fraction", event.fraction}};
   }
-  Json operator()(const TurnEvent& event) const {
-    return {{"event", "turn"}, {"done", event.done}, {"planned", event.planned}};
-  }
+  Json operator()(const TurnEvent& event) const { return {{"event", "turn"}, {"done", event.done}}; }
   Json operator()(const SamplesEvent& event) const {
     Json json{{"event", "samples"}};
     put_samples(json, event.samples);
@@ -73,7 +71,7 @@ Event decode_event(std::string_view line) {
                          .fraction = get_number(json, "fraction", kOrigin)};
   }
   if (kind == "turn") {
-    return TurnEvent{.done = get_int(json, "done", kOrigin), .planned = get_int(json, "planned", kOrigin)};
+    return TurnEvent{.done = get_int(json, "done", kOrigin)};
   }
   if (kind == "samples") return SamplesEvent{samples_from_json(json, kOrigin)};
   if (kind == "note") return NoteEvent{get_string(json, "text", kOrigin)};

@@ -23,7 +23,6 @@ struct ProgressEvent {
 };
 struct TurnEvent {  // a turn is over, and the worker waits for a line on standard input: "go", or the end
   std::int64_t done = 0;
-  std::int64_t planned = 0;
 };
 inline constexpr std::string_view kGoOn = "go";
 struct SamplesEvent {  // taken since the last such event; all of them, also when something goes wrong later

@@ -29,7 +29,8 @@ Json to_json(const Protocol& protocol) {
   if (protocol.warmup_iterations) json["warmup_iterations"] = *protocol.warmup_iterations;
   if (protocol.num_iterations) json["num_iterations"] = *protocol.num_iterations;
   json["time_budget_s"] = protocol.time_budget_s;
-  if (protocol.turns != 1) json["turns"] = protocol.turns;
+  if (protocol.turn) json["turn"] = {{"seconds", protocol.turn->seconds}, {"passes", protocol.turn->passes}};
+  if (protocol.restarts != 1) json["restarts"] = protocol.restarts;
   if (protocol.save_outputs) json["save_outputs"] = *protocol.save_outputs;
   if (protocol.parity) json["parity"] = to_json(*protocol.parity);
   return json;
@@ -42,7 +43,11 @@ Protocol protocol_from_json(const Json& json, std::string_view origin) {
   if (find_int(json, "num_iterations", origin))
     protocol.num_iterations = read_positive(json, "num_iterations", origin);
   protocol.time_budget_s = get_number(json, "time_budget_s", origin);
-  if (find_int(json, "turns", origin)) protocol.turns = read_positive(json, "turns", origin);
+  if (const auto turn = json.find("turn"); turn != json.end()) {
+    protocol.turn = TurnLength{.seconds = get_number(*turn, "seconds", origin),
+                               .passes = read_positive(*turn, "passes", origin)};
+  }
+  if (find_int(json, "restarts", origin)) protocol.restarts = read_positive(json, "restarts", origin);
   protocol.save_outputs = find_string(json, "save_outputs", origin);
   if (const auto parity = json.find("parity"); parity != json.end()) {
     protocol.parity = ParityReference{.file = find_string(*parity, "file", origin).value_or(""),

@@ -24,14 +24,22 @@ struct ParityReference {
   bool operator==(const ParityReference&) const = default;
 };
 
+// A measurement in short turns, between which the worker waits to be told to go on, so that several jobs can
+// alternate and drift hits all alike. A turn ends when it has lasted that long and has that many passes.
+struct TurnLength {
+  double seconds = 0.2;
+  std::int64_t passes = 5;
+
+  bool operator==(const TurnLength&) const = default;
+};
+
 struct Protocol {
   TimedRegion region = TimedRegion::Device;
   std::optional<std::int64_t> warmup_iterations;  // absent: until the last window is steady
   std::optional<std::int64_t> num_iterations;  // absent: until the median is known to 1 % or the budget ends
   double time_budget_s = 20;
-  // The measurement is split into that many parts, between which the worker waits to be told to go on, so
-  // that several jobs can take turns. Each turn warms up anew and has its share of iterations and budget.
-  std::int64_t turns = 1;
+  std::optional<TurnLength> turn;           // absent: the measurement is one piece
+  std::int64_t restarts = 1;                // processes that the job is measured in, one after the other
   std::optional<std::string> save_outputs;  // path of a safetensors file
   std::optional<ParityReference> parity;    // absent: accuracy is not asked for
 

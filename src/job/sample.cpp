@@ -44,11 +44,12 @@ double number_in(const Json& list, std::size_t i, const char* key, std::string_v
   return list[i].get<double>();
 }
 
-void set(Metrics& metrics, std::string_view key, const std::optional<double>& value, std::int64_t needed) {
+void set(Metrics& metrics, std::string_view key, const std::optional<double>& value, std::int64_t needed,
+         std::string_view what = "samples") {
   if (value) {
     metrics.set(key, *value);
   } else {
-    metrics.set_absent(key, fmt::format("needs at least {} samples", needed));
+    metrics.set_absent(key, fmt::format("needs at least {} {}", needed, what));
   }
 }
 
@@ -127,8 +128,10 @@ void fill_latency_metrics(Metrics& metrics, std::span<const Sample> samples) {
   set(metrics, "latency_ms.mean", summary.mean, 1);
   set(metrics, "latency_ms.stdev", summary.stdev, 2);
   const auto& ci = summary.ci95;
-  set(metrics, "latency_ms.ci95_low", ci ? std::optional(ci->low) : std::nullopt, 6);
-  set(metrics, "latency_ms.ci95_high", ci ? std::optional(ci->high) : std::nullopt, 6);
+  set(metrics, "latency_ms.ci95_low", ci ? std::optional(ci->low) : std::nullopt, 6, "independent samples");
+  set(metrics, "latency_ms.ci95_high", ci ? std::optional(ci->high) : std::nullopt, 6, "independent samples");
+  if (summary.lag1) metrics.set("latency_ms.lag1", *summary.lag1);
+  metrics.set("latency_ms.effective_n", summary.effective);
   set(metrics, "latency_ms.mad", summary.mad, 1);
   metrics.set("latency_ms.n", static_cast<double>(summary.n));
   metrics.set("latency_ms.outliers", static_cast<double>(summary.outliers));

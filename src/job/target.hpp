@@ -8,19 +8,17 @@
 #include <string_view>
 
 #include "base/json.hpp"
+#include "base/precision.hpp"
 #include "job/quantization.hpp"
 
 namespace medbench {
 
-// The precision whose linear layers are rounded to integers, by Target::quantization.
-inline constexpr std::string_view kInt8 = "int8";
-
 struct Target {
   std::string backend = "torch";
   std::string device = "cpu";  // spelled as a DeviceId is
-  std::string precision = "fp32";
+  std::string precision{kFp32};
   std::string asked_precision{};  // where the device has none of what was asked for; else empty
-  // Given with precision "int8" alone; a target of that precision without it means the defaults.
+  // Given with int8 alone; a target of that precision without it means the defaults.
   std::optional<Quantization> quantization;
   std::int64_t threads = 0;                    // 0: the physical cores
   std::map<std::string, std::string> options;  // of the backend

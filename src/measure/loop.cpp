@@ -5,8 +5,6 @@
 #include <cstddef>
 
 #include "base/error.hpp"
-#include "measure/stop_check.hpp"
-#include "stats/trend.hpp"
 
 namespace medbench {
 
@@ -33,171 +31,6 @@ double share(double part, double whole) {
   return whole > 0 ? std::clamp(part / whole, 0.0, 1.0) : 1.0;
 }
 
-class Loop {
- public:
-  Loop(Backend& backend, Clock& clock, std::span<const Batch> batches, const LoopSettings& settings,
-       LoopObserver& observer)
-      : backend_(backend),
-        clock_(clock),
-        batches_(batches),
-        settings_(settings),
-        observer_(observer),
-        outputs_(batches.size()) {}
-
-  Measurement run() {
-    reserve();
-    warm_up();
-    try {
-      measure();
-    } catch (...) {
-      hand_over();
-      throw;
-    }
-    observer_.measured();
-    hand_over();
-    if (!out_.warmup_ms.empty()) {
-      out_.first_run_ms = out_.warmup_ms.front();
-    } else if (!out_.samples.empty()) {
-      out_.first_run_ms = out_.samples.front().ms;
-    }
-    return std::move(out_);
-  }
-
- private:
-  void reserve() {
-    const auto room = [](const std::optional<std::int64_t>& count) {
-      return static_cast<std::size_t>(
-          std::clamp<std::int64_t>(count.value_or(kReservedWithoutCount), 0, kMostReserved));
-    };
-    out_.warmup_ms.reserve(room(settings_.warmup_iterations));
-    out_.samples.reserve(room(settings_.num_iterations));
-    times_.reserve(room(settings_.num_iterations));
-  }
-
-  void begin(Stage stage, const std::optional<std::int64_t>& planned, nanoseconds limit) {
-    observer_.stage(stage);
-    stage_ = stage;
-    planned_ = planned;
-    limit_ = limit;
-    // The end of the last iteration dates from before the observer's call, which may have taken long.
-    stage_begin_ = clock_.now();
-    last_end_ = stage_begin_;
-    last_progress_ = stage_begin_;
-    last_handed_over_ = stage_begin_;
-  }
-
-  void hand_over() {
-    observer_.samples(std::span(out_.samples).subspan(handed_over_));
-    handed_over_ = out_.samples.size();
-    last_handed_over_ = last_end_;
-  }
-
-  void warm_up() {
-    begin(Stage::Warmup, settings_.warmup_iterations, to_duration(settings_.time_budget_s * kWarmupShare));
-    while (!warm()) {
-      out_.warmup_ms.push_back(iterate(turn_to_next_slot()));
-      report(out_.warmup_ms);
-    }
-  }
-
-  [[nodiscard]] bool warm() const {
-    const auto done = static_cast<std::int64_t>(out_.warmup_ms.size());
-    if (planned_) return done >= *planned_;
-    if (done < kFewestWarmups) return false;
-    if (last_end_ - stage_begin_ >= limit_) return true;
-    return relative_spread(std::span(out_.warmup_ms).last(kSteadyWindow)) <= kSteadySpread;
-  }
-
-  void measure() {
-    begin(Stage::Run, settings_.num_iterations, to_duration(settings_.time_budget_s));
-    StopCheck check;
-    while (true) {
-      const std::size_t slot = turn_to_next_slot();
-      times_.push_back(iterate(slot));
-      out_.samples.push_back({.ms = times_.back(),
-                              .device_ms = backend_.device_time_ms(),
-                              .turn = settings_.turn,
-                              .slot = static_cast<std::uint32_t>(slot)});
-      if (const auto rule = finished(check)) {
-        out_.stop_rule = *rule;
-        return;
-      }
-      report(times_);
-      if (last_end_ - last_handed_over_ >= kSampleInterval) hand_over();
-    }
-  }
-
-  std::optional<StopRule> finished(StopCheck& check) const {
-    const auto done = static_cast<std::int64_t>(times_.size());
-    if (planned_) return done >= *planned_ ? std::optional(StopRule::Iterations) : std::nullopt;
-    if (done < kFewestIterations) return std::nullopt;
-    if (check.median_known(times_)) return StopRule::Interval;
-    if (last_end_ - stage_begin_ >= limit_) return StopRule::Budget;
-    return std::nullopt;
-  }
-
-  std::size_t turn_to_next_slot() {
-    const std::size_t slot = next_slot_;
-    next_slot_ = (next_slot_ + 1) % batches_.size();
-    return slot;
-  }
-
-  // One forward pass. Between the two readings of the clock there is nothing but the backend.
-  double iterate(std::size_t slot) {
-    return settings_.region == TimedRegion::Host ? iterate_host(slot) : iterate_device(slot);
-  }
-
-  double iterate_device(std::size_t slot) {
-    const nanoseconds begin = clock_.now();
-    backend_.enqueue(slot);
-    backend_.wait(slot);
-    last_end_ = clock_.now();
-    return to_ms(last_end_ - begin);
-  }
-
-  double iterate_host(std::size_t slot) {
-    const NamedTensors& inputs = batches_[slot].tensors;
-    NamedTensors& outputs = outputs_[slot];
-    const nanoseconds begin = clock_.now();
-    backend_.write(slot, inputs);
-    backend_.enqueue(slot);
-    backend_.wait(slot);
-    backend_.read(slot, outputs);
-    last_end_ = clock_.now();
-    return to_ms(last_end_ - begin);
-  }
-
-  void report(const std::vector<double>& latencies) {
-    if (last_end_ - last_progress_ < kProgressInterval) return;
-    last_progress_ = last_end_;
-    const double done = static_cast<double>(latencies.size());
-    const double by_time = share(to_ms(last_end_ - stage_begin_), to_ms(limit_));
-    observer_.progress({.stage = stage_,
-                        .done = static_cast<std::int64_t>(latencies.size()),
-                        .planned = planned_.value_or(0),
-                        .latency_ms = latencies.back(),
-                        .fraction = planned_ ? share(done, static_cast<double>(*planned_)) : by_time});
-  }
-
-  Backend& backend_;
-  Clock& clock_;
-  std::span<const Batch> batches_;
-  const LoopSettings& settings_;
-  LoopObserver& observer_;
-  std::vector<NamedTensors> outputs_;  // by slot, of the host region: memory that is written again
-  Measurement out_;
-  std::vector<double> times_;    // of out_.samples
-  std::size_t handed_over_ = 0;  // of out_.samples
-  Stage stage_ = Stage::Warmup;
-  std::optional<std::int64_t> planned_;
-  nanoseconds limit_{0};
-  nanoseconds stage_begin_{0};
-  nanoseconds last_end_{0};
-  nanoseconds last_progress_{0};
-  nanoseconds last_handed_over_{0};
-  std::size_t next_slot_ = 0;
-};
-
 }  // namespace
 
 std::string_view to_string(StopRule rule) {
@@ -216,13 +49,165 @@ LoopSettings loop_settings(const Job& job) {
   return {.warmup_iterations = job.protocol.warmup_iterations,
           .num_iterations = job.protocol.num_iterations,
           .time_budget_s = job.protocol.time_budget_s,
-          .region = job.protocol.region};
+          .region = job.protocol.region,
+          .turn = job.protocol.turn,
+          .least_warmup_s = job.target.device == "cpu" ? kLeastWarmupCpuS : kLeastWarmupAcceleratorS};
+}
+
+Loop::Loop(Backend& backend, Clock& clock, std::span<const Batch> batches, const LoopSettings& settings,
+           LoopObserver& observer)
+    : backend_(backend),
+      clock_(clock),
+      batches_(batches),
+      settings_(settings),
+      observer_(observer),
+      outputs_(batches.size()) {
+  if (batches.empty()) throw internal_error("the timed loop was given no inputs");
+  const auto room = [](const std::optional<std::int64_t>& count) {
+    return static_cast<std::size_t>(
+        std::clamp<std::int64_t>(count.value_or(kReservedWithoutCount), 0, kMostReserved));
+  };
+  out_.warmup_ms.reserve(room(settings.warmup_iterations));
+  out_.samples.reserve(room(settings.num_iterations));
+  times_.reserve(room(settings.num_iterations));
+}
+
+bool Loop::take_turn() {
+  if (turn_ == 0) warm_up();
+  begin(Stage::Run, settings_.num_iterations, to_duration(settings_.time_budget_s));
+  bool over = false;
+  try {
+    over = measure();
+  } catch (...) {
+    hand_over();
+    throw;
+  }
+  observer_.measured();
+  hand_over();
+  earlier_ = elapsed();
+  ++turn_;
+  return over;
+}
+
+void Loop::begin(Stage stage, const std::optional<std::int64_t>& planned, Nanoseconds limit) {
+  observer_.stage(stage);
+  stage_ = stage;
+  planned_ = planned;
+  limit_ = limit;
+  // Whoever listened has used the caches.
+  if (stage == Stage::Run && (turn_ > 0 || !settings_.warmup_iterations)) iterate(next_slot_);
+  // The end of the last iteration dates from before the observer's call, which may have taken long.
+  stage_begin_ = clock_.now();
+  last_end_ = stage_begin_;
+  last_progress_ = stage_begin_;
+  last_handed_over_ = stage_begin_;
+}
+
+void Loop::warm_up() {
+  begin(Stage::Warmup, settings_.warmup_iterations, to_duration(settings_.time_budget_s * kWarmupShare));
+  while (!warm()) {
+    out_.warmup_ms.push_back(iterate(turn_to_next_slot()));
+    report(out_.warmup_ms);
+  }
+  if (!out_.warmup_ms.empty()) out_.first_run_ms = out_.warmup_ms.front();
+}
+
+bool Loop::warm() const {
+  const auto done = static_cast<std::int64_t>(out_.warmup_ms.size());
+  if (planned_) return done >= *planned_;
+  return is_warm(out_.warmup_ms, to_ms(elapsed()) / 1e3,
+                 {.least_s = settings_.least_warmup_s, .most_s = to_ms(limit_) / 1e3});
+}
+
+bool Loop::measure() {
+  for (std::int64_t passes = 1;; ++passes) {
+    const std::size_t slot = turn_to_next_slot();
+    times_.push_back(iterate(slot));
+    out_.samples.push_back({.ms = times_.back(),
+                            .device_ms = backend_.device_time_ms(),
+                            .turn = turn_,
+                            .slot = static_cast<std::uint32_t>(slot)});
+    if (out_.first_run_ms == 0) out_.first_run_ms = times_.front();
+    if (const auto rule = finished()) {
+      out_.stop_rule = *rule;
+      return true;
+    }
+    if (is_turn_over(passes)) return false;
+    report(times_);
+    if (last_end_ - last_handed_over_ >= kSampleInterval) hand_over();
+  }
+}
+
+bool Loop::is_turn_over(std::int64_t passes) const {
+  return settings_.turn && passes >= settings_.turn->passes &&
+         last_end_ - stage_begin_ >= to_duration(settings_.turn->seconds);
+}
+
+std::optional<StopRule> Loop::finished() {
+  const auto done = static_cast<std::int64_t>(times_.size());
+  if (planned_) return done >= *planned_ ? std::optional(StopRule::Iterations) : std::nullopt;
+  if (elapsed() >= to_duration(settings_.time_budget_s * kBudgetSlack)) return StopRule::Budget;
+  if (times_.size() % batches_.size() != 0) return std::nullopt;
+  if (check_.median_known(times_)) return StopRule::Interval;
+  if (elapsed() >= limit_) return StopRule::Budget;
+  return std::nullopt;
+}
+
+std::size_t Loop::turn_to_next_slot() {
+  const std::size_t slot = next_slot_;
+  next_slot_ = (next_slot_ + 1) % batches_.size();
+  return slot;
+}
+
+// One forward pass. Between the two readings of the clock there is nothing but the backend.
+double Loop::iterate(std::size_t slot) {
+  return settings_.region == TimedRegion::Host ? iterate_host(slot) : iterate_device(slot);
+}
+
+double Loop::iterate_device(std::size_t slot) {
+  const nanoseconds begin = clock_.now();
+  backend_.enqueue(slot);
+  backend_.wait(slot);
+  last_end_ = clock_.now();
+  return to_ms(last_end_ - begin);
+}
+
+double Loop::iterate_host(std::size_t slot) {
+  const NamedTensors& inputs = batches_[slot].tensors;
+  NamedTensors& outputs = outputs_[slot];
+  const nanoseconds begin = clock_.now();
+  backend_.write(slot, inputs);
+  backend_.enqueue(slot);
+  backend_.wait(slot);
+  backend_.read(slot, outputs);
+  last_end_ = clock_.now();
+  return to_ms(last_end_ - begin);
+}
+
+void Loop::hand_over() {
+  observer_.samples(std::span(out_.samples).subspan(handed_over_));
+  handed_over_ = out_.samples.size();
+  last_handed_over_ = last_end_;
+}
+
+void Loop::report(const std::vector<double>& latencies) {
+  if (last_end_ - last_progress_ < kProgressInterval) return;
+  last_progress_ = last_end_;
+  const double done = static_cast<double>(latencies.size());
+  const double by_time = share(to_ms(elapsed()), to_ms(limit_));
+  observer_.progress({.stage = stage_,
+                      .done = static_cast<std::int64_t>(latencies.size()),
+                      .planned = planned_.value_or(0),
+                      .latency_ms = latencies.back(),
+                      .fraction = planned_ ? share(done, static_cast<double>(*planned_)) : by_time});
 }
 
 Measurement measure(Backend& backend, Clock& clock, std::span<const Batch> batches,
                     const LoopSettings& settings, LoopObserver& observer) {
-  if (batches.empty()) throw internal_error("the timed loop was given no inputs");
-  return Loop(backend, clock, batches, settings, observer).run();
+  Loop loop(backend, clock, batches, settings, observer);
+  while (!loop.take_turn()) {
+  }
+  return loop.measurement();
 }
 
 }  // namespace medbench

@@ -14,6 +14,8 @@
 #include "data/batches.hpp"
 #include "job/events.hpp"
 #include "job/job.hpp"
+#include "stats/stop_check.hpp"
+#include "stats/warmup.hpp"
 
 namespace medbench {
 
@@ -22,18 +24,15 @@ struct LoopSettings {
   std::optional<std::int64_t> num_iterations{};     // absent: until the median is known or the budget ends
   double time_budget_s = 20;                        // for measuring; a share of it for warming up
   TimedRegion region = TimedRegion::Device;
-  std::uint32_t turn = 0;  // that the samples belong to
+  std::optional<TurnLength> turn{};          // absent: all in one turn
+  double least_warmup_s = kLeastWarmupCpuS;  // without a number of iterations
 };
 
 LoopSettings loop_settings(const Job& job);
 
 // The numbers behind the rules.
-inline constexpr std::int64_t kFewestWarmups = 3;
-inline constexpr std::size_t kSteadyWindow = 3;  // warm-up iterations that are looked at
-inline constexpr double kSteadySpread = 0.05;    // their largest relative spread
-inline constexpr double kWarmupShare = 0.25;     // of the time budget
-inline constexpr std::int64_t kFewestIterations = 10;
-inline constexpr double kMedianTolerance = 0.01;  // of the 95 % interval, to either side
+inline constexpr double kWarmupShare = 0.25;  // of the time budget
+inline constexpr double kBudgetSlack = 1.5;   // of the budget: no round of the inputs ends later
 inline constexpr std::chrono::milliseconds kProgressInterval{100};
 inline constexpr std::chrono::seconds kSampleInterval{2};
 
@@ -47,11 +46,12 @@ class LoopObserver {
   virtual ~LoopObserver() = default;
   LoopObserver(const LoopObserver&) = delete;
   LoopObserver& operator=(const LoopObserver&) = delete;
-  virtual void stage(Stage stage) = 0;  // Warmup (also when it has no iterations), then Run
+  // Warmup at the first turn (also when it has no iterations); Run at each.
+  virtual void stage(Stage stage) = 0;
   virtual void progress(const ProgressEvent& progress) = 0;  // at most every kProgressInterval
   virtual void samples(
       std::span<const Sample> fresh) = 0;  // at most every kSampleInterval, and all at the end
-  virtual void measured() = 0;             // the last timed iteration is over
+  virtual void measured() = 0;             // the last timed iteration of the turn is over
 };
 
 struct Measurement {
@@ -61,9 +61,61 @@ struct Measurement {
   StopRule stop_rule = StopRule::Iterations;
 };
 
-// Warms up and measures a backend whose slots are bound and written, slot i with batch i; iterations rotate
-// among them. The timed region is enqueue to wait, or with TimedRegion::Host write to read. Throws Internal
-// without batches, and what the backend throws; the observer has all samples by then.
+// The timed loop of one job, turn by turn. Iterations rotate among the batches, and where a rule ends the
+// measurement all had as many. The timed region is enqueue to wait, or with TimedRegion::Host write to read.
+class Loop {
+ public:
+  // The backend's slots are bound and written, slot i with batch i. Keeps references to all but the settings.
+  // Throws Internal without batches.
+  Loop(Backend& backend, Clock& clock, std::span<const Batch> batches, const LoopSettings& settings,
+       LoopObserver& observer);
+
+  // The first turn warms up. Before the timed passes of each goes one that is not timed, for the machine did
+  // other things meanwhile (not in the first where the number of warm-up iterations was given). True when the
+  // measurement is over. Throws what the backend throws; the observer has all samples by then.
+  bool take_turn();
+  [[nodiscard]] const Measurement& measurement() const { return out_; }
+
+ private:
+  using Nanoseconds = std::chrono::nanoseconds;
+
+  void begin(Stage stage, const std::optional<std::int64_t>& planned, Nanoseconds limit);
+  void warm_up();
+  [[nodiscard]] bool warm() const;
+  bool measure();
+  [[nodiscard]] bool is_turn_over(std::int64_t passes) const;
+  std::optional<StopRule> finished();
+  std::size_t turn_to_next_slot();
+  double iterate(std::size_t slot);
+  double iterate_device(std::size_t slot);
+  double iterate_host(std::size_t slot);
+  void hand_over();
+  void report(const std::vector<double>& latencies);
+  [[nodiscard]] Nanoseconds elapsed() const { return earlier_ + (last_end_ - stage_begin_); }
+
+  Backend& backend_;
+  Clock& clock_;
+  std::span<const Batch> batches_;
+  LoopSettings settings_;
+  LoopObserver& observer_;
+  Measurement out_;
+  std::vector<double> times_;          // of out_.samples
+  std::vector<NamedTensors> outputs_;  // by slot, of the host region: memory that is written again
+  StopCheck check_;
+  std::size_t handed_over_ = 0;  // of out_.samples
+  std::uint32_t turn_ = 0;
+  Stage stage_ = Stage::Warmup;
+  std::optional<std::int64_t> planned_;
+  Nanoseconds limit_{0};
+  Nanoseconds earlier_{0};  // what earlier turns measured
+  Nanoseconds stage_begin_{0};
+  Nanoseconds last_end_{0};
+  Nanoseconds last_progress_{0};
+  Nanoseconds last_handed_over_{0};
+  std::size_t next_slot_ = 0;
+};
+
+// All turns one after the other.
 Measurement measure(Backend& backend, Clock& clock, std::span<const Batch> batches,
                     const LoopSettings& settings, LoopObserver& observer);
 

@@ -16,7 +16,7 @@ namespace medbench {
 
 // From when on a figure is a warning. Shares are in [0, 1].
 inline constexpr double kUnsteadySpread = 0.10;  // of the medians of up to ten consecutive windows
-inline constexpr double kDriftChange = 0.03;     // of the median, from the first sample to the last
+inline constexpr double kDriftChange = 0.03;     // between the ends of the fitted line
 inline constexpr double kDriftSignificance = 0.01;
 inline constexpr std::size_t kFewSamples = 10;
 inline constexpr double kOutlierShare = 0.05;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Model {
   std::unique_ptr<ir::ParameterSource> weights;
   std::vector<ir::InputSpec> inputs;  // of the graph, in its order
   ir::OutputSpec output;              // the one that is judged
+  std::span<const Axis> axes;         // that a user can ask for: its family's
   Axes limits;                        // the most of each axis; absent: any number
 };
 
@@ -27,5 +29,9 @@ struct Model {
 // its shape), or builds the named built-in architecture with seeded synthetic weights. Reads no weight data.
 // Throws Usage.
 Model load_model(const ModelRef& reference, std::uint64_t seed);
+
+// Whether work of these sizes fits the model: each of its axes is given, no other is, and each is at least 1
+// and at most the model's limit. Throws Usage whose subject is the noun of the axis and the number.
+void check_axes(const Model& model, const Axes& axes);
 
 }  // namespace medbench

@@ -15,9 +15,7 @@ ir::Graph bind_where(const std::function<bool(const ir::Dim&)>& is_meant, ir::Gr
   };
   for (auto& value : graph.values) std::for_each(value.shape.begin(), value.shape.end(), bind);
   for (auto& node : graph.nodes) {
-    if (auto* reshape = std::get_if<ir::Reshape>(&node.op))
-      std::for_each(reshape->shape.begin(), reshape->shape.end(), bind);
-    if (auto* slice = std::get_if<ir::Slice>(&node.op)) bind(slice->length);
+    for (ir::Dim& dim : ir::dims_of(node.op)) bind(dim);
   }
   return graph;
 }

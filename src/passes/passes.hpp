@@ -24,7 +24,7 @@ ir::Graph eliminate_dead_code(ir::Graph graph);
 ir::Graph bind_symbols(ir::Graph graph, const Axes& axes);
 
 // A symbol that no input has as a dimension, or as a part of one, becomes its number everywhere:
-// runtimes that take sizes from their inputs could not know it.
+// runtimes that take sizes from their inputs could not know it. Throws Internal where it has no number.
 ir::Graph bind_free_symbols(ir::Graph graph, const Axes& axes);
 
 // Every floating-point parameter and result becomes `dtype` (BF16 or F16; F32 leaves the graph as it is).

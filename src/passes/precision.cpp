@@ -1,23 +1,15 @@
 #include "passes/precision.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/precision.hpp"
 #include "passes/passes.hpp"
 #include "passes/rewrite.hpp"
 
 namespace medbench::passes {
 namespace {
-
-struct Precision {
-  std::string_view name;
-  DType dtype;
-};
-// From the widest on: a mixture is spelled in this order.
-constexpr std::array kPrecisions{Precision{"fp32", DType::F32}, Precision{"fp16", DType::F16},
-                                 Precision{"bf16", DType::BF16}};
 
 // Appends a cast of `value` and returns the cast's result.
 ir::ValueId append_cast(ir::Graph& graph, std::vector<ir::Node>& nodes, ir::ValueId value, DType to) {
@@ -54,14 +46,12 @@ bool computes(const ir::Op& op) {
 }  // namespace
 
 std::optional<DType> dtype_of_precision(std::string_view precision) {
-  for (const Precision& row : kPrecisions) {
-    if (row.name == precision) return row.dtype;
-  }
-  return std::nullopt;
+  const PrecisionInfo* row = find_precision(precision);
+  return row == nullptr ? std::nullopt : row->dtype;
 }
 
 std::string_view precision_of_dtype(DType dtype) {
-  for (const Precision& row : kPrecisions) {
+  for (const PrecisionInfo& row : kPrecisions) {
     if (row.dtype == dtype) return row.name;
   }
   throw internal_error("{} is the type of no precision", to_string(dtype));
@@ -104,7 +94,7 @@ ir::Graph lower_precision(ir::Graph graph, DType dtype) {
 std::string precision_of(const ir::Graph& graph) {
   const bool quantized = std::any_of(graph.nodes.begin(), graph.nodes.end(), is_quantized);
   std::string text;
-  for (const Precision& precision : kPrecisions) {
+  for (const PrecisionInfo& precision : kPrecisions) {
     bool used = false;
     for (const ir::Node& node : graph.nodes) {
       const bool counts = quantized ? std::holds_alternative<ir::Linear>(node.op) : computes(node.op);
@@ -121,7 +111,7 @@ std::string precision_of(const ir::Graph& graph) {
     });
     if (!used) continue;
     if (!text.empty()) text += '+';
-    text += weights_only ? "int8-weights" : "int8";
+    text += weights_only ? kInt8Weights : kInt8;
   }
   return text;
 }

@@ -1,4 +1,4 @@
-// The names of precisions, and the precision that a graph has.
+// The types of precisions, and the precision that a graph has.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace medbench::passes {
 
-// The type of "fp32", "fp16" or "bf16"; nothing for another name.
+// The type that the table of precisions gives the name; nothing for integers and for another name.
 std::optional<DType> dtype_of_precision(std::string_view precision);
 std::string_view precision_of_dtype(DType dtype);
 

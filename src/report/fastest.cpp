@@ -4,6 +4,7 @@
 
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
+#include "job/restarts.hpp"
 #include "report/columns.hpp"
 
 namespace medbench {
@@ -35,8 +36,8 @@ Fastest fastest_of(const std::vector<const Result*>& group) {
   if (!candidates.empty()) fastest.row = candidates[0];
   if (candidates.size() > 1) {
     fastest.runner_up = candidates[1];
-    fastest.ratio =
-        compare_medians(latencies_ms(candidates[1]->samples), latencies_ms(candidates[0]->samples));
+    fastest.against_runner_up = compare_processes(process_medians_ms(candidates[1]->samples),
+                                                  process_medians_ms(candidates[0]->samples));
   }
   return fastest;
 }
@@ -47,25 +48,27 @@ std::string name_of(const Result& result) {
 }
 
 std::string render_runner_up(const Fastest& fastest) {
-  const std::string name = name_of(*fastest.runner_up);
-  if (!fastest.ratio) return fmt::format("; too few samples to compare it with {}", name);
-  const std::string figures = fmt::format("{:.3f} times its median, {:.3f} to {:.3f}", fastest.ratio->ratio,
-                                          fastest.ratio->interval.low, fastest.ratio->interval.high);
-  switch (judge(fastest.ratio)) {
+  const ProcessComparison& found = fastest.against_runner_up;
+  std::string text = fmt::format("; next is {}, {:.3f} times its median", name_of(*fastest.runner_up),
+                                 median_of(*fastest.runner_up) / median_of(*fastest.row));
+  if (!found.interval) return text + ", which so few processes cannot tell from chance";
+  text += fmt::format(" ({:.3f} to {:.3f} over {} processes)", found.interval->low, found.interval->high,
+                      std::min(found.candidates, found.baselines));
+  switch (found.verdict) {
     case Verdict::Slower:
-      return fmt::format("; next is {} ({})", name, figures);
+      return text;
     case Verdict::Same:
-      return fmt::format("; {} is as fast ({})", name, figures);
+      return text + ", which is the same";
     case Verdict::Faster:
     case Verdict::Undecided:
       break;
   }
-  return fmt::format("; it is undecided against {} ({})", name, figures);
+  return text + ", and the two cannot be told apart";
 }
 
 }  // namespace
 
-std::vector<Fastest> find_fastest(std::span<const Result> results) {
+std::vector<std::vector<const Result*>> group_by_work(std::span<const Result> results) {
   std::vector<std::vector<const Result*>> groups;
   for (const auto& result : results) {
     const auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& members) {
@@ -77,9 +80,12 @@ std::vector<Fastest> find_fastest(std::span<const Result> results) {
       group->push_back(&result);
     }
   }
+  return groups;
+}
+
+std::vector<Fastest> find_fastest(std::span<const Result> results) {
   std::vector<Fastest> all;
-  all.reserve(groups.size());
-  for (const auto& group : groups) all.push_back(fastest_of(group));
+  for (const auto& group : group_by_work(results)) all.push_back(fastest_of(group));
   return all;
 }
 

@@ -1,24 +1,26 @@
 // Which row wins, and whether that is more than chance.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "job/result.hpp"
-#include "stats/compare.hpp"
+#include "stats/processes.hpp"
 
 namespace medbench {
 
 // Of the rows that did the same work: the same model, batch size, sequence length, timed region and inputs.
 struct Fastest {
-  const Result* any = nullptr;         // a row of the group, for its name
-  const Result* row = nullptr;         // smallest median among those that may win; null when none may
-  const Result* runner_up = nullptr;   // the next; null when there is none
-  std::optional<RatioEstimate> ratio;  // median of the runner-up over that of the fastest
-  bool parity_checked = false;         // then only rows whose parity holds may win
+  const Result* any = nullptr;          // a row of the group, for its name
+  const Result* row = nullptr;          // smallest median among those that may win; null when none may
+  const Result* runner_up = nullptr;    // the next; null when there is none
+  ProcessComparison against_runner_up;  // of the runner-up's latency to that of the fastest
+  bool parity_checked = false;          // then only rows whose parity holds may win
 };
+
+// Rows that did the same work, in the order of the first appearance. The pointers are into `results`.
+std::vector<std::vector<const Result*>> group_by_work(std::span<const Result> results);
 
 // One for each group, in the order of the first appearance. The pointers are into `results`.
 std::vector<Fastest> find_fastest(std::span<const Result> results);

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <unistd.h>
 
+#include "runner/conclusion.hpp"
 #include "runner/runner.hpp"
-#include "runner/verdict.hpp"
 #include "runner/worker_process.hpp"
 
 namespace medbench {
@@ -59,8 +59,8 @@ Capabilities listen(WorkerProcess& worker, const std::string& backend, const Wor
     if (wake == WorkerProcess::Wake::Exited) {
       const ExitStatus exit = worker.exit_status();
       if (exit == ExitStatus{ExitStatus::Kind::Exited, 0}) return parse(backend, output, options);
-      const Verdict verdict = verdict_of_ending({.exit = exit}, backend, options);
-      return nothing(backend, with_last_line(verdict.failure.message, worker.stderr_tail()), advice);
+      const Conclusion conclusion = conclusion_of_ending({.exit = exit}, backend, options);
+      return nothing(backend, with_last_line(conclusion.failure.message, worker.stderr_tail()), advice);
     }
     if (wake == WorkerProcess::Wake::Interrupted) {
       reason = "interrupted";

@@ -50,13 +50,12 @@ JobProcess::Halt JobProcess::run() {
 
 void JobProcess::start() {
   try {
-    const auto input =
-        job_.protocol.turns > 1 ? WorkerProcess::Input::StaysOpen : WorkerProcess::Input::Closes;
+    const auto input = job_.protocol.turn ? WorkerProcess::Input::StaysOpen : WorkerProcess::Input::Closes;
     worker_ = std::make_unique<WorkerProcess>(job_.target.backend, "run", dump_line(to_json(job_)) + "\n",
                                               options_, input);
     enter(Stage::Start);
   } catch (const SpawnError& error) {
-    conclude(verdict_of_spawn(error, job_.target.backend, options_));
+    conclude(conclusion_of_spawn(error, job_.target.backend, options_));
   }
 }
 
@@ -118,10 +117,16 @@ void JobProcess::enter(Stage stage) {
   deadline_ = after(limit_of(stage, options_.limits));
 }
 
-void JobProcess::conclude(Verdict verdict) {
-  result_.status = verdict.status;
-  result_.failure = std::move(verdict.failure);
+void JobProcess::conclude(Conclusion conclusion) {
+  result_.status = conclusion.status;
+  result_.failure = std::move(conclusion.failure);
+  describe_samples();
   over_ = true;
+}
+
+// What was measured before something went wrong.
+void JobProcess::describe_samples() {
+  if (!result_.samples.empty()) fill_latency_metrics(result_.metrics, result_.samples);
 }
 
 void JobProcess::answer() {
@@ -130,7 +135,7 @@ void JobProcess::answer() {
 }
 
 void JobProcess::broke_protocol(std::string_view what) {
-  conclude(verdict_of_protocol(stage_, what, job_.target.backend));
+  conclude(conclusion_of_protocol(stage_, what, job_.target.backend));
 }
 
 void JobProcess::out_of_time() {
@@ -140,7 +145,7 @@ void JobProcess::out_of_time() {
         fmt::format("worker-{} did not end within {} ms after its last event and was killed",
                     job_.target.backend, options_.grace.count()));
   } else {
-    conclude(verdict_of_timeout(stage_, limit_of(stage_, options_.limits), job_.target.backend));
+    conclude(conclusion_of_timeout(stage_, limit_of(stage_, options_.limits), job_.target.backend));
   }
 }
 
@@ -196,8 +201,8 @@ void JobProcess::ended(const ExitStatus& exit) {
   // Half a line is the trace of a crash, not the cause.
   if (cleanly && !defect.empty()) return broke_protocol(defect);
   const bool oom_counted = oom_kill_count() > oom_before_;
-  conclude(verdict_of_ending({.exit = exit, .stage = stage_, .oom_counted = oom_counted}, job_.target.backend,
-                             options_));
+  conclude(conclusion_of_ending({.exit = exit, .stage = stage_, .oom_counted = oom_counted},
+                                job_.target.backend, options_));
 }
 
 void JobProcess::take(const Event& event) {
@@ -216,10 +221,8 @@ void JobProcess::accept(const StageEvent& event) {
 void JobProcess::accept(const ProgressEvent&) {}
 
 void JobProcess::accept(const TurnEvent& event) {
-  if (event.planned > job_.protocol.turns || event.done >= event.planned || event.done != turns_done_ + 1) {
-    return broke_protocol(
-        fmt::format("it ended turn {} of {} after {}", event.done, event.planned, turns_done_));
-  }
+  if (!job_.protocol.turn || event.done != turns_done_ + 1)
+    return broke_protocol(fmt::format("it ended turn {} after {}", event.done, turns_done_));
   turns_done_ = event.done;
   stage_ = Stage::Warmup;  // where the next turn begins
   parked_ = true;
@@ -248,6 +251,7 @@ void JobProcess::accept(const ErrorEvent& event) {
   result_.status = event.status;
   result_.failure = event.failure;
   make_printable(*result_.failure);
+  describe_samples();
   answer();
 }
 

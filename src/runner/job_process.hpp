@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "base/subprocess.hpp"
+#include "runner/conclusion.hpp"
 #include "runner/oom.hpp"
 #include "runner/output.hpp"
 #include "runner/runner.hpp"
-#include "runner/verdict.hpp"
 #include "runner/worker_process.hpp"
 
 namespace medbench {
@@ -46,7 +46,8 @@ class JobProcess {
   void listen();
   void step();
   void enter(Stage stage);
-  void conclude(Verdict verdict);
+  void conclude(Conclusion conclusion);
+  void describe_samples();
   void answer();
   void broke_protocol(std::string_view what);
   void out_of_time();

@@ -1,8 +1,10 @@
 #include <algorithm>
-#include <memory>
+#include <map>
+#include <utility>
 
+#include "job/restarts.hpp"
+#include "runner/heat.hpp"
 #include "runner/interrupt.hpp"
-#include "runner/job_process.hpp"
 
 namespace medbench {
 
@@ -11,84 +13,100 @@ namespace {
 constexpr double kRoomForNext = 1.25;  // the next engine may be larger than those that are there
 
 bool may_take_turns(const Job& a, const Job& b) {
-  return a.work == b.work && a.protocol.turns == b.protocol.turns;
+  return a.protocol.turn && a.work == b.work && a.protocol.turn == b.protocol.turn &&
+         a.protocol.restarts == b.protocol.restarts;
 }
 
-// Runs all jobs. Consecutive jobs that do the same work in several turns form a round: each has its first
-// turn and is parked, then they have their next turns in reverse order, and so on: A B C C B A.
-class Rounds {
+// Runs all jobs. Consecutive jobs that do the same work in turns form a heat, which is repeated with fresh
+// processes as often as the jobs are to be restarted.
+class AllJobs {
  public:
-  Rounds(std::vector<Job> jobs, const WorkerOptions& options, RunObserver& observer)
+  AllJobs(std::vector<Job> jobs, const WorkerOptions& options, RunObserver& observer)
       : jobs_(std::move(jobs)), options_(options), observer_(observer) {}
 
   std::vector<Result> run() {
     while (next_ < jobs_.size() && !interrupted()) {
-      start_round();
-      while (!parked_.empty() && !interrupted()) take_turns();
-    }
-    for (const auto& entry : parked_) {
-      entry.process->finish_early();
-      deliver(*entry.process);
+      std::vector<std::size_t> group = first_heat();
+      const std::int64_t restarts = jobs_[group.front()].protocol.restarts;
+      for (std::int64_t process = 1; process < restarts && !interrupted(); ++process) {
+        std::ranges::reverse(group);
+        further_heat(group);
+      }
+      deliver_merged();
     }
     return std::move(results_);
   }
 
  private:
-  struct Entry {
-    std::size_t index = 0;
-    std::unique_ptr<JobProcess> process;
-  };
+  Heat make_heat() {
+    return {observer_, jobs_.size(),
+            [this](std::size_t number, Result result) { take(number, std::move(result)); }};
+  }
 
-  void start_round() {
-    const std::size_t first = next_;
-    while (next_ < jobs_.size() && !interrupted()) {
-      if (next_ > first && !(may_take_turns(jobs_[first], jobs_[next_]) && has_room())) return;
+  std::vector<std::size_t> first_heat() {
+    Heat heat = make_heat();
+    std::vector<std::size_t> group;
+    do {
+      group.push_back(next_);
       observer_.prepare(jobs_[next_]);
-      Entry entry{next_, std::make_unique<JobProcess>(jobs_[next_], options_, observer_)};
-      observer_.job_started(jobs_[next_], next_, jobs_.size());
+      heat.start(jobs_[next_], options_, next_);
       ++next_;
-      advance(std::move(entry), parked_);
-    }
+    } while (next_ < jobs_.size() && !interrupted() && may_take_turns(jobs_[group.front()], jobs_[next_]) &&
+             has_room(heat));
+    heat.run();
+    return group;
   }
 
-  void take_turns() {
-    std::vector<Entry> waiting;
-    while (!parked_.empty() && !interrupted()) {
-      Entry entry = std::move(parked_.back());
-      parked_.pop_back();
-      observer_.job_resumed(entry.process->job(), entry.index, jobs_.size());
-      advance(std::move(entry), waiting);
+  // What failed once is not tried again.
+  void further_heat(const std::vector<std::size_t>& group) {
+    Heat heat = make_heat();
+    for (const std::size_t number : group) {
+      const auto found = merged_.find(number);
+      if (!interrupted() && found != merged_.end() && found->second.status == Status::Ok)
+        heat.start(jobs_[number], options_, number);
     }
-    std::move(waiting.begin(), waiting.end(), std::back_inserter(parked_));
+    heat.run();
   }
 
-  void advance(Entry entry, std::vector<Entry>& parked) {
-    if (entry.process->run() == JobProcess::Halt::Parked) {
-      parked.push_back(std::move(entry));
+  void take(std::size_t number, Result result) {
+    if (jobs_[number].protocol.restarts == 1) return deliver(std::move(result));
+    const auto [place, is_first] = merged_.try_emplace(number);
+    if (is_first) {
+      place->second = std::move(result);
     } else {
-      deliver(*entry.process);
+      add_process(place->second, std::move(result));
     }
   }
 
-  void deliver(JobProcess& process) {
-    if (process.was_interrupted()) return;
-    results_.push_back(process.take_result());
+  void deliver_merged() {
+    for (auto& [number, result] : merged_) {
+      const auto processes = static_cast<std::int64_t>(process_medians_ms(result.samples).size());
+      const std::int64_t wanted = jobs_[number].protocol.restarts;
+      if (result.status == Status::Ok && processes < wanted) {
+        result.stop_rule = kStoppedEarly;
+        result.notes.push_back(fmt::format("stopped after process {} of {}", processes, wanted));
+      }
+      deliver(std::move(result));
+    }
+    merged_.clear();
+  }
+
+  void deliver(Result result) {
+    results_.push_back(std::move(result));
     observer_.job_finished(results_.back());
   }
 
-  [[nodiscard]] bool has_room() const {
-    if (parked_.size() >= options_.parking.most) return false;
+  [[nodiscard]] bool has_room(const Heat& heat) const {
+    if (heat.waiting() >= options_.parking.most) return false;
     if (!options_.parking.available_mb) return true;
-    double largest = 0;
-    for (const auto& entry : parked_) largest = std::max(largest, entry.process->resident_mb());
-    return options_.parking.available_mb() > kRoomForNext * largest;
+    return options_.parking.available_mb() > kRoomForNext * heat.largest_resident_mb();
   }
 
   std::vector<Job> jobs_;
   const WorkerOptions& options_;
   RunObserver& observer_;
   std::size_t next_ = 0;
-  std::vector<Entry> parked_;
+  std::map<std::size_t, Result> merged_;  // of jobs in several processes, by their number
   std::vector<Result> results_;
 };
 
@@ -103,7 +121,7 @@ Result run_job(const Job& job, const WorkerOptions& options, RunObserver& observ
 
 std::vector<Result> run_jobs(const std::vector<Job>& jobs, const WorkerOptions& options,
                              RunObserver& observer) {
-  return Rounds(jobs, options, observer).run();
+  return AllJobs(jobs, options, observer).run();
 }
 
 }  // namespace medbench

@@ -53,8 +53,7 @@ class RunObserver {
   // Before the job's worker is started: what it lacks can be filled in.
   virtual void prepare(Job& /*job*/) {}
   virtual void job_started(const Job& job, std::size_t index, std::size_t count) = 0;
-  virtual void job_resumed(const Job& /*job*/, std::size_t /*index*/, std::size_t /*count*/) {
-  }  // its next turn
+  virtual void job_resumed(const Job& /*job*/) {}  // its next turn
   virtual void event(const Job& job, const Event& event) = 0;
   virtual void job_finished(const Result& result) = 0;  // called after every job, at once: save it here
 };
@@ -74,11 +73,11 @@ Capabilities describe_backend(const std::string& backend, const WorkerOptions& o
 // the result is failed, of the kind "interrupted".
 Result run_job(const Job& job, const WorkerOptions& options, RunObserver& observer);
 
-// All jobs, each started in order. Those that follow one another, do the same work (model and shape) and have
-// several turns are interleaved: A B C C B A, as far as memory goes. After an interruption (see
-// interrupt.hpp) the job in flight and those not begun yield no row, but what is finished has already gone to
-// the observer, and those that wait for a turn answer with what they have. Returns the results in the order
-// in which they came.
+// All jobs, each started in order, in as many processes as its protocol says. Those that follow one another,
+// do the same work (model and shape) and take turns are interleaved: A B C C B A, as far as memory goes.
+// After an interruption (see interrupt.hpp) the job in flight and those not begun yield no row, but what is
+// finished has already gone to the observer, and those that wait for a turn answer with what they have.
+// Returns the results in the order in which they came.
 std::vector<Result> run_jobs(const std::vector<Job>& jobs, const WorkerOptions& options,
                              RunObserver& observer);
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "stats/moments.hpp"
-
 namespace medbench {
 
 std::optional<Ranks> median_interval_ranks(std::size_t n, double confidence) {
@@ -31,17 +29,17 @@ std::optional<Ranks> median_interval_ranks(std::size_t n, double confidence) {
 }
 
 std::optional<Interval> median_interval(std::span<const double> sorted, double confidence) {
-  const auto ranks = median_interval_ranks(sorted.size(), confidence);
-  if (!ranks) return std::nullopt;
-  return Interval{sorted[ranks->low], sorted[ranks->high]};
+  return widened_median_interval(sorted, static_cast<double>(sorted.size()), confidence);
 }
 
-bool median_known_within(std::span<const double> sorted, double tolerance) {
-  const auto interval = median_interval(sorted);
-  if (!interval) return false;
-  const double middle = *median_of_sorted(sorted);
-  const double allowed = tolerance * std::abs(middle);
-  return interval->high - middle <= allowed && middle - interval->low <= allowed;
+std::optional<Interval> widened_median_interval(std::span<const double> sorted, double effective,
+                                                double confidence) {
+  const std::size_t n = sorted.size();
+  const auto m = static_cast<std::size_t>(std::clamp(effective, 0.0, static_cast<double>(n)));
+  const auto ranks = median_interval_ranks(m, confidence);
+  if (!ranks) return std::nullopt;
+  const std::size_t low = ranks->low * n / m;
+  return Interval{sorted[low], sorted[n - 1 - low]};
 }
 
 }  // namespace medbench

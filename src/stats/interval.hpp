@@ -29,8 +29,10 @@ std::optional<Ranks> median_interval_ranks(std::size_t n, double confidence = 0.
 // `sorted` is ascending.
 std::optional<Interval> median_interval(std::span<const double> sorted, double confidence = 0.95);
 
-// Whether both ends of the 95 % interval are within `tolerance` (a share of it) of the median. False without
-// an interval.
-bool median_known_within(std::span<const double> sorted, double tolerance);
+// Of samples that are worth fewer independent ones (effective_samples): the ranks are those of that many,
+// rounded down; the lower rank times n / effective, rounded down, is the position among the n samples, and
+// the upper one mirrors it. Nothing for fewer than 6 effective samples at 95 %.
+std::optional<Interval> widened_median_interval(std::span<const double> sorted, double effective,
+                                                double confidence = 0.95);
 
 }  // namespace medbench

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "stats/autocorrelation.hpp"
 #include "stats/moments.hpp"
 #include "stats/outliers.hpp"
 #include "stats/percentile.hpp"
@@ -25,7 +26,9 @@ Summary summarize(std::span<const double> samples) {
   summary.mean = mean(samples);
   summary.stdev = sample_stdev(samples);
   summary.median = median_of_sorted(ordered);
-  summary.ci95 = median_interval(ordered);
+  summary.lag1 = lag1_correlation(samples);
+  summary.effective = effective_samples(samples, ordered);
+  summary.ci95 = widened_median_interval(ordered, summary.effective);
   summary.mad = median_absolute_deviation(samples);
   summary.outliers = find_outliers(samples).size();
   for (std::size_t i = 0; i < kPercentiles.size(); ++i) {

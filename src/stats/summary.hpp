@@ -28,7 +28,9 @@ struct Summary {
   std::optional<double> mean;
   std::optional<double> stdev;  // from 2 samples
   std::optional<double> median;
-  std::optional<Interval> ci95;  // of the median, from 6 samples
+  std::optional<double> lag1;    // correlation of each sample with the next, from 8 samples
+  double effective = 0;          // independent samples that these are worth for the median
+  std::optional<Interval> ci95;  // of the median, from 6 effective samples
   std::optional<double> mad;
   std::array<std::optional<double>, kPercentiles.size()> percentiles;  // each from min_samples_for_percentile
   std::size_t outliers = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "stats/moments.hpp"
@@ -13,7 +14,6 @@ namespace medbench {
 namespace {
 
 constexpr std::size_t kFewestForDrift = 8;
-constexpr std::size_t kMostBlocks = 256;
 
 std::vector<double> window_medians(std::span<const double> samples, std::size_t windows) {
   std::vector<double> medians;
@@ -39,6 +39,18 @@ double variance_of_s(std::span<const double> series) {
   return variance / 18;
 }
 
+// The first and last value of the line with this slope through the median of what the slope leaves over. A
+// series that fell steeply and then stayed has a line that leaves the range of its values, even below zero:
+// the ends are held within the range.
+std::pair<double, double> fitted_ends(std::span<const double> series, double slope) {
+  std::vector<double> rest(series.begin(), series.end());
+  for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= slope * static_cast<double>(i);
+  const double first = *median(rest);
+  const double last = first + slope * static_cast<double>(series.size() - 1);
+  const auto [low, high] = std::minmax_element(series.begin(), series.end());
+  return {std::clamp(first, *low, *high), std::clamp(last, *low, *high)};
+}
+
 }  // namespace
 
 double relative_spread(std::span<const double> window) {
@@ -54,9 +66,14 @@ double spread_of_window_medians(std::span<const double> samples, std::size_t win
   return relative_spread(window_medians(samples, windows));
 }
 
-Drift find_drift(std::span<const double> samples) {
-  if (samples.size() < kFewestForDrift) return {};
-  const std::vector<double> series = window_medians(samples, std::min(samples.size(), kMostBlocks));
+double relative_change(double from, double to) {
+  const double larger = std::max(from, to);
+  return larger > 0 ? (to - from) / larger : 0;
+}
+
+Drift find_drift(std::span<const double> samples, std::size_t most_blocks) {
+  if (samples.size() < kFewestForDrift || most_blocks < kFewestForDrift) return {};
+  const std::vector<double> series = window_medians(samples, std::min(samples.size(), most_blocks));
   std::vector<double> slopes;
   slopes.reserve(series.size() * (series.size() - 1) / 2);
   double s = 0;
@@ -68,8 +85,8 @@ Drift find_drift(std::span<const double> samples) {
     }
   }
   Drift drift;
-  const double middle = *median(samples);
-  if (middle > 0) drift.relative_change = *median(slopes) * static_cast<double>(series.size() - 1) / middle;
+  const auto [first, last] = fitted_ends(series, *median(slopes));
+  drift.relative_change = relative_change(first, last);
   const double variance = variance_of_s(series);
   if (variance > 0 && s != 0) {
     const double z = (std::abs(s) - 1) / std::sqrt(variance);  // continuity correction

@@ -14,15 +14,19 @@ double relative_spread(std::span<const double> window);
 // two windows or when one would be empty.
 double spread_of_window_medians(std::span<const double> samples, std::size_t windows);
 
+// The change as a share of the larger of the two, so never beyond -1 or 1; zero when neither is above 0.
+double relative_change(double from, double to);
+
 struct Drift {
-  double relative_change =
-      0;               // from the first to the last sample along the fitted slope, as a share of the median
-  double p_value = 1;  // of "there is no trend", two-sided
+  double relative_change = 0;  // from the first to the last value of the fitted line
+  double p_value = 1;          // of "there is no trend", two-sided
 };
 
 // Slope by Theil and Sen (median of the slopes of all pairs), significance by Mann and Kendall with the
 // correction for ties. Longer series are first reduced to medians of consecutive blocks, which bounds the
-// pairs. No drift below 8 samples. Sources: Sen, JASA 63 (1968); Kendall, Rank Correlation Methods (1975).
-Drift find_drift(std::span<const double> samples);
+// pairs and takes out correlation within a block. The ends of the line are held within the range of the
+// values. No drift below 8 samples or blocks. Sources: Sen, JASA 63 (1968); Kendall, Rank Correlation
+// Methods (1975).
+Drift find_drift(std::span<const double> samples, std::size_t most_blocks = 256);
 
 }  // namespace medbench

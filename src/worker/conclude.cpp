@@ -97,8 +97,7 @@ void conclude(Result& result, Loaded&& loaded, Measured&& measured, const Machin
   result.samples = measured.measurement.samples;
   result.stop_rule = measured.stopped_after ? kStoppedEarly : to_string(measured.measurement.stop_rule);
   if (measured.stopped_after)
-    result.notes.push_back(
-        fmt::format("stopped after turn {} of {}", *measured.stopped_after, result.job.protocol.turns));
+    result.notes.push_back(fmt::format("stopped after turn {}", *measured.stopped_after));
   fill_measured_metrics(result, loaded, measured);
 
   EngineReport report;

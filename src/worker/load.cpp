@@ -36,17 +36,6 @@ ShapeRange range_of(std::span<const Batch> batches) {
   return range;
 }
 
-void check_length(const Model& model, const Workload& work) {
-  const std::int64_t longest = model.limits[Axis::Seq];
-  const std::int64_t length = work.axes[Axis::Seq];
-  if (length == 0)
-    throw usage_error("the job gives no sequence length, which {} needs", printable(work.model.name));
-  if (longest > 0 && length > longest) {
-    throw usage_error("sequence length {} is longer than the {} positions of {}: use at most {}", length,
-                      longest, printable(work.model.name), longest);
-  }
-}
-
 // Of static quantization, by fp32 passes before the job's own; empty for all else.
 ir::Ranges calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend) {
   const Quantization quantization = job.target.quantization.value_or(Quantization{});
@@ -65,7 +54,7 @@ ir::Ranges calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads
 
 Loaded load(const Job& job, WorkerHooks& hooks) {
   Model model = hooks.load(job);
-  check_length(model, job.work);
+  check_axes(model, job.work.axes);
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
   std::vector<Batch> batches = take(*source, kTimedBatches);
   if (batches.empty()) throw internal_error("no batch of inputs was made");

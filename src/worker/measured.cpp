@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "machine/process_time.hpp"
-#include "measure/turns.hpp"
 
 namespace medbench {
 
@@ -18,7 +17,7 @@ class TurnObserver final : public LoopObserver {
   void stage(Stage stage) override {
     enter_(stage);
     // The loop announces a stage and begins with it at once.
-    if (stage == Stage::Warmup && !out_.startup_ms) out_.startup_ms = process_age_ms();
+    if (stage == Stage::Warmup) out_.startup_ms = process_age_ms();
     if (stage != Stage::Run) return;
     out_.sensors.begin();
     before_ = snapshot();
@@ -55,19 +54,14 @@ Measured measure_turns(const Job& job, std::span<const Batch> batches, const Job
   Measured out;
   out.sensors.open(job.target.device);
   TurnObserver observer(tools, enter, out);
-  const LoopSettings settings = loop_settings(job);
-  const std::int64_t turns = possible_turns(settings, job.protocol.turns);
-  for (std::int64_t turn = 0; turn < turns; ++turn) {
-    if (turn > 0) {
-      tools.events.send(TurnEvent{.done = turn, .planned = turns});
-      if (!tools.input.may_go_on()) {
-        out.stopped_after = turn;
-        break;
-      }
-    }
-    const LoopSettings share = settings_of_turn(settings, turn, turns);
-    add_turn(out.measurement, measure(tools.backend, tools.clock, batches, share, observer));
+  Loop loop(tools.backend, tools.clock, batches, loop_settings(job), observer);
+  for (std::int64_t turn = 1; !loop.take_turn(); ++turn) {
+    tools.events.send(TurnEvent{.done = turn});
+    if (tools.input.may_go_on()) continue;
+    out.stopped_after = turn;
+    break;
   }
+  out.measurement = loop.measurement();
   return out;
 }
 

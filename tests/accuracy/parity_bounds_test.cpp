@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/precision.hpp"
 #include "tests/support/results.hpp"
 
 namespace medbench {
@@ -21,6 +22,11 @@ TEST(ParityBounds, HoldFromTheBoundOn) {
     EXPECT_EQ(parity_holds(result_with(precision, bound.least_cosine)), true);
     EXPECT_EQ(parity_holds(result_with(precision, bound.least_cosine - 1e-9)), false);
   }
+}
+
+TEST(ParityBounds, AreThereForEveryPrecision) {
+  for (const std::string_view precision : kPrecisionNames)
+    EXPECT_NE(find_parity_bound(precision), nullptr) << precision;
 }
 
 TEST(ParityBounds, AreWiderForLowerPrecisions) {

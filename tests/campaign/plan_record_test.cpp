@@ -22,7 +22,7 @@ TEST(PlanRecord, IsTheSameForTheSamePlan) {
   Job renamed = job_of("fp32");
   renamed.id = "0002";
   renamed.protocol.save_outputs = "/elsewhere";
-  renamed.protocol.turns = 2;
+  renamed.protocol.turn = TurnLength{};
   EXPECT_EQ(find_plan_difference(record({job_of("fp32")}), record({renamed})), std::nullopt);
   EXPECT_EQ(job_identity(job_of("fp32")), job_identity(renamed));
 }

@@ -169,10 +169,20 @@ TEST_F(PlannerTest, FallsBackToTheCpuWhereToldTo) {
   EXPECT_THAT(planned.rows[0].notes, IsEmpty());
   EXPECT_EQ(planned.rows[1].job.target.device, "cpu");
   EXPECT_EQ(planned.rows[1].job.target.precision, "fp32");
-  EXPECT_THAT(planned.rows[1].notes,
-              ElementsAre(HasSubstr("CUDA was asked for but is not usable (the driver is too old)"),
-                          HasSubstr("fp16 was asked for")));
+  EXPECT_THAT(
+      planned.rows[1].notes,
+      ElementsAre("CUDA was asked for but is not usable (the driver is too old); running on the CPU with "
+                  "fp32 in place of fp16, which openvino has none of there; --device cpu --precision "
+                  "fp32 silences this line"));
   EXPECT_EQ(planned.notes, planned.rows[1].notes);
+  options.precisions = {"fp32", "fp16", "bf16"};
+  options.devices = {"cuda", "cuda:0"};
+  EXPECT_THAT(plan().notes, ElementsAre(HasSubstr("in place of fp16, bf16, which")));
+  EXPECT_EQ(plan().rows.back().notes, plan().notes) << "of rows that became one";
+  options.precisions = {"fp32"};
+  EXPECT_THAT(plan().notes,
+              ElementsAre("CUDA was asked for but is not usable (the driver is too old); running on the CPU; "
+                          "--device cpu silences this line"));
   options.devices = {"cuda:3"};
   testing::expect_error(ErrorKind::Usage, "--device cuda:3: there is only cuda:0, cuda:1",
                         [&] { static_cast<void>(plan()); });
@@ -191,12 +201,12 @@ TEST_F(PlannerTest, GoesByModelThenShapeThenBackend) {
 }
 
 TEST_F(PlannerTest, TakesTurnsWhereThereIsSomethingToCompare) {
-  for (const auto& row : plan().rows) EXPECT_EQ(row.job.protocol.turns, 2);
+  for (const auto& row : plan().rows) EXPECT_TRUE(row.job.protocol.turn);
   options.interleaved = false;
-  for (const auto& row : plan().rows) EXPECT_EQ(row.job.protocol.turns, 1);
+  for (const auto& row : plan().rows) EXPECT_FALSE(row.job.protocol.turn);
   options.interleaved = true;
   options.backends = {"torch", "tensorrt"};
-  for (const auto& row : plan().rows) EXPECT_EQ(row.job.protocol.turns, 1);
+  for (const auto& row : plan().rows) EXPECT_FALSE(row.job.protocol.turn);
 }
 
 TEST(AllShapes, GoThroughTheLastAxisFirst) {

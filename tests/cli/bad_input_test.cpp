@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadCase{{"doctor", "--frobnicate"}, "--frobnicate"},
                       BadCase{{"doctor", "stray"}, "unexpected argument stray"},
                       BadCase{{"models", "--frobnicate"}, "--frobnicate"},
-                      BadCase{{"compare", "one.json"}, "CANDIDATE.json is missing"},
+                      BadCase{{"compare", "one.json"}, "CANDIDATE is missing"},
                       BadCase{{"compare", "/nowhere/a.json", "/nowhere/b.json"}, "/nowhere/a.json"}));
 
 std::vector<BadCase> bad_medical_options() {

@@ -109,7 +109,7 @@ TEST_F(CheckpointFolder, OfADistilBertClassifierIsMeasuredOnTexts) {
 }
 
 TEST_F(CheckpointFolder, RefusesASequenceLongerThanItsPositions) {
-  expect_refused({"--seq-lengths", "11"}, "--seq-lengths 11");
+  expect_refused({"--seq-lengths", "8", "11"}, "--seq-lengths 11: " + model() + " takes at most 10");
 }
 
 TEST_F(CheckpointFolder, RefusesABrokenConfiguration) {

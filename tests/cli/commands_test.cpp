@@ -7,7 +7,6 @@
 #include "base/file.hpp"
 #include "medbench/help.hpp"
 #include "tests/cli/medbench_program.hpp"
-#include "tests/support/results.hpp"
 
 namespace medbench {
 namespace {
@@ -16,12 +15,7 @@ using testing::binary;
 using testing::exited;
 using ::testing::HasSubstr;
 
-class Program : public testing::MedbenchTest {
- protected:
-  [[nodiscard]] std::string write_result(const std::string& name, const Result& result) const {
-    return folder().write(name, dump_pretty(to_json(result))).string();
-  }
-};
+using Program = testing::MedbenchTest;
 
 TEST_F(Program, ListsItsCommands) {
   const auto output = medbench({"--help"});
@@ -96,54 +90,6 @@ TEST_F(Program, ReportsAWorkerThatCrashesWhenAsked) {
     if (backend["backend"] != "fake") continue;
     EXPECT_TRUE(backend["devices"].empty());
     EXPECT_THAT(backend["reason"].get<std::string>(), HasSubstr("SIGSEGV"));
-  }
-}
-
-TEST_F(Program, ComparesTwoResults) {
-  Result slow = testing::ok_result(1, 64, 20);
-  Result fast = testing::ok_result(1, 64, 10);
-  slow.samples.assign(50, {.ms = 20});
-  fast.samples.assign(50, {.ms = 10});
-  const auto baseline = write_result("slow.json", slow);
-  const auto candidate = write_result("fast.json", fast);
-  const auto text = medbench({"compare", baseline, candidate});
-  EXPECT_EQ(text.status, exited(0)) << text.err;
-  EXPECT_THAT(text.out, HasSubstr("ratio of medians 0.5000, 95 % interval 0.5000 to 0.5000"));
-  EXPECT_THAT(text.out, HasSubstr("the candidate is: faster"));
-  const Json json = parse_json(medbench({"compare", candidate, baseline, "--json"}).out, "standard output");
-  EXPECT_EQ(json["ratio"], 2.0);
-  EXPECT_EQ(json["verdict"], "slower");
-}
-
-TEST_F(Program, RefusesToCompareDifferentWork) {
-  const Result base = testing::ok_result(1, 64, 20);
-  Result region = base;
-  region.job.protocol.region = TimedRegion::Host;
-  Result text = base;
-  text.job.work.data = TextData{.file = "/notes.txt"};
-  const auto baseline = write_result("base.json", base);
-  const std::vector<std::pair<Result, std::string>> cases{
-      {region, "timed region"},
-      {text, "source of inputs"},
-      {testing::ok_result(2, 64, 20), "batch size"},
-      {testing::ok_result(1, 32, 20), "sequence length"},
-      {testing::crashed_result(), "its status is crashed"}};
-  for (const auto& [result, complaint] : cases) {
-    const auto output = medbench({"compare", baseline, write_result("other.json", result)});
-    EXPECT_EQ(output.status, exited(2));
-    EXPECT_EQ(testing::count_lines(output.err), 1U);
-    EXPECT_THAT(output.err, HasSubstr(complaint));
-  }
-}
-
-TEST_F(Program, RefusesToCompareWhatIsNoResult) {
-  const auto good = write_result("good.json", testing::ok_result(1, 64, 20));
-  for (const char* content : {"", "{", "[]", "3", "{}", R"({"job":{}})", R"({"job":3,"status":"ok"})"}) {
-    const auto bad = folder().write("bad.json", content).string();
-    const auto output = medbench({"compare", good, bad});
-    EXPECT_EQ(output.status, exited(2)) << content;
-    EXPECT_EQ(testing::count_lines(output.err), 1U) << output.err;
-    EXPECT_THAT(output.err, HasSubstr("bad.json")) << content;
   }
 }
 

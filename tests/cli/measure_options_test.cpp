@@ -14,14 +14,14 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
-constexpr Program kProgram{.command = "matrix",
-                           .names = {.model = "--models", .seq_length = "--seq-length"},
-                           .batch_size = "--batch-size",
-                           .run = {.iterations = "--iters", .warmup = "--warmup", .output = "--output-root"},
-                           .backend = "auto",
-                           .output_root = "reports",
-                           .dated_folder = true,
-                           .wants_every_row = false};
+constexpr Program kProgram{
+    .command = "matrix",
+    .names = {.model = "--models", .batch_size = "--batch-size", .seq_length = "--seq-length"},
+    .run = {.iterations = "--iters", .warmup = "--warmup", .output = "--output-root"},
+    .backend = "auto",
+    .output_root = "reports",
+    .dated_folder = true,
+    .wants_every_row = false};
 
 MeasureOptions parse(const std::vector<std::string>& arguments) {
   return parse_measure_options(kProgram, arguments);

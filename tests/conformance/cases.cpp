@@ -1,38 +1,16 @@
 #include "tests/conformance/cases.hpp"
 
-#include <array>
 #include <cstring>
 #include <utility>
 
 #include "base/error.hpp"
 #include "tests/conformance/case_builder.hpp"
+#include "tests/conformance/families.hpp"
 #include "tests/support/parameters.hpp"
 #include "tests/support/tiny_bert.hpp"
 
 namespace medbench::conformance {
 namespace {
-
-struct FamilyCases {
-  std::string_view family;
-  std::vector<Case> (*make)();
-};
-constexpr std::array kFamilies{
-    FamilyCases{"Embedding", embedding_cases},
-    FamilyCases{"Linear", linear_cases},
-    FamilyCases{"QuantizedLinear", quantized_linear_cases},
-    FamilyCases{"LayerNorm", layer_norm_cases},
-    FamilyCases{"Activate", activate_cases},
-    FamilyCases{"Silu", silu_cases},
-    FamilyCases{"Softmax", softmax_cases},
-    FamilyCases{"Attention", attention_cases},
-    FamilyCases{"Add", add_cases},
-    FamilyCases{"Reshape", reshape_cases},
-    FamilyCases{"Transpose", transpose_cases},
-    FamilyCases{"Slice", slice_cases},
-    FamilyCases{"Cast", cast_cases},
-    FamilyCases{"Structure", structure_cases},
-    FamilyCases{"Encoder", encoder_cases},
-};
 
 HostTensor narrow(const HostTensor& wide) {
   HostTensor tensor(DType::I32, wide.shape());
@@ -84,8 +62,8 @@ std::vector<Case> encoder_cases() {
 }
 
 std::vector<Case> cases_of(std::string_view family) {
-  for (const FamilyCases& row : kFamilies) {
-    if (row.family == family) return row.make();
+  for (const Family& row : kFamilies) {
+    if (row.name == family) return row.make();
   }
   throw internal_error("no conformance cases are called '{}'", family);
 }

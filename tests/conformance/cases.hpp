@@ -20,7 +20,7 @@ struct Case {
   std::function<NamedTensors(std::uint64_t seed)> inputs;
 };
 
-// All cases of a family of the table of bounds. Throws Internal for another name.
+// All cases of a family of the table of families. Throws Internal for another name.
 std::vector<Case> cases_of(std::string_view family);
 
 }  // namespace medbench::conformance

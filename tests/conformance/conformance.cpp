@@ -12,21 +12,25 @@
 #include "measure/product_peak.hpp"
 #include "passes/passes.hpp"
 #include "passes/precision.hpp"
-#include "tests/conformance/bounds.hpp"
+#include "tests/conformance/case_builder.hpp"
 #include "tests/conformance/cases.hpp"
 #include "tests/conformance/exceptions.hpp"
+#include "tests/conformance/families.hpp"
 #include "tests/support/parameters.hpp"
+#include "tests/support/tiny_bert.hpp"
 
 namespace medbench::conformance {
 namespace {
+
+using testing::batch_seq;
 
 constexpr std::uint64_t kParameterSeed = 100;
 constexpr std::uint64_t kFirstSeed = 1;
 constexpr std::uint64_t kSecondSeed = 2;
 
 Bound bound_of(const Suite& suite, Oracle oracle) {
-  for (const FamilyBounds& row : kBounds) {
-    if (row.family != suite.family) continue;
+  for (const Family& row : kFamilies) {
+    if (row.name != suite.family) continue;
     if (suite.precision == "fp32") return row.fp32;
     if (suite.precision == "fp16" && oracle == Oracle::SamePrecision) return row.fp16;
     if (suite.precision == "fp16") {
@@ -68,12 +72,37 @@ void run_case(Backend& backend, const Case& item, const Target& target, DType or
   testing::expect_close(run_pass(backend, 0), oracle.run(second), bound);
 }
 
+// The first is the least of the shapes and the last the most.
+void run_shapes(Backend& backend, const ir::Graph& graph, const std::vector<Axes>& shapes,
+                const std::function<NamedTensors(const Axes&)>& inputs_of) {
+  testing::MemoryParameters parameters = parameters_for(graph);
+  backend.build(graph, parameters, Build{Target{}, {shapes.front(), shapes.back()}, 1});
+  for (std::size_t slot = 0; slot < shapes.size(); ++slot) {
+    backend.bind(slot, shapes[slot]);
+    backend.write(slot, inputs_of(shapes[slot]));
+  }
+  for (std::size_t slot = 0; slot < shapes.size(); ++slot) {
+    SCOPED_TRACE(to_string(shapes[slot]));
+    const ir::Interpreter oracle(graph, parameters, shapes[slot]);
+    testing::expect_close(run_pass(backend, slot), oracle.run(inputs_of(shapes[slot])), {3e-5, 1e-5});
+  }
+}
+
+// The first half row of each text, where the rows of all texts lie one after the other.
+ir::Graph packed_rows() {
+  ir::GraphBuilder graph("packed");
+  const ir::ValueId rows = graph.silu(graph.input("rows", DType::F32, {ir::kTokens, 4}));
+  graph.output("offsets", graph.silu(graph.input("offsets", DType::F32, {ir::kBatch + 1})));
+  graph.output("halves", graph.slice(graph.reshape(rows, {ir::kTokens * 2, 2}), 0, 0, ir::kBatch));
+  return graph.build();
+}
+
 }  // namespace
 
 std::vector<Suite> all_suites(const std::vector<std::string>& precisions) {
   std::vector<Suite> suites;
-  for (const FamilyBounds& row : kBounds) {
-    for (const std::string& precision : precisions) suites.push_back({std::string{row.family}, precision});
+  for (const Family& row : kFamilies) {
+    for (const std::string& precision : precisions) suites.push_back({std::string{row.name}, precision});
   }
   return suites;
 }
@@ -122,6 +151,21 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
   if (has_run) return;
   ASSERT_NE(left_out, nullptr) << "the family has no cases";
   GTEST_SKIP() << left_out->reason;
+}
+
+void expect_open_axes(Backend& backend) {
+  const testing::TinyBert bert{
+      "encoder", testing::tiny_config(16, 1, 4, ir::Activation::GeluErf), true, {}, testing::Mask::Padded};
+  const auto texts = [&](const Axes& axes) { return bert.inputs(axes, kFirstSeed); };
+  run_shapes(backend, bert.graph(), {batch_seq(1, 7), batch_seq(3, 7), batch_seq(4, 7)}, texts);
+  run_shapes(backend, bert.graph(), {batch_seq(2, 3), batch_seq(2, 5), batch_seq(4, 5)}, texts);
+  const ir::Graph packed = packed_rows();
+  const auto rows = [&](const Axes& axes) { return random_inputs(packed, axes, {}, kFirstSeed); };
+  run_shapes(backend, packed,
+             {{{Axis::Batch, 1}, {Axis::Tokens, 3}},
+              {{Axis::Batch, 4}, {Axis::Tokens, 6}},
+              {{Axis::Batch, 5}, {Axis::Tokens, 9}}},
+             rows);
 }
 
 void expect_peak(Backend& backend) {

@@ -22,7 +22,7 @@ enum class Oracle {
   Fp32,           // the interpreter on the graph as it is
 };
 
-// One test: a family of the table of bounds in one precision.
+// One test: a family of the table of families in one precision.
 struct Suite {
   std::string family;
   std::string precision;
@@ -47,6 +47,10 @@ struct SuiteOptions {
 // where the table of exceptions expects the backend to refuse or leaves every case out; fails where it
 // refuses and none is expected, or runs what it was to refuse.
 void run_suite(const BackendFactory& make_backend, const Suite& suite, const SuiteOptions& options);
+
+// Runs sets of inputs that differ in the open axes: an encoder's batch and sequence, and packed rows' batch
+// and number of tokens.
+void expect_open_axes(Backend& backend);
 
 // Times small products on the CPU, as a worker times large ones on a device after its passes.
 void expect_peak(Backend& backend);

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "backend/onnxruntime/onnxruntime_backend.hpp"
-#include "tests/conformance/bounds.hpp"
 #include "tests/conformance/conformance.hpp"
+#include "tests/conformance/families.hpp"
 
 namespace medbench::conformance {
 namespace {
@@ -34,6 +34,10 @@ TEST_P(OnnxRuntimeCuda, IsCloseToTheOracle) {
 
 TEST(OnnxRuntimeProducts, GiveAPeak) {
   expect_peak(*make_onnxruntime_backend());
+}
+
+TEST(OnnxRuntimeShapes, RunEveryOpenAxis) {
+  expect_open_axes(*make_onnxruntime_backend());
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, OnnxRuntime, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),

@@ -6,8 +6,10 @@
 
 #include "backend/openvino/device_names.hpp"
 #include "backend/pass.hpp"
+#include "ir/builder.hpp"
 #include "ir/interpreter.hpp"
 #include "job/device_id.hpp"
+#include "tests/conformance/conformance.hpp"
 #include "tests/support/compare.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
@@ -41,9 +43,11 @@ struct Encoder {
     backend->build(graph, parameters, Build{target, shapes, threads});
     return backend;
   }
+  [[nodiscard]] NamedTensors inputs(const Axes& axes, std::uint64_t seed) const {
+    return bert.inputs(axes, seed);
+  }
   [[nodiscard]] NamedTensors inputs(std::int64_t seq, std::uint64_t seed) const {
-    return testing::encoder_inputs(bert.axes.with(Axis::Seq, seq), bert.config.vocab_size,
-                                   bert.config.token_types, testing::Mask::Padded, seed);
+    return inputs(bert.axes.with(Axis::Seq, seq), seed);
   }
   void fill(Backend& backend, std::size_t slot, std::int64_t seq, std::uint64_t seed) const {
     backend.bind(slot, bert.axes.with(Axis::Seq, seq));
@@ -149,7 +153,33 @@ TEST(OpenVinoBackend, RunsInputsShorterThanPrepared) {
   encoder.expect_right(*backend, 0, 7, 1);
   encoder.expect_right(*backend, 1, 4, 2);
   encoder.expect_right(*backend, 0, 7, 1);
-  EXPECT_EQ(report_of(*backend).details.at("sequence"), "open");
+  EXPECT_EQ(report_of(*backend).details.at("open_axes"), Json({"seq"}));
+}
+
+TEST(OpenVinoBackend, RunsEveryOpenAxis) {
+  conformance::expect_open_axes(*make_openvino_backend());
+}
+
+TEST(OpenVinoBackend, BoundsTheOpenAxesAlone) {
+  Encoder encoder;
+  const auto backend =
+      encoder.prepared(target_with({}), {testing::batch_seq(2, 7), testing::batch_seq(4, 7)}, 1);
+  EXPECT_EQ(report_of(*backend).details.at("open_axes"), Json({"batch"}));
+  for (const Axes& other : {testing::batch_seq(1, 7), testing::batch_seq(5, 7), testing::batch_seq(3, 6)}) {
+    testing::expect_error(ErrorKind::Runtime, "making room for inputs", [&] { backend->bind(0, other); });
+  }
+  EXPECT_NO_THROW(backend->bind(0, testing::batch_seq(3, 7)));
+}
+
+TEST(OpenVinoBackend, RefusesAnOpenAxisThatNoInputShows) {
+  Encoder encoder;
+  ir::GraphBuilder graph("rows");
+  graph.output("x", graph.silu(graph.input("x", DType::F32, {ir::kSeq, 2})));
+  graph.output("y", graph.slice(graph.parameter("table", {4, 2}), 0, 0, ir::kBatch));
+  encoder.graph = graph.build();
+  testing::expect_error(ErrorKind::Internal, "'batch' has no number", [&] {
+    (void)encoder.prepared(target_with({}), {testing::batch_seq(1, 3), testing::batch_seq(2, 3)}, 1);
+  });
 }
 
 TEST(OpenVinoBackend, RefusesAnotherShapeThanPrepared) {

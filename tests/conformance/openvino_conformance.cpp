@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "backend/openvino/openvino_backend.hpp"
-#include "tests/conformance/bounds.hpp"
 #include "tests/conformance/conformance.hpp"
+#include "tests/conformance/families.hpp"
 
 namespace medbench::conformance {
 namespace {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "backend/pjrt/pjrt_backend.hpp"
-#include "tests/conformance/bounds.hpp"
 #include "tests/conformance/conformance.hpp"
+#include "tests/conformance/families.hpp"
 
 namespace medbench::conformance {
 namespace {
@@ -27,6 +27,10 @@ TEST_P(PjrtCuda, IsCloseToTheOracle) {
 
 TEST(PjrtProducts, GiveAPeak) {
   expect_peak(*make_pjrt_backend());
+}
+
+TEST(PjrtShapes, RunEveryOpenAxis) {
+  expect_open_axes(*make_pjrt_backend());
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, Pjrt, ::testing::ValuesIn(all_suites({"fp32", "bf16", "int8"})),

@@ -6,10 +6,11 @@
 #include "base/error.hpp"
 #include "ir/builder.hpp"
 #include "ir/interpreter.hpp"
-#include "tests/conformance/bounds.hpp"
 #include "tests/conformance/cases.hpp"
 #include "tests/conformance/conformance.hpp"
+#include "tests/conformance/families.hpp"
 #include "tests/support/axes.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
 
 namespace medbench::conformance {
@@ -44,6 +45,23 @@ TEST(TorchBackend, CanBePreparedAgain) {
     const NamedTensors outputs = run_pass(*backend, 0, testing::batch_seq(1, 1), inputs);
     EXPECT_EQ(outputs.at("y").shape(), inputs["x"].shape());
   }
+}
+
+TEST(TorchBackend, RunsEveryOpenAxis) {
+  expect_open_axes(*make_torch_backend());
+}
+
+// The batch is in no shape of an input, and so in none that a run could read it from.
+TEST(TorchBackend, RefusesAnOpenAxisThatNoInputShows) {
+  ir::GraphBuilder graph("rows");
+  graph.output("x", graph.silu(graph.input("x", DType::F32, {ir::kSeq, 2})));
+  graph.output("y", graph.slice(graph.parameter("table", {4, 2}), 0, 0, ir::kBatch, "rows"));
+  testing::MemoryParameters parameters;
+  parameters.set("table", testing::random_floats({4, 2}, 1));
+  testing::expect_error(ErrorKind::Internal, "'rows' needs the batch size, which no input shows", [&] {
+    make_torch_backend()->build(graph.build(), parameters,
+                                Build{Target{}, {testing::batch_seq(1, 3), testing::batch_seq(2, 3)}, 1});
+  });
 }
 
 TEST(TorchBackend, RefusesALengthThatTheGraphCannotRun) {

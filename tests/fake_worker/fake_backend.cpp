@@ -1,7 +1,6 @@
 #include "tests/fake_worker/fake_backend.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <fmt/core.h>
 #include <limits>
@@ -13,14 +12,13 @@ namespace medbench {
 
 namespace {
 
-constexpr std::array kPrecisions{"fp32", "bf16", "fp16", "int8"};
 constexpr const char* kDevice = "cpu";
 
 }  // namespace
 
 Capabilities FakeBackend::describe() {
   DeviceInfo device{.id = kDevice, .name = "scripted", .memory_mb = 1, .precisions = {}};
-  device.precisions.assign(kPrecisions.begin(), kPrecisions.end());
+  device.precisions.assign(kPrecisionNames.begin(), kPrecisionNames.end());
   return {
       .backend = "fake", .runtime = runtime(), .devices = {std::move(device)}, .reason = {}, .advice = {}};
 }
@@ -29,9 +27,8 @@ Refusal FakeBackend::supports(const Target& target) {
   if (script_.refuse) return script_.refuse;
   if (target.device != kDevice)
     return fmt::format("the fake backend has no device {}", printable(target.device));
-  if (std::find(kPrecisions.begin(), kPrecisions.end(), target.precision) == kPrecisions.end()) {
+  if (find_precision(target.precision) == nullptr)
     return fmt::format("the fake backend has no precision {}", printable(target.precision));
-  }
   return std::nullopt;
 }
 

@@ -45,6 +45,7 @@ Model one_operation_model(const std::string& name) {
           .weights = std::make_unique<ZeroWeights>(),
           .inputs = std::move(inputs),
           .output = {.name = "output", .class_axis = 2, .kind = ir::OutputKind::Hidden, .labels = {}},
+          .axes = kEncoderAxes,
           .limits = {{Axis::Seq, kPositions}}};
 }
 

@@ -1,5 +1,6 @@
 #include "ir/graph.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "ir/builder.hpp"
@@ -13,6 +14,18 @@ TEST(Op, HasAName) {
   EXPECT_EQ(name_of(Cast{}), "Cast");
   EXPECT_EQ(to_string(Activation::GeluErf), "gelu");
   EXPECT_EQ(to_string(Activation::GeluTanh), "gelu_tanh");
+}
+
+TEST(Op, ShowsTheDimensionsThatItHolds) {
+  Op reshape = Reshape{.shape = {kBatch * kSeq, 4}};
+  Op slice = Slice{.axis = 1, .start = 2, .length = kSeq};
+  EXPECT_THAT(dims_of(std::as_const(reshape)), ::testing::ElementsAre(kBatch * kSeq, 4));
+  EXPECT_THAT(dims_of(std::as_const(slice)), ::testing::ElementsAre(kSeq));
+  EXPECT_TRUE(dims_of(Op{Transpose{.permutation = {1, 0}}}).empty());
+  dims_of(reshape)[0] = 6;
+  dims_of(slice)[0] = 3;
+  EXPECT_EQ(std::get<Reshape>(reshape).shape, (Shape{6, 4}));
+  EXPECT_EQ(std::get<Slice>(slice).length, Dim{3});
 }
 
 TEST(Graph, ListsInputsAndParametersInOrder) {

@@ -23,7 +23,8 @@ Job full_job() {
   job.protocol.time_budget_s = 2.5;
   job.work.seed = std::numeric_limits<std::uint64_t>::max();
   job.target.threads = 3;
-  job.protocol.turns = 2;
+  job.protocol.turn = TurnLength{.seconds = 0.5, .passes = 3};
+  job.protocol.restarts = 4;
   job.protocol.region = TimedRegion::Host;
   job.work.data = TextData{.file = "notes.csv", .column = "note", .padding = Padding::Longest};
   job.protocol.save_outputs = "/out/x.safetensors";
@@ -73,7 +74,8 @@ TEST(JobJson, SurvivesTheRoundTrip) {
   EXPECT_EQ(job.protocol.time_budget_s, 2.5);
   EXPECT_EQ(job.work.seed, std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(job.target.threads, 3);
-  EXPECT_EQ(job.protocol.turns, 2);
+  EXPECT_EQ(job.protocol.turn, (TurnLength{.seconds = 0.5, .passes = 3}));
+  EXPECT_EQ(job.protocol.restarts, 4);
   EXPECT_EQ(job.protocol.region, TimedRegion::Host);
   ASSERT_TRUE(job.work.text());
   EXPECT_EQ(job.work.text()->file, "notes.csv");

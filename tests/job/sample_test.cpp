@@ -70,7 +70,7 @@ TEST(Samples, OneHasNoSpreadAndNoInterval) {
   fill_latency_metrics(metrics, of({3}));
   EXPECT_EQ(metrics.get("latency_ms.p50"), 3);
   EXPECT_EQ(metrics.all().at("latency_ms.stdev").reason, "needs at least 2 samples");
-  EXPECT_EQ(metrics.all().at("latency_ms.ci95_low").reason, "needs at least 6 samples");
+  EXPECT_EQ(metrics.all().at("latency_ms.ci95_low").reason, "needs at least 6 independent samples");
   EXPECT_FALSE(metrics.all().contains("device_latency_ms.min"));
 }
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "measure/stop_check.hpp"
 #include "tests/measure/testing.hpp"
 
 namespace medbench {
@@ -51,15 +50,31 @@ TEST(Loop, FirstRunIsTheFirstIterationWithoutWarmup) {
   EXPECT_EQ(m.first_run_ms, 9);
 }
 
-TEST(Loop, WarmsUpUntilTheLastWindowIsSteady) {
-  Bench bench({50, 30, 20, 12, 10.2, 10.1, 10, 10, 10, 10});
-  const Measurement m = bench.measure({.num_iterations = 1});
-  EXPECT_THAT(m.warmup_ms, ElementsAre(50, 30, 20, 12, 10.2, 10.1, 10));
+TEST(Loop, WarmsUpUntilTheLaterPassesAreSteady) {
+  std::vector<double> falling;
+  for (int i = 0; i < 30; ++i) falling.push_back(40 - i);
+  falling.insert(falling.end(), 100, 10);
+  Bench bench(falling);
+  const Measurement m = bench.measure({.num_iterations = 1, .least_warmup_s = 0});
+  EXPECT_GT(m.warmup_ms.size(), 40U);
+  EXPECT_LT(m.warmup_ms.size(), 100U);
 }
 
-TEST(Loop, WarmsUpAtLeastThreeTimes) {
-  Bench bench({1});
-  EXPECT_EQ(bench.measure({.num_iterations = 1}).warmup_ms.size(), 3U);
+TEST(Loop, WarmsUpAsLongAsItMust) {
+  Bench cpu({10});
+  EXPECT_EQ(cpu.measure({.num_iterations = 1}).warmup_ms.size(), 25U);
+  Bench device({10});
+  EXPECT_EQ(device.measure({.num_iterations = 1, .least_warmup_s = kLeastWarmupAcceleratorS}).warmup_ms.size(),
+            100U);
+}
+
+TEST(Loop, RunsOnePassUntimedAfterTheSensorsWereRead) {
+  std::vector<double> times(25, 10);
+  times.insert(times.end(), {7, 2, 3});
+  Bench bench(times);
+  const Measurement m = bench.measure({.num_iterations = 2});
+  EXPECT_EQ(m.warmup_ms.size(), 25U);
+  EXPECT_THAT(latencies_ms(m.samples), ElementsAre(2, 3));
 }
 
 TEST(Loop, WarmupThatIsNeverSteadyEndsWithItsShareOfTheBudget) {
@@ -68,34 +83,71 @@ TEST(Loop, WarmupThatIsNeverSteadyEndsWithItsShareOfTheBudget) {
   EXPECT_EQ(m.warmup_ms.size(), 7U);  // 1,000 ms of 4 s are over after 100 + 200 + ... + 100
 }
 
-TEST(Loop, StopsAfterTenWhenTheMedianIsKnown) {
-  Bench bench({10});
-  const Measurement m = bench.measure({});
-  EXPECT_EQ(m.samples.size(), 10U);
+TEST(Loop, StopsWhenTheMedianIsKnownAndEnoughTimeHasPassed) {
+  Bench slow({10});
+  const Measurement m = slow.measure({});
+  EXPECT_EQ(m.samples.size() % 3, 0U) << "whole rounds";
+  EXPECT_GE(m.samples.size(), 64U);
+  EXPECT_LE(m.samples.size(), 128U);
   EXPECT_EQ(to_string(m.stop_rule), "interval");
+  Bench fast({1});
+  EXPECT_GE(fast.measure({}).samples.size(), 500U);
 }
 
 TEST(Loop, StopsWithTheBudgetWhenTheMedianStaysUnknown) {
   Bench bench({10, 20});
   const Measurement m = bench.measure({.warmup_iterations = 0, .time_budget_s = 1.5});
-  EXPECT_EQ(m.samples.size(), 100U);
+  EXPECT_EQ(m.samples.size(), 102U);  // the round that the budget ends in is made whole
   EXPECT_EQ(to_string(m.stop_rule), "budget");
 }
 
-TEST(Loop, MeasuresTenEvenWithoutBudget) {
+TEST(Loop, ARoundIsCutWhereItGoesFarBeyondTheBudget) {
+  Bench bench({1000});
+  EXPECT_EQ(bench.measure({.warmup_iterations = 0, .time_budget_s = 1}).samples.size(), 2U);
+}
+
+TEST(Loop, MeasuresOnceEvenWithoutBudget) {
   for (const double budget : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
     Bench bench({10, 20});
     const Measurement m = bench.measure({.time_budget_s = budget});
-    EXPECT_EQ(m.warmup_ms.size(), 3U);
-    EXPECT_EQ(m.samples.size(), 10U);
+    EXPECT_EQ(m.warmup_ms.size(), 1U);
+    EXPECT_EQ(m.samples.size(), 1U);
     EXPECT_EQ(to_string(m.stop_rule), "budget");
   }
 }
 
+TEST(Loop, TakesTurns) {
+  Bench bench({30});
+  Loop loop(bench.backend, bench.clock, bench.batches,
+            {.warmup_iterations = 1, .num_iterations = 14, .turn = TurnLength{.seconds = 0.2, .passes = 5}},
+            bench.observer);
+  EXPECT_FALSE(loop.take_turn());
+  EXPECT_EQ(loop.measurement().samples.size(), 7U);  // 210 ms
+  EXPECT_EQ(bench.observer.handed_over.size(), 7U);
+  EXPECT_TRUE(loop.take_turn());
+  const auto& samples = loop.measurement().samples;
+  ASSERT_EQ(samples.size(), 14U);
+  EXPECT_EQ(samples[6].turn, 0U);
+  EXPECT_EQ(samples[7].turn, 1U);
+  EXPECT_EQ(samples[7].slot, (samples[6].slot + 1) % 3);
+  EXPECT_EQ(loop.measurement().warmup_ms.size(), 1U);
+  EXPECT_EQ(bench.backend.calls.size(), 2U * (1 + 7 + 1 + 7)) << "one pass untimed before the second turn";
+  EXPECT_THAT(bench.observer.stages, ElementsAre("warmup after 0", "run after 2", "measured after 16",
+                                                 "run after 16", "measured after 32"));
+}
+
+TEST(Loop, ATurnHasFivePassesAtLeast) {
+  Bench bench({1000});
+  Loop loop(bench.backend, bench.clock, bench.batches, {.num_iterations = 20, .turn = TurnLength{}},
+            bench.observer);
+  loop.take_turn();
+  EXPECT_EQ(loop.measurement().samples.size(), 5U);
+}
+
 TEST(Loop, EndlessBudgetAndCountDoNotOverflow) {
   Bench bench({10});
-  const Measurement m = bench.measure({.time_budget_s = std::numeric_limits<double>::infinity()});
-  EXPECT_EQ(m.samples.size(), 10U);
+  EXPECT_EQ(to_string(bench.measure({.time_budget_s = std::numeric_limits<double>::infinity()}).stop_rule),
+            "interval");
   Bench throwing({10});
   throwing.backend.throw_after = 20;
   EXPECT_THROW(throwing.measure({.num_iterations = std::numeric_limits<std::int64_t>::max()}),
@@ -173,10 +225,10 @@ TEST(Loop, AnnouncesStagesBetweenIterations) {
   EXPECT_THAT(bench.observer.stages, ElementsAre("warmup after 0", "run after 2", "measured after 6"));
 }
 
-TEST(Loop, SamplesSayTheirTurnAndSlot) {
+TEST(Loop, SamplesSayTheirSlot) {
   Bench bench({1});
-  const Measurement m = bench.measure({.warmup_iterations = 2, .num_iterations = 3, .turn = 5});
-  const auto at = [](std::uint32_t slot) { return Sample{.ms = 1, .turn = 5, .slot = slot}; };
+  const Measurement m = bench.measure({.warmup_iterations = 2, .num_iterations = 3});
+  const auto at = [](std::uint32_t slot) { return Sample{.ms = 1, .slot = slot}; };
   EXPECT_THAT(m.samples, ElementsAre(at(2), at(0), at(1)));
 }
 
@@ -206,18 +258,6 @@ TEST(Loop, SettingsComeFromTheJob) {
   EXPECT_EQ(settings.num_iterations, 5);
   EXPECT_EQ(settings.time_budget_s, 3);
   EXPECT_EQ(settings.region, TimedRegion::Host);
-}
-
-TEST(StopCheck, LooksSeldom) {
-  StopCheck check;
-  std::vector<double> samples(9, 1.0);
-  EXPECT_FALSE(check.median_known(samples));
-  samples = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2};
-  EXPECT_FALSE(check.median_known(samples));  // it looked: the next look is at 12
-  samples.assign(11, 1.0);
-  EXPECT_FALSE(check.median_known(samples));
-  samples.assign(12, 1.0);
-  EXPECT_TRUE(check.median_known(samples));
 }
 
 }  // namespace

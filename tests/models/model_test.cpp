@@ -157,6 +157,32 @@ TEST(LoadModel, ConfigThatDoesNotFitTheWeights) {
   EXPECT_THAT(failure_text([&] { load(root); }), HasSubstr("no tensor 'encoder.layer.2."));
 }
 
+TEST(CheckAxes, TakesWhatTheModelHas) {
+  const TemporaryFolder root;
+  write_model(root, "m", tiny_bert_config());
+  const Model model = load(root);
+  EXPECT_NO_THROW(check_axes(model, {{Axis::Batch, 65'536}, {Axis::Seq, 10}}));
+  EXPECT_NO_THROW(check_axes(model, {{Axis::Batch, 1}, {Axis::Seq, 1}}));
+  const auto refused = [&](const Axes& axes) { return failure_text([&] { check_axes(model, axes); }); };
+  EXPECT_EQ(refused({{Axis::Batch, 1}, {Axis::Seq, 11}}), "usage: sequence length 11: tiny takes at most 10");
+  EXPECT_EQ(refused({{Axis::Batch, -1}, {Axis::Seq, 4}}), "usage: batch size -1: it must be at least 1");
+  EXPECT_EQ(refused({{Axis::Batch, 1}}), "usage: tiny needs a sequence length, and none is given");
+  EXPECT_EQ(refused({{Axis::Seq, 4}}), "usage: tiny needs a batch size, and none is given");
+  EXPECT_EQ(refused({{Axis::Batch, 1}, {Axis::Seq, 4}, {Axis::Depth, 3}}),
+            "usage: depth 3: tiny has no depth");
+}
+
+TEST(CheckAxes, GoesByTheLimitsOfEveryAxis) {
+  Model model = load_model({"biobert", std::nullopt}, 1);
+  model.limits.set(Axis::Batch, 8);
+  EXPECT_EQ(failure_text([&] {
+              check_axes(model, {{Axis::Batch, 9}, {Axis::Seq, 4}});
+            }),
+            "usage: batch size 9: biobert takes at most 8");
+  model.limits = {};
+  EXPECT_NO_THROW(check_axes(model, {{Axis::Batch, 9}, {Axis::Seq, 4096}}));
+}
+
 std::int64_t parameter_count(const Model& model) {
   std::int64_t parameters = 0;
   for (const auto id : model.graph.parameters())

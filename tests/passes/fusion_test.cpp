@@ -5,6 +5,7 @@
 #include "ir/verifier.hpp"
 #include "passes/passes.hpp"
 #include "tests/support/axes.hpp"
+#include "tests/support/errors.hpp"
 
 namespace medbench::passes {
 namespace {
@@ -163,7 +164,11 @@ TEST_F(Fusion, OnlySymbolsThatNoInputShowsAreBound) {
   const ValueId table = builder.parameter("table", {9, 4});
   builder.output("rows", builder.slice(table, 0, 0, ir::kSeq));
   builder.output("x", x);
-  const ir::Graph bound = bind_free_symbols(builder.build(), testing::batch_seq(3, 3));
+  const ir::Graph graph = builder.build();
+  testing::expect_error(ErrorKind::Internal, "'seq' has no number", [&] {
+    (void)bind_free_symbols(graph, {{Axis::Batch, 3}});
+  });
+  const ir::Graph bound = bind_free_symbols(graph, testing::batch_seq(3, 3));
   EXPECT_NO_THROW(ir::verify(bound));
   EXPECT_EQ(to_string(bound.value(bound.nodes.front().output).shape), "[3, 4]");
   EXPECT_EQ(to_string(bound.value(bound.inputs().front()).shape), "[batch, 4]");

@@ -1,5 +1,6 @@
 #include "report/fastest.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/results.hpp"
@@ -26,8 +27,8 @@ TEST(Fastest, IsTheSmallestMedian) {
                                  row("pjrt", "fp32", 30)};
   EXPECT_EQ(
       render_fastest(rows),
-      "biobert 1 x 64: fastest is openvino cpu fp32, p50 10.00 ms; next is torch cpu fp32 (2.000 times its "
-      "median, 2.000 to 2.000)\n");
+      "biobert 1 x 64: fastest is openvino cpu fp32, p50 10.00 ms; next is torch cpu fp32, 2.000 times its "
+      "median, which so few processes cannot tell from chance\n");
 }
 
 TEST(Fastest, MustHoldParityWhereThatWasChecked) {
@@ -59,17 +60,21 @@ TEST(Fastest, IsNamedForEachShapeAndModel) {
   EXPECT_EQ(fastest[1].row, &rows[1]);
 }
 
-TEST(Fastest, SaysWhereChanceCouldDecide) {
-  std::vector<Result> rows{row("torch", "fp32", 20), row("openvino", "fp32", 20)};
-  EXPECT_EQ(render_fastest(rows),
-            "biobert 1 x 64: fastest is torch cpu fp32, p50 20.00 ms; openvino cpu fp32 is as fast (1.000 "
-            "times its "
-            "median, 1.000 to 1.000)\n");
-  rows = {row("torch", "fp32", 20, 1), row("openvino", "fp32", 21, 1)};
-  EXPECT_EQ(
-      render_fastest(rows),
-      "biobert 1 x 64: fastest is torch cpu fp32, p50 20.00 ms; too few samples to compare it with openvino "
-      "cpu fp32\n");
+TEST(Fastest, IsToldFromTheNextByProcesses) {
+  const auto in_processes = [](Result result, double first_ms, double second_ms, double third_ms) {
+    result.samples = {{.ms = first_ms}, {.ms = second_ms, .process = 1}, {.ms = third_ms, .process = 2}};
+    return result;
+  };
+  const Result torch = in_processes(row("torch", "fp32", 20), 20, 20.1, 19.9);
+  const std::string fastest =
+      "biobert 1 x 64: fastest is torch cpu fp32, p50 20.00 ms; next is openvino cpu fp32, ";
+  std::vector<Result> rows{torch, in_processes(row("openvino", "fp32", 30), 30, 30.1, 29.9)};
+  EXPECT_EQ(render_fastest(rows), fastest + "1.500 times its median (1.485 to 1.515 over 3 processes)\n");
+  rows[1] = in_processes(row("openvino", "fp32", 21), 19, 25, 21);
+  EXPECT_THAT(render_fastest(rows),
+              ::testing::EndsWith("over 3 processes), and the two cannot be told apart\n"));
+  rows[1] = in_processes(row("openvino", "fp32", 20.01), 20, 20.05, 19.95);
+  EXPECT_THAT(render_fastest(rows), ::testing::EndsWith("over 3 processes), which is the same\n"));
 }
 
 TEST(Fastest, OfFailuresIsNone) {

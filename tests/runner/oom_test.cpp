@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "runner/verdict.hpp"
+#include "runner/conclusion.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
@@ -41,10 +41,10 @@ TEST(OomKillCount, IsNothingWhereItCannotBeRead) {
 
 TEST(OomKillCount, MakesTheVerdictCertain) {
   Ending ending{.exit = {ExitStatus::Kind::Signalled, SIGKILL}, .stage = Stage::Run, .oom_counted = true};
-  const std::string certain = verdict_of_ending(ending, "x", {}).failure.message;
+  const std::string certain = conclusion_of_ending(ending, "x", {}).failure.message;
   EXPECT_NE(certain.find("killed by the kernel's out-of-memory killer"), std::string::npos) << certain;
   ending.oom_counted = false;
-  const std::string likely = verdict_of_ending(ending, "x", {}).failure.message;
+  const std::string likely = conclusion_of_ending(ending, "x", {}).failure.message;
   EXPECT_NE(likely.find("SIGKILL, most likely"), std::string::npos) << likely;
 }
 

@@ -39,10 +39,15 @@ TEST(MedianInterval, TakesTheSamplesAtTheRanks) {
   EXPECT_EQ(median_interval(samples), (Interval{2, 9}));
 }
 
-TEST(MedianKnown, LooksAtBothSides) {
-  EXPECT_TRUE(median_known_within(std::vector<double>{99, 99, 100, 100, 101, 101}, 0.0101));
-  EXPECT_FALSE(median_known_within(std::vector<double>{98, 100, 100, 100, 100, 101}, 0.0101));
-  EXPECT_FALSE(median_known_within(std::vector<double>{100, 100, 100, 100, 100}, 0.5));
+TEST(MedianInterval, RanksOfTheEffectiveNumberAreSpreadOverAll) {
+  std::vector<double> samples;
+  for (int i = 0; i < 100; ++i) samples.push_back(i);
+  EXPECT_EQ(widened_median_interval(samples, 100), (Interval{39, 60}));
+  EXPECT_EQ(widened_median_interval(samples, 25.9), (Interval{28, 71}));  // rank 7 of 25
+  EXPECT_EQ(widened_median_interval(samples, 6), (Interval{0, 99}));
+  EXPECT_EQ(widened_median_interval(samples, 1e9), median_interval(samples));
+  EXPECT_FALSE(widened_median_interval(samples, 5.9));
+  EXPECT_FALSE(widened_median_interval(samples, -1));
 }
 
 }  // namespace

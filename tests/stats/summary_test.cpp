@@ -56,7 +56,8 @@ TEST(Summary, OfNothing) {
   const Summary summary = summarize({});
   EXPECT_EQ(summary.n, 0U);
   EXPECT_FALSE(summary.min || summary.max || summary.mean || summary.stdev || summary.median || summary.mad);
-  EXPECT_FALSE(summary.ci95);
+  EXPECT_FALSE(summary.ci95 || summary.lag1);
+  EXPECT_EQ(summary.effective, 0);
 }
 
 TEST(Summary, OfOneSample) {
@@ -67,6 +68,21 @@ TEST(Summary, OfOneSample) {
   EXPECT_EQ(summary.mad, 0);
   EXPECT_FALSE(summary.stdev);
   EXPECT_FALSE(summary.ci95);
+}
+
+TEST(Summary, CorrelationWidensTheInterval) {
+  std::vector<double> shuffled;
+  for (int i = 0; i < 400; ++i) shuffled.push_back(i * 167 % 400);
+  std::vector<double> waves;  // the same values, half a wave after the other
+  for (int i = 0; i < 400; ++i) waves.push_back((i / 20 % 2 == 0 ? i % 20 : 39 - i % 20) * 10 + i / 40);
+  const Summary independent = summarize(shuffled);
+  const Summary correlated = summarize(waves);
+  EXPECT_EQ(independent.median, correlated.median);
+  EXPECT_LT(*independent.lag1, 0.1);
+  EXPECT_GT(*correlated.lag1, 0.9);
+  EXPECT_LT(correlated.effective, independent.effective / 4);
+  EXPECT_GT(correlated.ci95->high - correlated.ci95->low,
+            2 * (independent.ci95->high - independent.ci95->low));
 }
 
 TEST(Summary, PercentilesAppearAtTheirSampleCount) {

@@ -1,5 +1,6 @@
 #include "stats/trend.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <vector>
@@ -37,12 +38,37 @@ TEST(WindowMedians, TooFewSamples) {
 
 TEST(Drift, OfAStraightLine) {
   std::vector<double> samples;
-  for (int i = 0; i <= 20; ++i) samples.push_back(90 + i);  // median 100
+  for (int i = 0; i <= 20; ++i) samples.push_back(90 + i);
   const Drift drift = find_drift(samples);
-  EXPECT_DOUBLE_EQ(drift.relative_change, 0.2);
+  EXPECT_DOUBLE_EQ(drift.relative_change, 20.0 / 110);
   // S = 210, variance 21 * 20 * 47 / 18.
   EXPECT_NEAR(drift.p_value, std::erfc(209 / std::sqrt(21.0 * 20 * 47 / 18) / std::sqrt(2.0)), 1e-15);
   EXPECT_LT(drift.p_value, 1e-8);
+}
+
+// To a ninth of the start: the straight line falls by 2.4 medians and ends below zero.
+TEST(Drift, OfASteepFallIsAtMostAllOfIt) {
+  std::vector<double> samples;
+  for (int i = 0; i < 64; ++i) samples.push_back(50 + 500 * std::exp(-i / 20.0));
+  const Drift drift = find_drift(samples);
+  EXPECT_LT(drift.relative_change, -0.7);
+  EXPECT_GE(drift.relative_change, -1);
+  EXPECT_LT(drift.p_value, 1e-8);
+  std::reverse(samples.begin(), samples.end());
+  EXPECT_DOUBLE_EQ(find_drift(samples).relative_change, -drift.relative_change);
+}
+
+TEST(Drift, HalvingIsHalf) {
+  std::vector<double> samples;
+  for (int i = 0; i <= 20; ++i) samples.push_back(200 - 5 * i);
+  EXPECT_DOUBLE_EQ(find_drift(samples).relative_change, -0.5);
+}
+
+TEST(RelativeChange, IsAShareOfTheLarger) {
+  EXPECT_DOUBLE_EQ(relative_change(100, 25), -0.75);
+  EXPECT_DOUBLE_EQ(relative_change(25, 100), 0.75);
+  EXPECT_EQ(relative_change(0, 0), 0);
+  EXPECT_EQ(relative_change(-1, 0), 0);
 }
 
 TEST(Drift, NoneInNoiseOrConstants) {
@@ -63,7 +89,7 @@ TEST(Drift, LongSeriesAreReducedToBlocks) {
   std::vector<double> samples = noise(100000);
   for (std::size_t i = 0; i < samples.size(); ++i) samples[i] += 1e-4 * static_cast<double>(i);
   const Drift drift = find_drift(samples);
-  EXPECT_NEAR(drift.relative_change, 10.0 / 110, 0.005);
+  EXPECT_NEAR(drift.relative_change, 10.0 / 115, 0.005);
   EXPECT_LT(drift.p_value, 1e-6);
 }
 

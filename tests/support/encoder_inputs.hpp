@@ -1,7 +1,5 @@
-// Inputs of a text encoder, for tests.
+// Values for the inputs of a text encoder, for tests.
 #pragma once
-
-#include <vector>
 
 #include "base/axes.hpp"
 #include "base/random.hpp"
@@ -40,15 +38,6 @@ inline HostTensor random_ids(const Axes& axes, std::int64_t limit, std::uint64_t
     id = static_cast<std::int64_t>(random.uniform_below(static_cast<std::uint64_t>(limit)));
   }
   return ids;
-}
-
-inline NamedTensors encoder_inputs(const Axes& axes, std::int64_t vocab_size, std::int64_t token_types,
-                                   Mask mask, std::uint64_t seed) {
-  NamedTensors inputs;
-  inputs["input_ids"] = random_ids(axes, vocab_size, seed);
-  inputs["attention_mask"] = random_mask(axes, mask, seed + 1);
-  if (token_types > 0) inputs["token_type_ids"] = random_ids(axes, token_types, seed + 2);
-  return inputs;
 }
 
 }  // namespace medbench::testing

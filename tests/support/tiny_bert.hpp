@@ -22,8 +22,16 @@ struct TinyBert {
   [[nodiscard]] ir::Graph graph() const {
     return config.token_types > 0 ? build_bert(config, pooler, name) : build_distilbert(config, name);
   }
-  [[nodiscard]] NamedTensors inputs(std::uint64_t seed) const {
-    return encoder_inputs(axes, config.vocab_size, config.token_types, mask, seed);
+  [[nodiscard]] NamedTensors inputs(std::uint64_t seed) const { return inputs(axes, seed); }
+  [[nodiscard]] NamedTensors inputs(const Axes& other, std::uint64_t seed) const {
+    NamedTensors inputs;
+    for (const ir::InputSpec& spec : encoder_input_specs(config.vocab_size, config.token_types)) {
+      inputs[spec.name] = spec.role == ir::Role::Mask
+                              ? random_mask(other, mask, seed)
+                              : random_ids(other, static_cast<std::int64_t>(spec.domain.most) + 1, seed);
+      ++seed;
+    }
+    return inputs;
   }
   friend std::ostream& operator<<(std::ostream& out, const TinyBert& bert) { return out << bert.name; }
 };

@@ -85,7 +85,7 @@ TEST(Worker, SequencesLongerThanThePositionsAreALoadError) {
   const auto error = std::get<ErrorEvent>(decode_event(split_lines(run.output).back()));
   EXPECT_EQ(error.status, Status::LoadError);
   EXPECT_THAT(error.failure.message, HasSubstr("65"));
-  EXPECT_THAT(error.failure.message, HasSubstr("64 positions"));
+  EXPECT_THAT(error.failure.message, HasSubstr("takes at most 64"));
 }
 
 TEST(Worker, TextWithoutATokenizerAndTooManyThreadsAreLoadErrors) {

@@ -60,7 +60,7 @@ GroupSupport groups_of(const Runtime& runtime, const ProviderChoice& provider) {
 ir::Graph lower_graph(const ir::Graph& graph, const Target& target, GroupSupport groups,
                       const ir::Ranges& ranges) {
   ir::Graph lowered = passes::eliminate_dead_code(graph);
-  if (target.precision == "int8")
+  if (target.precision == kInt8)
     return passes::quantize_linears(std::move(lowered), quantization_settings(target, groups), ranges);
   const std::optional<DType> dtype = passes::dtype_of_precision(target.precision);
   if (!dtype) throw internal_error("'{}' is no precision", printable(target.precision));

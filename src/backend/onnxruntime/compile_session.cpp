@@ -40,12 +40,11 @@ void describe_devices(Runtime& runtime, Capabilities& capabilities) {
       continue;
     }
     DeviceInfo info{.id = device, .name = selection.choice.name, .memory_mb = 0, .precisions = {}};
-    for (const char* precision : {"fp32", "bf16", "fp16", "int8"}) {
-      const Probe probe = probe_precision(runtime, selection.choice, precision);
-      if (probe.failure.empty() && probe.precision == precision) info.precisions.emplace_back(precision);
-      if (std::string_view(precision) == "fp32" && !probe.failure.empty()) {
-        capabilities.reason = probe.failure;
-      }
+    for (const PrecisionInfo& precision : kPrecisions) {
+      const std::string name(precision.name);
+      const Probe probe = probe_precision(runtime, selection.choice, name);
+      if (probe.failure.empty() && probe.precision == name) info.precisions.push_back(name);
+      if (name == kFp32 && !probe.failure.empty()) capabilities.reason = probe.failure;
     }
     if (!info.precisions.empty()) capabilities.devices.push_back(std::move(info));
   }

@@ -1,7 +1,7 @@
 #include "backend/onnxruntime/onnxruntime_backend.hpp"
 
 #include <algorithm>
-#include <array>
+#include <fmt/ranges.h>
 #include <malloc.h>
 #include <map>
 #include <memory>
@@ -103,11 +103,10 @@ Refusal OnnxRuntimeBackend::supports(const Target& target) {
   const ort::Runtime::Selection selection = loaded.select_provider(target.device, options);
   if (selection.refusal) return selection.refusal;
   provider_ = selection.choice;
-  if (target.precision == "fp32") return std::nullopt;
-  constexpr std::array<std::string_view, 3> kOthers{"bf16", "fp16", "int8"};
-  if (std::find(kOthers.begin(), kOthers.end(), target.precision) == kOthers.end()) {
-    return "onnxruntime runs fp32, bf16, fp16 and int8, not " + printable(target.precision);
-  }
+  if (target.precision == kFp32) return std::nullopt;
+  if (find_precision(target.precision) == nullptr)
+    return fmt::format("onnxruntime runs {}, not {}", fmt::join(kPrecisionNames, ", "),
+                       printable(target.precision));
   const ort::Probe probe = ort::probe_precision(loaded, provider_, target.precision);
   const std::string who = fmt::format("{} of ONNX Runtime {}", provider_.name, loaded.library().version);
   if (!probe.failure.empty()) {

@@ -7,19 +7,20 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/precision.hpp"
 
 namespace medbench::ort {
 
 namespace {
 
-struct Precision {
+struct PrecisionType {
   std::string_view name;
   std::string_view type;  // in a profile; empty: not told by a type
 };
 // From the widest on: a mixture is spelled in this order.
-constexpr std::array kPrecisions{
-    Precision{"fp64", "double"},   Precision{"fp32", "float"},    Precision{"fp16", "float16"},
-    Precision{"bf16", "bfloat16"}, Precision{"int8-weights", {}}, Precision{"int8", {}},
+constexpr std::array kTypes{
+    PrecisionType{"fp64", "double"},  PrecisionType{kFp32, "float"},   PrecisionType{kFp16, "float16"},
+    PrecisionType{kBf16, "bfloat16"}, PrecisionType{kInt8Weights, {}}, PrecisionType{kInt8, {}},
 };
 
 // Matrix products. The weight is an integer where the operation says so, whatever type the input has.
@@ -68,7 +69,7 @@ std::optional<Product> product_of(const RanNode& node) {
 // Of the first input that is a floating-point number.
 std::optional<std::string_view> floating_precision(const RanNode& node) {
   for (const std::string& type : node.input_types) {
-    for (const Precision& row : kPrecisions) {
+    for (const PrecisionType& row : kTypes) {
       if (row.type == type) return row.name;
     }
   }
@@ -100,7 +101,7 @@ bool is_kernel(const Json& event) {
 
 std::string join(const std::set<std::string_view>& parts) {
   std::string text;
-  for (const Precision& row : kPrecisions) {
+  for (const PrecisionType& row : kTypes) {
     if (!parts.contains(row.name)) continue;
     if (!text.empty()) text += '+';
     text += row.name;
@@ -156,9 +157,9 @@ std::string precision_of(const std::vector<RanNode>& nodes) {
     const std::optional<Product> product = product_of(node);
     const auto precision = floating_precision(node);
     if (product == Product::Integers) {
-      integers.insert("int8");
+      integers.insert(kInt8);
     } else if (product == Product::IntegerWeights) {
-      integers.insert("int8-weights");
+      integers.insert(kInt8Weights);
     } else if (precision && product) {
       products.insert(*precision);
       if (product == Product::Linear) linears.insert(*precision);

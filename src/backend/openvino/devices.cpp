@@ -25,8 +25,8 @@ struct Precision {
   std::string_view capability;  // in OpenVINO's list
   std::string_view name;
 };
-constexpr std::array kPrecisions{Precision{"FP32", "fp32"}, Precision{"BF16", "bf16"},
-                                 Precision{"FP16", "fp16"}, Precision{"INT8", "int8"}};
+constexpr std::array kCapabilities{Precision{"FP32", kFp32}, Precision{"BF16", kBf16},
+                                   Precision{"FP16", kFp16}, Precision{"INT8", kInt8}};
 
 std::string option(const Target& target, std::string_view key, std::string_view otherwise) {
   const auto it = target.options.find(std::string(key));
@@ -74,13 +74,13 @@ double memory_mb(const ov::Core& core, const std::string& device) {
 
 // Of what is not integer.
 ov::element::Type inference_precision_of(const Target& target) {
-  if (target.precision == "bf16") return ov::element::bf16;
-  if (target.precision == "fp16") return ov::element::f16;
+  if (target.precision == kBf16) return ov::element::bf16;
+  if (target.precision == kFp16) return ov::element::f16;
   return ov::element::f32;
 }
 
 bool is_method(const Target& target, QuantizationMethod method) {
-  return target.precision == "int8" && target.quantization.value_or(Quantization{}).method == method;
+  return target.precision == kInt8 && target.quantization.value_or(Quantization{}).method == method;
 }
 
 // Rows of x are quantized in groups of so many elements, each with a scale of its own; 0: not at all.
@@ -151,7 +151,7 @@ std::vector<std::string> precisions_of(const ov::Core& core, const std::vector<s
     all.insert(all.end(), capabilities.begin(), capabilities.end());
   }
   std::vector<std::string> precisions;
-  for (const auto& [capability, name] : kPrecisions) {
+  for (const auto& [capability, name] : kCapabilities) {
     if (std::find(all.begin(), all.end(), capability) != all.end()) precisions.emplace_back(name);
   }
   return precisions;

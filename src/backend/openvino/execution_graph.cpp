@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backend/openvino/errors.hpp"
+#include "base/precision.hpp"
 
 namespace medbench::openvino_backend {
 
@@ -26,8 +27,8 @@ struct TypeName {
   std::string_view openvino;
   std::string_view ours;
 };
-constexpr std::array kTypeNames{TypeName{"f32", "fp32"}, TypeName{"f16", "fp16"}, TypeName{"i8", "int8"},
-                                TypeName{"u8", "int8"}};
+constexpr std::array kTypeNames{TypeName{"f32", kFp32}, TypeName{"f16", kFp16}, TypeName{"i8", kInt8},
+                                TypeName{"u8", kInt8}};
 
 std::string text_of(const ov::Node& node, const char* key) {
   const auto& info = node.get_rt_info();
@@ -54,7 +55,7 @@ std::string type_of_product(const ov::Node& node) {
   std::string type = precision_name(text_of(node, "runtimePrecision"));
   if (!has_integer_weight(node)) return type;
   type = precision_name(type_of_kernel(text_of(node, "primitiveType")));
-  return type == "int8" ? type : "int8-weights";
+  return type == kInt8 ? type : std::string(kInt8Weights);
 }
 
 std::string simplified(std::string_view layer) {
@@ -138,7 +139,7 @@ ExecutionGraph read_execution_graph(const ov::CompiledModel& compiled, const Ope
   }
   // Where linear layers are quantized, they alone are counted: attention stays in floating point.
   const bool is_quantized = std::any_of(linears.begin(), linears.end(),
-                                        [](const auto& entry) { return entry.first.starts_with("int8"); });
+                                        [](const auto& entry) { return entry.first.starts_with(kInt8); });
   if (!is_quantized) {
     for (const auto& [type, count] : products) linears[type] += count;
   }

@@ -89,18 +89,16 @@ ReadModel read_model(ov::Core& core, const ir::Graph& graph, ir::ParameterSource
   return read;
 }
 
-void open_sequence(const ReadModel& model, const ir::Graph& graph, const Axes& axes) {
-  std::map<std::string, ov::PartialShape> shapes;
+void bound_shapes(const ReadModel& model, const ir::Graph& graph, const ShapeRange& shapes) {
+  std::map<std::string, ov::PartialShape> partial;
   const std::vector<ir::ValueId> inputs = graph.inputs();
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     ov::PartialShape shape;
-    for (const ir::Dim& dim : graph.value(inputs[i]).shape) {
-      const std::int64_t length = ir::bind(dim, axes);
-      shape.push_back(dim.power(Axis::Seq) != 0 ? ov::Dimension(1, length) : ov::Dimension(length));
-    }
-    if (has_input(*model.model, model.inputs.at(i))) shapes.emplace(model.inputs.at(i), std::move(shape));
+    for (const ir::Dim& dim : graph.value(inputs[i]).shape)
+      shape.push_back(ov::Dimension(ir::bind(dim, shapes.least), ir::bind(dim, shapes.most)));
+    if (has_input(*model.model, model.inputs.at(i))) partial.emplace(model.inputs.at(i), std::move(shape));
   }
-  model.model->reshape(shapes);
+  model.model->reshape(partial);
 }
 
 }  // namespace medbench::openvino_backend

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/backend.hpp"
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
 
@@ -28,7 +29,7 @@ ReadModel read_model(ov::Core& core, const ir::Graph& graph, ir::ParameterSource
 // OpenVINO drops inputs that nothing reads.
 bool has_input(const ov::Model& model, const std::string& name);
 
-// Fixes the batch, and bounds the sequence by that length.
-void open_sequence(const ReadModel& model, const ir::Graph& graph, const Axes& axes);
+// Bounds the dimensions of the inputs that the open axes reach, and fixes the others.
+void bound_shapes(const ReadModel& model, const ir::Graph& graph, const ShapeRange& shapes);
 
 }  // namespace medbench::openvino_backend

@@ -66,10 +66,10 @@ class OpenVinoBackend final : public Backend {
       requests_.clear();
       execution_graph_.reset();
       settings_ = read_settings(core(), build.target);
-      open_sequence_ = !build.shapes.is_fixed();
+      shapes_ = build.shapes;
       ir::Graph lowered = lower(graph, build);
       ReadModel model = read_model(core(), lowered, weights);
-      if (open_sequence_) open_sequence(model, lowered, build.shapes.most);
+      if (!shapes_.is_fixed()) bound_shapes(model, lowered, shapes_);
       operations_ = operation_types(*model.model);
       compiled_ = core().compile_model(model.model, settings_.device,
                                        compile_properties(settings_, build.target, build.threads));
@@ -143,7 +143,7 @@ class OpenVinoBackend final : public Backend {
       details["device"] = settings_.device;
       details["execution_devices"] = compiled_.get_property(ov::execution_devices);
       details["hint"] = settings_.hint == ov::hint::PerformanceMode::LATENCY ? "latency" : "throughput";
-      details["sequence"] = open_sequence_ ? "open" : "fixed";
+      details["open_axes"] = open_axes();
       if (settings_.device == "CPU") {
         details["threads"] = compiled_.get_property(ov::inference_num_threads);
         details["streams"] = compiled_.get_property(ov::num_streams).num;
@@ -193,12 +193,20 @@ class OpenVinoBackend final : public Backend {
   ir::Graph lower(const ir::Graph& graph, const Build& build) {
     ir::Graph lowered = graph;
     quantization_ = {};
-    if (build.target.precision == "int8") {
+    if (build.target.precision == kInt8) {
       lowered = passes::quantize_linears(std::move(lowered), integers_for(build.target), build.ranges);
       quantization_ = describe_quantization(lowered, build.target);
     }
-    return open_sequence_ ? passes::bind_free_symbols(std::move(lowered), build.shapes.most)
-                          : passes::bind_symbols(std::move(lowered), build.shapes.most);
+    return shapes_.is_fixed() ? passes::bind_symbols(std::move(lowered), build.shapes.most)
+                              : passes::bind_free_symbols(std::move(lowered), build.shapes.fixed());
+  }
+
+  [[nodiscard]] Json open_axes() const {
+    Json symbols = Json::array();
+    for (const AxisInfo& row : kAxes) {
+      if (shapes_.is_open(row.axis)) symbols.push_back(row.symbol);
+    }
+    return symbols;
   }
 
   Ports output_ports(const ir::Graph& graph, const ReadModel& model) const {
@@ -228,7 +236,7 @@ class OpenVinoBackend final : public Backend {
 
   std::unique_ptr<ov::Core> core_;
   Settings settings_;
-  bool open_sequence_ = false;
+  ShapeRange shapes_{Axes{}};
   Json quantization_;  // null where nothing is quantized
   OperationTypes operations_;
   Ports inputs_;

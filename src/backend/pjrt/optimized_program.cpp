@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backend/pjrt/wire.hpp"
+#include "base/precision.hpp"
 
 namespace medbench::pjrt {
 namespace {
@@ -28,9 +29,9 @@ struct ElementType {
   std::string_view precision;
 };
 // From the widest on: a mixture is spelled in this order.
-constexpr std::array kElementTypes{ElementType{12, "fp64"}, ElementType{11, "fp32"}, ElementType{10, "fp16"},
-                                   ElementType{16, "bf16"}, ElementType{20, "fp8"},  ElementType{19, "fp8"},
-                                   ElementType{4, "int32"}, ElementType{2, "int8"},  ElementType{6, "int8"}};
+constexpr std::array kElementTypes{ElementType{12, "fp64"}, ElementType{11, kFp32}, ElementType{10, kFp16},
+                                   ElementType{16, kBf16},  ElementType{20, "fp8"}, ElementType{19, "fp8"},
+                                   ElementType{4, "int32"}, ElementType{2, kInt8},  ElementType{6, kInt8}};
 
 struct Instruction {
   std::string_view opcode;

@@ -24,8 +24,8 @@ using pjrt::Device;
 using pjrt::Plugin;
 
 // On a processor XLA computes fp16 in fp32; integers were tried nowhere else.
-constexpr std::array<std::string_view, 3> kCpuPrecisions{"fp32", "bf16", kInt8};
-constexpr std::array<std::string_view, 3> kDevicePrecisions{"fp32", "bf16", "fp16"};
+constexpr std::array kCpuPrecisions{kFp32, kBf16, kInt8};
+constexpr std::array kDevicePrecisions{kFp32, kBf16, kFp16};
 
 // "cuda:1" is device 1 of "cuda", "cuda" device 0.
 struct DeviceName {

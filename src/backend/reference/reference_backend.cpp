@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
+#include <fmt/ranges.h>
 #include <utility>
 
 #include "backend/host_device.hpp"
@@ -13,7 +13,7 @@
 namespace medbench {
 namespace {
 
-constexpr std::array<std::string_view, 2> kPrecisions{"fp32", "bf16"};
+constexpr std::array kOwnPrecisions{kFp32, kBf16};
 
 HostTensor copy_of(const HostTensor& tensor) {
   HostTensor copy(tensor.dtype(), tensor.shape());
@@ -33,15 +33,16 @@ Capabilities ReferenceBackend::describe() {
   Capabilities capabilities;
   capabilities.backend = "reference";
   capabilities.runtime = runtime();
-  capabilities.devices.push_back(host_device({kPrecisions.begin(), kPrecisions.end()}));
+  capabilities.devices.push_back(host_device({kOwnPrecisions.begin(), kOwnPrecisions.end()}));
   return capabilities;
 }
 
 Refusal ReferenceBackend::supports(const Target& target) {
   if (target.device != "cpu")
     return "the reference interpreter runs on the cpu only, not on " + printable(target.device);
-  if (std::find(kPrecisions.begin(), kPrecisions.end(), target.precision) == kPrecisions.end()) {
-    return "the reference interpreter runs fp32 and bf16, not " + printable(target.precision);
+  if (std::find(kOwnPrecisions.begin(), kOwnPrecisions.end(), target.precision) == kOwnPrecisions.end()) {
+    return fmt::format("the reference interpreter runs {}, not {}", fmt::join(kOwnPrecisions, " and "),
+                       printable(target.precision));
   }
   return std::nullopt;
 }

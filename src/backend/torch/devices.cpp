@@ -22,7 +22,7 @@ constexpr int kFirstWithBf16 = 8;  // compute capability
 constexpr std::array kOtherTypes{c10::kMPS, c10::kXPU};
 
 void add_cpu(std::vector<DeviceInfo>& devices) {
-  std::vector<std::string> precisions{"fp32", "bf16"};
+  std::vector<std::string> precisions{std::string(kFp32), std::string(kBf16)};
   if (has_integer_linear()) precisions.emplace_back(kInt8);
   devices.push_back(host_device(std::move(precisions)));
 }
@@ -33,8 +33,8 @@ void add_cuda(std::vector<DeviceInfo>& devices, const CudaSupport& cuda) {
     DeviceInfo info{.id = fmt::format("cuda:{}", i),
                     .name = device.name,
                     .memory_mb = device.memory_mb,
-                    .precisions = {"fp32", "fp16"}};
-    if (device.compute_major >= kFirstWithBf16) info.precisions.emplace_back("bf16");
+                    .precisions = {std::string(kFp32), std::string(kFp16)}};
+    if (device.compute_major >= kFirstWithBf16) info.precisions.emplace_back(kBf16);
     devices.push_back(std::move(info));
   }
 }
@@ -60,7 +60,7 @@ void add_others(std::vector<DeviceInfo>& devices) {
       devices.push_back({.id = device.str(),
                          .name = c10::DeviceTypeName(type),
                          .memory_mb = memory_mb(device),
-                         .precisions = {"fp32", "fp16", "bf16"}});
+                         .precisions = {std::string(kFp32), std::string(kFp16), std::string(kBf16)}});
     }
   }
 }

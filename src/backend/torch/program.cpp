@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "backend/torch/fusion.hpp"
+#include "backend/torch/open_axes.hpp"
 #include "backend/torch/quantized_linear.hpp"
 #include "backend/torch/tensors.hpp"
 #include "base/error.hpp"
@@ -15,9 +16,13 @@ namespace {
 
 class Compiler {
  public:
-  Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const Axes& axes, c10::Device device,
+  Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const ShapeRange& shapes, c10::Device device,
            bool memory_efficient)
-      : graph_(graph), weights_(weights), axes_(axes), device_(device), memory_efficient_(memory_efficient) {
+      : graph_(graph),
+        weights_(weights),
+        shapes_(shapes),
+        device_(device),
+        memory_efficient_(memory_efficient) {
     if (device_.is_cuda()) sums_ = additions_before_norms(graph);
   }
 
@@ -62,7 +67,7 @@ class Compiler {
     std::vector<at::Tensor> parts;
     for (const auto& part : value.parts) parts.push_back(wrap(weights_.read(part)).to(device_));
     const at::Tensor whole = parts.size() == 1 ? parts.front() : at::cat(parts);
-    return whole.to(scalar_type(value.dtype)).view(ir::bind(value.shape, axes_));
+    return whole.to(scalar_type(value.dtype)).view(ir::bind(value.shape, shapes_.most));
   }
 
   // Of the parameter as the graph's type rounds it.
@@ -82,9 +87,7 @@ class Compiler {
   [[nodiscard]] bool is_constant(const ir::Node& node) const {
     if (std::holds_alternative<ir::Linear>(node.op) || std::holds_alternative<ir::QuantizedLinear>(node.op))
       return false;  // their weights are not kept as values
-    // The length of a set of inputs may be smaller than the one that was prepared for.
-    if (const auto* slice = std::get_if<ir::Slice>(&node.op); slice != nullptr && !slice->length.is_static())
-      return false;
+    if (!open_axes_of(node.op, shapes_).empty()) return false;
     return std::all_of(node.inputs.begin(), node.inputs.end(),
                        [&](ir::ValueId id) { return program_.constants[id].defined(); });
   }
@@ -102,7 +105,7 @@ class Compiler {
 
   // Whether the residual of the Linear that makes this value is added by the LayerNorm behind it.
   bool norm_adds(ir::ValueId id) {
-    return sums_.contains(id) && Kernels::norm_takes(ir::bind(graph_.value(id).shape.back(), axes_)) &&
+    return sums_.contains(id) && Kernels::norm_takes(ir::bind(graph_.value(id).shape.back(), shapes_.most)) &&
            kernels_for(id) != nullptr;
   }
 
@@ -114,7 +117,7 @@ class Compiler {
   }
 
   [[nodiscard]] std::int64_t rows_of(const ir::Node& linear) const {
-    const auto shape = ir::bind(graph_.value(linear.inputs.at(0)).shape, axes_);
+    const auto shape = ir::bind(graph_.value(linear.inputs.at(0)).shape, shapes_.most);
     return element_count(shape) / shape.back();
   }
 
@@ -147,8 +150,8 @@ class Compiler {
     const QuantizedForm quantized{.rows = rows_of(node), .keeps_integers = memory_efficient_};
     auto form = make_quantized_linear(linear, quantized_weight(node.inputs.at(1), linear),
                                       read_parameter(node.inputs.at(2)).clone(), quantized);
-    program_.layer_precisions.insert(linear.input == ir::ActivationQuantization::None ? "int8-weights"
-                                                                                      : "int8");
+    program_.layer_precisions.emplace(linear.input == ir::ActivationQuantization::None ? kInt8Weights
+                                                                                       : kInt8);
     return linear_call(node, std::move(form), linear.residual);
   }
 
@@ -165,7 +168,7 @@ class Compiler {
       };
     }
     count("at::layer_norm");
-    const std::int64_t width = ir::bind(graph_.value(x).shape.back(), axes_);
+    const std::int64_t width = ir::bind(graph_.value(x).shape.back(), shapes_.most);
     return [x, weight, bias, out = node.output, width, epsilon = norm.epsilon](Values& v) {
       v[out] = at::layer_norm(v[x], {width}, v[weight], v[bias], epsilon, false);
     };
@@ -206,8 +209,8 @@ class Compiler {
   }
 
   Call lower(const ir::Node& node, const ir::Reshape& reshape) {
-    const auto axes = running_axes();
-    return [x = operand(node, 0), out = node.output, shape = reshape.shape, axes](Values& v) {
+    return [x = operand(node, 0), out = node.output, shape = reshape.shape,
+            axes = running_axes(graph_, node, shapes_)](Values& v) {
       v[out] = v[x].reshape(ir::bind(shape, axes(v)));
     };
   }
@@ -218,34 +221,16 @@ class Compiler {
   }
 
   Call lower(const ir::Node& node, const ir::Slice& slice) {
-    const auto axes = running_axes();
     return [x = operand(node, 0), out = node.output, axis = slice.axis, start = slice.start,
-            length = slice.length,
-            axes](Values& v) { v[out] = v[x].narrow(axis, start, ir::bind(length, axes(v))); };
+            length = slice.length, axes = running_axes(graph_, node, shapes_)](Values& v) {
+      v[out] = v[x].narrow(axis, start, ir::bind(length, axes(v)));
+    };
   }
 
   Call lower(const ir::Node& node, const ir::Cast& cast) {
     return [x = operand(node, 0), out = node.output, type = scalar_type(cast.to)](Values& v) {
       v[out] = v[x].to(type);
     };
-  }
-
-  // The sizes in force during a run: what was prepared for, with the sequence length of the inputs at hand.
-  [[nodiscard]] std::function<Axes(const Values&)> running_axes() const {
-    for (const ir::ValueId id : graph_.inputs()) {
-      const auto& shape = graph_.value(id).shape;
-      const auto axis = std::find(shape.begin(), shape.end(), ir::kSeq) - shape.begin();
-      if (static_cast<std::size_t>(axis) == shape.size() || feeds_a_mask(id)) continue;
-      return [id, axis, axes = axes_](const Values& v) { return axes.with(Axis::Seq, v[id].size(axis)); };
-    }
-    return [axes = axes_](const Values&) { return axes; };
-  }
-
-  // Such an input may be left undefined by the upload.
-  [[nodiscard]] bool feeds_a_mask(ir::ValueId id) const {
-    return std::any_of(graph_.nodes.begin(), graph_.nodes.end(), [id](const ir::Node& node) {
-      return std::holds_alternative<ir::Attention>(node.op) && node.inputs.at(3) == id;
-    });
   }
 
   // Parameters that only constant nodes used (a position table of which a slice is left).
@@ -272,7 +257,7 @@ class Compiler {
 
   const ir::Graph& graph_;
   ir::ParameterSource& weights_;
-  Axes axes_;
+  ShapeRange shapes_;
   c10::Device device_;
   bool memory_efficient_;
   Program program_;
@@ -283,9 +268,9 @@ class Compiler {
 
 }  // namespace
 
-Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const Axes& axes, c10::Device device,
-                bool memory_efficient) {
-  return Compiler(graph, weights, axes, device, memory_efficient).compile();
+Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ShapeRange& shapes,
+                c10::Device device, bool memory_efficient) {
+  return Compiler(graph, weights, shapes, device, memory_efficient).compile();
 }
 
 }  // namespace medbench::torch_backend

@@ -1,5 +1,5 @@
-// A graph prepared for one shape: a flat list of ATen calls over numbered tensors, with weights packed and
-// constants folded.
+// A graph prepared for a range of shapes: a flat list of ATen calls over numbered tensors, with weights
+// packed and constants folded.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/backend.hpp"
 #include "backend/torch/kernels.hpp"
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
@@ -37,8 +38,9 @@ struct Program {
 };
 
 // Takes weights one by one: a weight that is packed is dropped before the next is read. All constants lie on
-// `device`, where the inputs must be too. `memory_efficient` is Quantization's.
-Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const Axes& axes,
+// `device`, where the inputs must be too. `memory_efficient` is Quantization's. Throws Internal where an
+// operation needs the size of an open axis that no input shows.
+Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ShapeRange& shapes,
                 c10::Device device = c10::kCPU, bool memory_efficient = false);
 
 // Linear layers, in the fastest form that this processor has for the type. `residual` is undefined where the

@@ -89,7 +89,7 @@ class TorchBackend final : public Backend {
     }
     translate_errors("preparing the model", [&] {
       open_device(build.target);
-      runner_ = Runner(torch_backend::compile(fused, weights, build.shapes.most, device_, memory_efficient),
+      runner_ = Runner(torch_backend::compile(fused, weights, build.shapes, device_, memory_efficient),
                        runner_device_);
       if (accelerator_) accelerator_->release_unused_memory();
     });

@@ -1,4 +1,4 @@
-#include "runner/verdict.hpp"
+#include "runner/conclusion.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,7 +29,7 @@ ExitStatus seen_through_launcher(ExitStatus exit, const WorkerOptions& options) 
   return {ExitStatus::Kind::Signalled, exit.value - kExitOfShellForSignal};
 }
 
-Verdict killed(const Ending& ending, const std::string& backend) {
+Conclusion killed(const Ending& ending, const std::string& backend) {
   const std::string by = ending.oom_counted ? "the kernel's out-of-memory killer"
                                             : "SIGKILL, most likely from the kernel's out-of-memory killer";
   return {Status::OutOfMemory,
@@ -52,7 +52,8 @@ std::string worker_advice(const std::string& backend, const WorkerOptions& optio
                      backend);
 }
 
-Verdict verdict_of_ending(const Ending& ending, const std::string& backend, const WorkerOptions& options) {
+Conclusion conclusion_of_ending(const Ending& ending, const std::string& backend,
+                                const WorkerOptions& options) {
   const ExitStatus exit = seen_through_launcher(ending.exit, options);
   const std::string_view stage = to_string(ending.stage);
   if (exit == ExitStatus{ExitStatus::Kind::Signalled, SIGKILL}) return killed(ending, backend);
@@ -76,7 +77,8 @@ Verdict verdict_of_ending(const Ending& ending, const std::string& backend, cons
                                                to_string(exit), stage))};
 }
 
-Verdict verdict_of_spawn(const SpawnError& error, const std::string& backend, const WorkerOptions& options) {
+Conclusion conclusion_of_spawn(const SpawnError& error, const std::string& backend,
+                               const WorkerOptions& options) {
   std::string message = error.what();
   if (error.code() == EACCES && options.launcher.empty()) {
     message += "; make it executable (chmod +x), or set MEDBENCH_LIBEXEC to the folder of the workers";
@@ -86,7 +88,7 @@ Verdict verdict_of_spawn(const SpawnError& error, const std::string& backend, co
   return {Status::LoadError, failure("environment", Stage::Start, std::move(message))};
 }
 
-Verdict verdict_of_timeout(Stage stage, std::chrono::milliseconds limit, const std::string& backend) {
+Conclusion conclusion_of_timeout(Stage stage, std::chrono::milliseconds limit, const std::string& backend) {
   const double seconds = std::chrono::duration<double>(limit).count();
   return {Status::Timeout,
           failure("timeout", stage,
@@ -94,7 +96,7 @@ Verdict verdict_of_timeout(Stage stage, std::chrono::milliseconds limit, const s
                               to_string(stage), seconds))};
 }
 
-Verdict verdict_of_protocol(Stage stage, std::string_view what, const std::string& backend) {
+Conclusion conclusion_of_protocol(Stage stage, std::string_view what, const std::string& backend) {
   return {Status::Failed,
           failure("protocol", stage,
                   fmt::format("worker-{} broke the protocol during {}: {}; medbench and its workers must "

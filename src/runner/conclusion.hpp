@@ -14,7 +14,7 @@
 
 namespace medbench {
 
-struct Verdict {
+struct Conclusion {
   Status status = Status::Failed;
   Failure failure;
 };
@@ -28,11 +28,13 @@ struct Ending {
 
 // Behind a launcher, an exit code over 128 is taken for the signal that it stands for in shells, and 126 and
 // 127 for a worker that could not be started.
-Verdict verdict_of_ending(const Ending& ending, const std::string& backend, const WorkerOptions& options);
-Verdict verdict_of_spawn(const SpawnError& error, const std::string& backend, const WorkerOptions& options);
-Verdict verdict_of_timeout(Stage stage, std::chrono::milliseconds limit, const std::string& backend);
+Conclusion conclusion_of_ending(const Ending& ending, const std::string& backend,
+                                const WorkerOptions& options);
+Conclusion conclusion_of_spawn(const SpawnError& error, const std::string& backend,
+                               const WorkerOptions& options);
+Conclusion conclusion_of_timeout(Stage stage, std::chrono::milliseconds limit, const std::string& backend);
 // `what` continues the sentence "worker-x broke the protocol: ".
-Verdict verdict_of_protocol(Stage stage, std::string_view what, const std::string& backend);
+Conclusion conclusion_of_protocol(Stage stage, std::string_view what, const std::string& backend);
 
 // The one thing to do about a worker that cannot be started.
 std::string worker_advice(const std::string& backend, const WorkerOptions& options);

@@ -1,0 +1,50 @@
+#include "medbench/comparison_output.hpp"
+
+#include <algorithm>
+
+#include "base/file.hpp"
+#include "medbench/exit_code.hpp"
+#include "medbench/output.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr NumberRange kPercent{0, 1000};
+
+}  // namespace
+
+void declare(OptionParser& parser, ComparisonOptions& options) {
+  parser.number("--same", kPercent, options.same_percent);
+  parser.number("--max-slowdown", kPercent, options.max_slowdown_percent);
+  parser.text("--junit", options.junit);
+  parser.text("--markdown", options.markdown);
+  parser.flag("--json", options.json);
+  parser.flag("--quiet", options.quiet);
+}
+
+void show_comparison(std::span<const ComparedRow> rows, const ComparisonOptions& options) {
+  if (options.junit) {
+    const double limit = options.max_slowdown_percent.value_or(kPercent.high) / 100;
+    replace_file(*options.junit, render_junit(rows, limit));
+  }
+  if (options.markdown) replace_file(*options.markdown, render_comparison_markdown(rows));
+  if (options.json) {
+    Json json = Json::array();
+    for (const ComparedRow& row : rows) json.push_back(to_json(row));
+    print_output(dump_pretty(rows.size() == 1 ? json.front() : Json{{"rows", json}}) + "\n");
+  } else if (!options.quiet) {
+    print_output(render_comparison(rows));
+  }
+}
+
+int exit_code_of_rows(std::span<const ComparedRow> rows, double max_slowdown) {
+  const auto failed = [&](const ComparedRow& row) {
+    return !row.problem.empty() || is_regression(row, max_slowdown);
+  };
+  const auto unknown = [](const ComparedRow& row) { return row.comparison.verdict == Verdict::Undecided; };
+  if (std::ranges::any_of(rows, failed)) return kExitRowNotOk;
+  return std::ranges::any_of(rows, unknown) ? kExitCannotTell : kExitOk;
+}
+
+}  // namespace medbench

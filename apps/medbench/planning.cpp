@@ -1,0 +1,114 @@
+#include "medbench/planning.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "campaign/backends.hpp"
+#include "campaign/deployment_file.hpp"
+#include "medbench/cuda_node.hpp"
+#include "medbench/runtime_options.hpp"
+
+namespace medbench {
+
+namespace {
+
+std::vector<std::pair<Axis, std::vector<std::int64_t>>> axes_of(const MeasureOptions& options) {
+  return {{Axis::Batch, options.batch_sizes}, {Axis::Seq, options.seq_lengths}};
+}
+
+void check_models(const Program& program, const MeasureOptions& options, Checked& checked) {
+  const std::vector<Axes> shapes = all_shapes(axes_of(options));
+  for (const auto& name : options.models) {
+    ResolvedModel model = check_encoder(name, options.encoder, static_cast<std::uint64_t>(options.run.seed),
+                                        shapes, program.names);
+    checked.models.push_back(std::move(model.reference));
+    if (!model.note.empty()) checked.notes[name] = std::move(model.note);
+  }
+}
+
+// Unlike a matrix, a run of one backend is nothing without it.
+void require_worker(const std::string& backend, const WorkerOptions& worker) {
+  if (backend == kAutoBackend || !worker.launcher.empty() || is_installed(backend, worker)) return;
+  throw environment_error("--backend {}: its worker is not in {}; {}", backend, worker.libexec.string(),
+                          find_known_backend(backend)->when_missing);
+}
+
+void check_backends(const Program& program, const MeasureOptions& options) {
+  for (const auto& backend : options.backends) {
+    if (backend != kAutoBackend) check_backend_name(backend, options.run.worker);
+    if (program.wants_every_row) require_worker(backend, options.run.worker);
+  }
+}
+
+// CUDA if a card is seen, for programs that run anyhow; else the best of each backend.
+std::vector<std::string> devices_of(const Program& program, const MeasureOptions& options) {
+  const bool is_plain = program.wants_every_row && options.devices.empty() && !cuda_device_node_exists();
+  const bool on_cpu = std::all_of(options.backends.begin(), options.backends.end(), [](const auto& backend) {
+    const KnownBackend* known = find_known_backend(backend);
+    return known != nullptr && known->usual_device == "cpu";
+  });
+  return is_plain && on_cpu ? std::vector<std::string>{"cpu"} : options.devices;
+}
+
+Plan bare_plan(const Program& program, const MeasureOptions& options, const Checked& checked) {
+  const WorkerOptions& worker = options.run.worker;
+  export_library_variables(options.options_of);
+  PlanSettings settings{.models = checked.models,
+                        .axes = axes_of(options),
+                        .backends = options.backends,
+                        .devices = devices_of(program, options),
+                        .precisions = options.precisions,
+                        .int8 = options.int8,
+                        .deployment = checked.deployment,
+                        .options_of = options.options_of,
+                        .interleaved = options.interleaved,
+                        .falls_back_to_cpu = program.wants_every_row,
+                        .base = base_job(options.run)};
+  settings.base.work.data = with_absolute_paths(options.encoder.data);
+  const std::map<std::string, std::string> none;
+  return make_plan(settings,
+                   {.is_installed =
+                        [&](const std::string& backend) {
+                          return !worker.launcher.empty() || is_installed(backend, worker);
+                        },
+                    .describe =
+                        [&](const std::string& backend) {
+                          Capabilities answer = describe_backend(backend, worker);
+                          if (!answer.devices.empty() && answer.reason.empty() && !cuda_device_node_exists())
+                            answer.reason = "no NVIDIA device is seen on this machine";
+                          return answer;
+                        },
+                    .is_named =
+                        [&](std::string_view backend) {
+                          const auto own = options.options_of.find(std::string(backend));
+                          return names_runtime(backend, own == options.options_of.end() ? none : own->second);
+                        }});
+}
+
+}  // namespace
+
+Checked check_options(const Program& program, const MeasureOptions& options) {
+  Checked checked;
+  check_models(program, options, checked);
+  check_backends(program, options);
+  checked.deployment = find_deployment(options.int8, options.deployment,
+                                       options.run.worker.libexec / ".." / ".." / "share" / "medbench");
+  return checked;
+}
+
+Plan plan_rows(const Program& program, const MeasureOptions& options, const Checked& checked) {
+  Plan plan = bare_plan(program, options, checked);
+  for (const auto& [name, note] : checked.notes) plan.notes.push_back(note);
+  if (checked.deployment) {
+    const auto& warnings = checked.deployment->warnings;
+    plan.notes.insert(plan.notes.end(), warnings.begin(), warnings.end());
+  }
+  for (auto& row : plan.rows) {
+    const auto note = checked.notes.find(row.job.work.model.name);
+    if (note != checked.notes.end()) row.notes.insert(row.notes.begin(), note->second);
+  }
+  return plan;
+}
+
+}  // namespace medbench

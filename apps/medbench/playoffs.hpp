@@ -1,0 +1,22 @@
+// The play-offs at the end of a run, as the user sees them.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "campaign/playoff.hpp"
+
+namespace medbench {
+
+struct PlayoffOptions {
+  double budget_s = 60;  // for one model and shape
+  WorkerOptions worker;
+  std::function<void(const std::string& text)> say;
+};
+
+// One for every model and shape of which at least two rows could be the fastest. Needs an InterruptGuard.
+std::vector<Playoff> run_playoffs(std::span<const Result> results, const PlayoffOptions& options);
+
+}  // namespace medbench

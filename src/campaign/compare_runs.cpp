@@ -1,0 +1,180 @@
+#include "campaign/compare_runs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "base/error.hpp"
+#include "campaign/plan_record.hpp"
+#include "campaign/result_folder.hpp"
+#include "job/restarts.hpp"
+#include "stats/moments.hpp"
+
+namespace medbench {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void check_samples(const Result& result, const std::string& origin) {
+  for (std::size_t i = 0; i < result.samples.size(); ++i) {
+    const double ms = result.samples[i].ms;
+    if (std::isfinite(ms) && ms > 0) continue;
+    throw usage_error("{}: sample {} is {}, which is no duration", printable(origin), i + 1, ms);
+  }
+}
+
+Result read_result(const fs::path& file) {
+  const Json json = read_json_file(file);  // names the file itself
+  Result result;
+  try {
+    result = result_from_json(json);
+  } catch (const Error& error) {
+    throw error.about(printable(file.string()));
+  }
+  if (result.status != Status::Ok || result.samples.empty()) {
+    throw usage_error(
+        "{}: its status is {} and it holds {} samples; only a measurement that worked can be compared",
+        printable(file.string()), to_string(result.status), result.samples.size());
+  }
+  check_samples(result, file.string());
+  return result;
+}
+
+// The rows of a folder by what was measured.
+std::map<std::string, Result> read_rows(const fs::path& folder) {
+  std::map<std::string, Result> rows;
+  for (Result& result : ResultFolder(folder).read_results()) {
+    if (result.samples.empty()) continue;
+    check_samples(result, folder.string());
+    const auto [place, is_new] = rows.try_emplace(dump_line(job_identity(result.job)));
+    if (is_new) {
+      place->second = std::move(result);
+    } else {
+      add_process(place->second, std::move(result));
+    }
+  }
+  if (rows.empty()) throw usage_error("{}: no results with samples are in it", printable(folder.string()));
+  return rows;
+}
+
+std::string name_of(const Result& row) {
+  const Target& target = row.job.target;
+  return printable(fmt::format("{} {} {} {} {}", short_name(row.job.work.model), to_string(row.job.work.axes),
+                               target.backend, row.device, target.precision));
+}
+
+// The medians of the turns of each process.
+std::vector<std::vector<double>> turns_of(const Result& row) {
+  std::map<std::uint32_t, std::map<std::uint32_t, std::vector<double>>> times;
+  for (const Sample& sample : row.samples) times[sample.process][sample.turn].push_back(sample.ms);
+  std::vector<std::vector<double>> processes;
+  for (const auto& [process, turns] : times) {
+    auto& medians = processes.emplace_back();
+    for (const auto& [turn, ms] : turns) medians.push_back(*median(ms));
+  }
+  return processes;
+}
+
+ComparedRow compare_rows(Result baseline, Result candidate, bool took_turns, double same_within) {
+  ComparedRow row{.name = name_of(candidate),
+                  .baseline = std::move(baseline),
+                  .candidate = std::move(candidate),
+                  .comparison = {},
+                  .notes = {},
+                  .problem = {}};
+  const ProcessOptions options{.equivalence = same_within,
+                               .took_turns = took_turns,
+                               .candidate_drift = drift_over_life(turns_of(*row.candidate)),
+                               .baseline_drift = drift_over_life(turns_of(*row.baseline))};
+  row.comparison = to_comparison(compare_processes(process_medians_ms(row.candidate->samples),
+                                                   process_medians_ms(row.baseline->samples), options));
+  row.notes = find_circumstances(*row.baseline, *row.candidate);
+  if (!took_turns && row.comparison.interval) {
+    row.notes.push_back(fmt::format(
+        "the sides did not take turns: the interval is wider for what their own turns drifted, {:.1f} % "
+        "and {:.1f} %",
+        100 * options.baseline_drift, 100 * options.candidate_drift));
+  }
+  return row;
+}
+
+ComparedRow lonely(const Result& row, bool is_baseline) {
+  ComparedRow lonely;
+  lonely.name = name_of(row);
+  (is_baseline ? lonely.baseline : lonely.candidate) = row;
+  lonely.problem = is_baseline ? "it is in the baseline alone" : "it is in the candidate alone";
+  return lonely;
+}
+
+// In one folder rows of one model and shape are measured in turns.
+bool took_turns_together(const fs::path& a, const fs::path& b, const Result& left, const Result& right) {
+  return fs::weakly_canonical(a).parent_path() == fs::weakly_canonical(b).parent_path() &&
+         left.job.protocol.turn && right.job.protocol.turn;
+}
+
+std::vector<ComparedRow> compare_folders(const fs::path& baseline, const fs::path& candidate,
+                                         double same_within) {
+  std::vector<ComparedRow> compared;
+  auto ours = read_rows(candidate);
+  for (auto& [identity, before] : read_rows(baseline)) {
+    const auto now = ours.find(identity);
+    if (now == ours.end()) {
+      compared.push_back(lonely(before, true));
+      continue;
+    }
+    compared.push_back(compare_rows(std::move(before), std::move(now->second), false, same_within));
+    ours.erase(now);
+  }
+  for (const auto& [identity, row] : ours) compared.push_back(lonely(row, false));
+  return compared;
+}
+
+}  // namespace
+
+std::optional<std::string> find_other_work(const Job& a, const Job& b) {
+  if (auto difference = find_difference(a.work, b.work)) return difference;
+  if (a.protocol.region == b.protocol.region) return std::nullopt;
+  return fmt::format("the timed region differs, {} and {}", to_string(a.protocol.region),
+                     to_string(b.protocol.region));
+}
+
+std::vector<std::string> find_circumstances(const Result& baseline, const Result& candidate) {
+  std::vector<std::string> found;
+  const auto compare = [&](std::string_view what, const std::string& before, const std::string& now) {
+    if (before != now)
+      found.push_back(fmt::format("{} differs: {} and {}", what, printable(before), printable(now)));
+  };
+  const auto machine = [](const Result& row, const char* key) {
+    const auto value = row.machine.find(key);
+    return value == row.machine.end() ? std::string() : dump_line(*value);
+  };
+  compare("the processor", machine(baseline, "cpu_model"), machine(candidate, "cpu_model"));
+  compare("the number of processors", machine(baseline, "logical_cores"),
+          machine(candidate, "logical_cores"));
+  compare("the device", baseline.device, candidate.device);
+  compare("the number of threads", std::to_string(baseline.threads), std::to_string(candidate.threads));
+  compare("what the runtime computed in", baseline.effective_precision, candidate.effective_precision);
+  if (baseline.runtime.name == candidate.runtime.name)
+    compare("the version of " + baseline.runtime.name, baseline.runtime.version, candidate.runtime.version);
+  return found;
+}
+
+std::vector<ComparedRow> compare_runs(const fs::path& baseline, const fs::path& candidate,
+                                      double same_within) {
+  if (fs::is_directory(baseline) != fs::is_directory(candidate))
+    throw usage_error("compare two files or two folders: only one of {} and {} is a folder",
+                      printable(baseline.string()), printable(candidate.string()));
+  if (fs::is_directory(baseline)) return compare_folders(baseline, candidate, same_within);
+  Result before = read_result(baseline);
+  Result now = read_result(candidate);
+  if (const auto difference = find_other_work(before.job, now.job))
+    throw usage_error("cannot compare: {}", *difference);
+  const bool took_turns = took_turns_together(baseline, candidate, before, now);
+  std::vector<ComparedRow> rows;
+  rows.push_back(compare_rows(std::move(before), std::move(now), took_turns, same_within));
+  return rows;
+}
+
+}  // namespace medbench

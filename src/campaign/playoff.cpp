@@ -1,0 +1,202 @@
+#include "campaign/playoff.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "accuracy/parity_bounds.hpp"
+#include "base/error.hpp"
+#include "campaign/contest.hpp"
+#include "report/comparison.hpp"
+#include "runner/interrupt.hpp"
+#include "stats/moments.hpp"
+
+namespace medbench {
+
+namespace {
+
+constexpr std::array<std::size_t, 4> kLooks{kFewestRounds, 4, 5, kPlayoffRounds};
+constexpr double kRoundS = 1;        // of timed passes of each row in a round
+constexpr double kLongestRound = 2;  // passes of a row that takes longer than its second
+
+double median_of(const Result& row) {
+  return row.metrics.get("latency_ms.p50").value_or(0);
+}
+
+std::string name_of(const Result& row) {
+  const Target& target = row.job.target;
+  return printable(fmt::format("{} {} {}", target.backend, row.device, target.precision));
+}
+
+bool asked_for_accuracy(const Result& row) {
+  return row.metrics.get("acc_cosine").has_value() || !row.acc_error.empty();
+}
+
+Entrant entrant_of(const Result& row, const WorkerOptions& worker) {
+  Job job = row.job;
+  job.protocol.turn = TurnLength{};
+  job.protocol.save_outputs.reset();
+  job.protocol.parity.reset();
+  job.protocol.time_budget_s = std::max(kRoundS, kLongestRound * median_of(row) / 1e3);
+  return {.job = std::move(job), .worker = worker};
+}
+
+class Match {
+ public:
+  Match(std::span<const Result* const> contenders, const PlayoffSettings& settings, RunObserver& observer)
+      : settings_(settings),
+        contest_(entrants_of(contenders, settings), observer),
+        alive_(contenders.size()) {
+    std::iota(alive_.begin(), alive_.end(), std::size_t{0});
+    all_ = alive_;
+  }
+
+  Playoff run() {
+    const double begin_s = settings_.now_s();
+    std::string ended_by = "rounds";
+    while (contest_.rounds() < kPlayoffRounds) {
+      const double used_s = settings_.now_s() - begin_s;
+      const auto rounds = static_cast<double>(contest_.rounds());
+      // A round that would end too late is not begun.
+      if (rounds > 0 && used_s * (rounds + 1) / rounds > settings_.budget_s) {
+        ended_by = "budget";
+        break;
+      }
+      if (!contest_.run_round(alive_)) {
+        ended_by = interrupted() ? "interrupted" : "a row failed";
+        break;
+      }
+      if (contest_.rounds() < kFewestRounds) continue;
+      drop_losers();
+      if (alive_.size() == 1) {
+        ended_by = "decided";
+        break;
+      }
+    }
+    return outcome(std::move(ended_by));
+  }
+
+ private:
+  static std::vector<Entrant> entrants_of(std::span<const Result* const> contenders,
+                                          const PlayoffSettings& settings) {
+    std::vector<Entrant> entrants;
+    const WorkerOptions worker = settings.worker();
+    for (const Result* row : contenders) entrants.push_back(entrant_of(*row, worker));
+    return entrants;
+  }
+
+  // Of those that are measured still, that with the least ratio to the first of them.
+  [[nodiscard]] std::size_t leader() const {
+    const auto ratio = [&](std::size_t number) {
+      if (number == alive_.front()) return 1.0;
+      const auto found = median(contest_.log_ratios(number, alive_.front()));
+      return found ? std::exp(*found) : std::numeric_limits<double>::infinity();
+    };
+    return *std::ranges::min_element(alive_, {}, ratio);
+  }
+
+  [[nodiscard]] PairComparison compare(std::size_t candidate, std::size_t baseline) const {
+    return judge_pairs(contest_.log_ratios(candidate, baseline), {.looks = kLooks});
+  }
+
+  void drop_losers() {
+    const std::size_t first = leader();
+    std::erase_if(alive_, [&](std::size_t number) {
+      return number != first && compare(number, first).verdict == Verdict::Slower;
+    });
+  }
+
+  Playoff outcome(std::string ended_by) {
+    Playoff playoff{.winner = {},
+                    .others = {},
+                    .rounds = contest_.rounds(),
+                    .took_turns = contest_.took_turns(),
+                    .ended_by = std::move(ended_by)};
+    const std::size_t first = leader();
+    if (contest_.result(first)) playoff.winner = *contest_.result(first);
+    for (const std::size_t number : all_) {
+      if (number == first || !contest_.result(number)) continue;
+      playoff.others.push_back({*contest_.result(number), compare(number, first)});
+    }
+    std::ranges::sort(playoff.others, {},
+                      [](const Standing& standing) { return standing.against_winner.ratio.value_or(0); });
+    return playoff;
+  }
+
+  const PlayoffSettings& settings_;
+  Contest contest_;
+  std::vector<std::size_t> alive_;  // not yet told from the leader
+  std::vector<std::size_t> all_;
+};
+
+}  // namespace
+
+std::vector<const Result*> find_contenders(std::span<const Result* const> rows) {
+  const bool judged = std::ranges::any_of(rows, [](const Result* row) { return asked_for_accuracy(*row); });
+  std::vector<const Result*> able;
+  for (const Result* row : rows) {
+    const bool is_right = !judged || parity_holds(*row).value_or(false);
+    if (row->status == Status::Ok && is_right && median_of(*row) > 0) able.push_back(row);
+  }
+  std::ranges::stable_sort(able, {}, [](const Result* row) { return median_of(*row); });
+  std::erase_if(able, [&](const Result* row) {
+    return median_of(*row) > median_of(*able.front()) * (1 + kPlayoffMargin);
+  });
+  return able;
+}
+
+Playoff play_off(std::span<const Result* const> contenders, const PlayoffSettings& settings,
+                 RunObserver& observer) {
+  return Match(contenders, settings, observer).run();
+}
+
+std::string playoff_line(const Playoff& playoff) {
+  std::string text = fmt::format("{} {}: ", printable(short_name(playoff.winner.job.work.model)),
+                                 to_string(playoff.winner.job.work.axes));
+  if (playoff.rounds < kFewestRounds) {
+    return text + fmt::format(
+                      "the play-off ended after {} rounds ({}): cannot tell; give more with "
+                      "--playoff-budget",
+                      playoff.rounds, playoff.ended_by);
+  }
+  std::string told;
+  std::string untold;
+  for (const auto& [row, found] : playoff.others) {
+    std::string& list = found.verdict == Verdict::Slower ? told : untold;
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", name_of(row));
+    if (found.interval) {
+      list += fmt::format(" ({:.3f}, {:.3f} to {:.3f}{})", found.ratio.value_or(0), found.interval->low,
+                          found.interval->high, found.verdict == Verdict::Same ? ": the same" : "");
+    }
+  }
+  if (untold.empty()) {
+    text += fmt::format("{} wins against {}", name_of(playoff.winner), told);
+  } else {
+    text += fmt::format("{} leads and cannot be told from {}", name_of(playoff.winner), untold);
+    if (!told.empty()) text += fmt::format("; it wins against {}", told);
+  }
+  return text + fmt::format("; latencies over its own, {} rounds", playoff.rounds);
+}
+
+Json to_json(const Playoff& playoff) {
+  Json json{{"line", playoff_line(playoff)},     {"rounds", playoff.rounds},
+            {"took_turns", playoff.took_turns},  {"ended_by", playoff.ended_by},
+            {"winner", to_json(playoff.winner)}, {"others", Json::array()}};
+  for (const Standing& standing : playoff.others) {
+    Json other = to_json(ComparedRow{.name = name_of(standing.row),
+                                     .baseline = playoff.winner,
+                                     .candidate = standing.row,
+                                     .comparison = to_comparison(standing.against_winner),
+                                     .notes = {},
+                                     .problem = {}});
+    other["result"] = to_json(standing.row);
+    json["others"].push_back(std::move(other));
+  }
+  return json;
+}
+
+}  // namespace medbench

@@ -1,0 +1,55 @@
+// The end of a matrix: the rows that may be the fastest are started again together, round after round, until
+// the leader is told from all others or what may be spent on it is used.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "job/result.hpp"
+#include "runner/runner.hpp"
+#include "stats/pairs.hpp"
+
+namespace medbench {
+
+inline constexpr double kPlayoffMargin = 0.25;  // of the fastest row's median: rows within it take part
+inline constexpr std::size_t kPlayoffRounds = 6;
+inline constexpr std::size_t kFewestRounds = 3;
+
+// How one row did against the winner: ratio of its latency to the winner's.
+struct Standing {
+  Result row;  // all processes of the play-off
+  PairComparison against_winner;
+};
+
+struct Playoff {
+  Result winner;
+  std::vector<Standing> others;  // that took part, the fastest first
+  std::size_t rounds = 0;
+  bool took_turns = true;  // otherwise one process after the other: both did not fit into memory
+  std::string ended_by;    // "decided", "rounds", "budget", "interrupted", or why it could not go on
+};
+
+struct PlayoffSettings {
+  double budget_s = 60;  // for one model and shape
+  std::function<WorkerOptions()> worker;
+  std::function<double()> now_s;  // a clock that only goes forward
+};
+
+// The rows that take part, of rows that did the same work, by their median; fewer than two: there is nothing
+// to play off. Rows that are not ok, and where accuracy was asked for, those whose answers do not hold, do
+// not.
+std::vector<const Result*> find_contenders(std::span<const Result* const> rows);
+
+// Measures the contenders against each other. Needs an InterruptGuard.
+Playoff play_off(std::span<const Result* const> contenders, const PlayoffSettings& settings,
+                 RunObserver& observer);
+
+// Who wins, by how much, against whom, or that these cannot be told apart: one line.
+std::string playoff_line(const Playoff& playoff);
+// With that line, and every row of it.
+Json to_json(const Playoff& playoff);
+
+}  // namespace medbench

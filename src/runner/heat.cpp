@@ -1,0 +1,51 @@
+#include "runner/heat.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "runner/interrupt.hpp"
+
+namespace medbench {
+
+void Heat::start(const Job& job, const WorkerOptions& options, std::size_t number) {
+  observer_.job_started(job, number, count_);
+  advance({number, std::make_unique<JobProcess>(job, options, observer_)}, waiting_);
+}
+
+void Heat::run() {
+  while (!waiting_.empty() && !interrupted()) {
+    std::vector<Entry> later;
+    while (!waiting_.empty() && !interrupted()) {
+      Entry entry = std::move(waiting_.back());
+      waiting_.pop_back();
+      observer_.job_resumed(entry.process->job());
+      advance(std::move(entry), later);
+    }
+    std::move(later.begin(), later.end(), std::back_inserter(waiting_));
+  }
+  for (Entry& entry : waiting_) {
+    entry.process->finish_early();
+    deliver(entry);
+  }
+  waiting_.clear();
+}
+
+void Heat::advance(Entry entry, std::vector<Entry>& waiting) {
+  if (entry.process->run() == JobProcess::Halt::Parked) {
+    waiting.push_back(std::move(entry));
+  } else {
+    deliver(entry);
+  }
+}
+
+void Heat::deliver(Entry& entry) {
+  if (!entry.process->was_interrupted()) done_(entry.number, entry.process->take_result());
+}
+
+double Heat::largest_resident_mb() const {
+  double largest = 0;
+  for (const Entry& entry : waiting_) largest = std::max(largest, entry.process->resident_mb());
+  return largest;
+}
+
+}  // namespace medbench
