@@ -76,6 +76,7 @@ class Run {
       if (row.failure && !interrupted()) session_->add(row_that_cannot_run(row));
     }
     session_->run(remaining_);
+    if (!options_.run.num_iterations && !interrupted()) repeat_disturbed();
     if (options_.playoff_budget_s > 0 && !interrupted()) play_off();
     return report();
   }
@@ -134,6 +135,28 @@ class Run {
     folder_.rewrite_summaries();
     if (options_.run.quiet) return;
     for (const auto& complaint : folder_.take_complaints()) session_->say(complaint);
+  }
+
+  // Rows beside which others were busy, once more in fresh processes.
+  void repeat_disturbed() {
+    std::vector<Job> again;
+    for (const Result& row : session_->results()) {
+      if (row.status != Status::Ok || !is_disturbed(row)) continue;
+      again.push_back(row.job);
+      settings_.job_notes[row.job.id].push_back(
+          fmt::format("measured again, for other processes used {:.0f} % of the processors the first time",
+                      100 * *row.metrics.get("other_load_share")));
+    }
+    if (again.empty()) return;
+    session_->say(fmt::format("measuring {} row{} again, beside which other processes were busy",
+                              again.size(), again.size() == 1 ? "" : "s"));
+    std::vector<Result> earlier;
+    for (const Job& job : again) earlier.push_back(*session_->withdraw(job.id));
+    session_->run(again);
+    for (Result& row : earlier) {
+      const auto newer = session_->withdraw(row.job.id);
+      session_->adopt(newer && newer->status == Status::Ok ? *newer : std::move(row));
+    }
   }
 
   void play_off() {

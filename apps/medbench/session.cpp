@@ -27,6 +27,14 @@ void Session::add(Result result) {
   save(std::move(result));
 }
 
+std::optional<Result> Session::withdraw(const std::string& job_id) {
+  const auto found = std::ranges::find_if(results_, [&](const Result& row) { return row.job.id == job_id; });
+  if (found == results_.end()) return std::nullopt;
+  std::optional<Result> row = std::move(*found);
+  results_.erase(found);
+  return row;
+}
+
 void Session::say(const std::string& text) {
   display_.line("medbench: " + printable(text));
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,6 +38,8 @@ class Session final : public RunObserver {
   void add(Result result);
   // A row of an earlier run: reported, but neither shown nor saved.
   void adopt(Result result) { results_.push_back(std::move(result)); }
+  // Takes a row out of the report; its file stays. Nothing where there is none of that id.
+  std::optional<Result> withdraw(const std::string& job_id);
   // A line among the progress.
   void say(const std::string& text);
 

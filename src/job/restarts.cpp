@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,17 @@ std::vector<std::vector<double>> by_process(std::span<const Sample> samples) {
     processes[sample.process].push_back(sample.ms);
   }
   std::erase_if(processes, [](const auto& times) { return times.empty(); });
+  return processes;
+}
+
+std::vector<std::map<std::uint32_t, std::vector<double>>> by_process_and_slot(
+    std::span<const Sample> samples) {
+  std::vector<std::map<std::uint32_t, std::vector<double>>> processes;
+  for (const Sample& sample : samples) {
+    if (processes.size() <= sample.process) processes.resize(sample.process + 1);
+    processes[sample.process][sample.slot].push_back(sample.ms);
+  }
+  std::erase_if(processes, [](const auto& batches) { return batches.empty(); });
   return processes;
 }
 
@@ -72,7 +84,7 @@ void add_process(Result& whole, Result&& part) {
     sample.process = number;
     whole.samples.push_back(sample);
   }
-  fill_latency_metrics(whole.metrics, whole.samples);
+  fill_latency_metrics(whole.metrics, whole.samples, unit_of(whole.job.work));
   fill_spreads(whole.metrics, whole.samples);
   if (whole.status == Status::Ok) {
     whole.status = part.status;
@@ -89,7 +101,11 @@ void add_process(Result& whole, Result&& part) {
 
 std::vector<double> process_medians_ms(std::span<const Sample> samples) {
   std::vector<double> medians;
-  for (const auto& times : by_process(samples)) medians.push_back(*median(times));
+  for (const auto& batches : by_process_and_slot(samples)) {
+    double sum = 0;
+    for (const auto& [slot, times] : batches) sum += *median(times);
+    medians.push_back(sum / static_cast<double>(batches.size()));
+  }
   return medians;
 }
 

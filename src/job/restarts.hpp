@@ -14,7 +14,7 @@ namespace medbench {
 // the first process, except for peaks of memory, which are the largest.
 void add_process(Result& whole, Result&& part);
 
-// The median of each process's samples, in order; of those that have any.
+// Of each process that has samples, in order: the median of each batch's passes, as a mean over the batches.
 std::vector<double> process_medians_ms(std::span<const Sample> samples);
 
 }  // namespace medbench

@@ -71,6 +71,17 @@ struct Result {
   std::vector<std::string> notes;  // information lines, such as the fallback from cuda to cpu
 };
 
+// From when on other processes took so much of the processors that a row decides nothing.
+inline constexpr double kDisturbedShare = 0.1;
+inline bool is_disturbed(const Result& result) {
+  return result.metrics.get("other_load_share").value_or(0) > kDisturbedShare;
+}
+
+// What the statistics of a row of this work are of.
+inline Unit unit_of(const Workload& work) {
+  return batches_differ(work) ? Unit::Round : Unit::Pass;
+}
+
 Json to_json(const Failure& failure);
 Failure failure_from_json(const Json& json);  // throws Usage
 

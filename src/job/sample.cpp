@@ -115,28 +115,52 @@ std::vector<Sample> samples_from_json(const Json& json, std::string_view origin)
   return samples;
 }
 
-void fill_latency_metrics(Metrics& metrics, std::span<const Sample> samples) {
-  const Summary summary = summarize(latencies_ms(samples));
-  set(metrics, "avg_latency_ms", summary.mean, 1);
-  set(metrics, "latency_ms.min", summary.min, 1);
-  set(metrics, "latency_ms.p50", summary.median, 1);
+std::vector<double> round_means_ms(std::span<const Sample> samples) {
+  std::uint32_t slots = 0;
+  for (const Sample& sample : samples) slots = std::max(slots, sample.slot + 1);
+  std::vector<double> means;
+  std::size_t begin = 0;  // of the round
+  double sum = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (samples[i].process != samples[begin].process) {  // what the process before left is no round
+      begin = i;
+      sum = 0;
+    }
+    sum += samples[i].ms;
+    if (i + 1 - begin < slots) continue;
+    means.push_back(sum / slots);
+    begin = i + 1;
+    sum = 0;
+    if (begin == samples.size()) break;
+  }
+  return means;
+}
+
+void fill_latency_metrics(Metrics& metrics, std::span<const Sample> samples, Unit unit) {
+  const Summary passes = summarize(latencies_ms(samples));
+  const Summary summary = unit == Unit::Pass ? passes : summarize(round_means_ms(samples));
+  const std::string_view what = unit == Unit::Pass ? "samples" : "rounds of the batches";
+  set(metrics, "avg_latency_ms", passes.mean, 1);
+  set(metrics, "latency_ms.min", passes.min, 1);
+  set(metrics, "latency_ms.p50", summary.median, 1, what);
   for (std::size_t i = 0; i < kPercentiles.size(); ++i) {
     set(metrics, fmt::format("latency_ms.{}", kPercentiles[i].name), summary.percentiles[i],
-        min_samples_for_percentile(kPercentiles[i].p));
+        min_samples_for_percentile(kPercentiles[i].p), what);
   }
-  set(metrics, "latency_ms.max", summary.max, 1);
-  set(metrics, "latency_ms.mean", summary.mean, 1);
-  set(metrics, "latency_ms.stdev", summary.stdev, 2);
+  set(metrics, "latency_ms.max", passes.max, 1);
+  set(metrics, "latency_ms.mean", passes.mean, 1);
+  set(metrics, "latency_ms.stdev", summary.stdev, 2, what);
   const auto& ci = summary.ci95;
-  set(metrics, "latency_ms.ci95_low", ci ? std::optional(ci->low) : std::nullopt, 6, "independent samples");
-  set(metrics, "latency_ms.ci95_high", ci ? std::optional(ci->high) : std::nullopt, 6, "independent samples");
+  const std::string independent = fmt::format("independent {}", what);
+  set(metrics, "latency_ms.ci95_low", ci ? std::optional(ci->low) : std::nullopt, 6, independent);
+  set(metrics, "latency_ms.ci95_high", ci ? std::optional(ci->high) : std::nullopt, 6, independent);
   if (summary.lag1) metrics.set("latency_ms.lag1", *summary.lag1);
   metrics.set("latency_ms.effective_n", summary.effective);
-  set(metrics, "latency_ms.mad", summary.mad, 1);
-  metrics.set("latency_ms.n", static_cast<double>(summary.n));
+  set(metrics, "latency_ms.mad", summary.mad, 1, what);
+  metrics.set("latency_ms.n", static_cast<double>(passes.n));
   metrics.set("latency_ms.outliers", static_cast<double>(summary.outliers));
   fill_device_metrics(metrics, samples);
-  metrics.set("num_iterations", static_cast<double>(summary.n));
+  metrics.set("num_iterations", static_cast<double>(passes.n));
 }
 
 }  // namespace medbench

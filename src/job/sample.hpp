@@ -33,8 +33,15 @@ void put_samples(Json& json, std::span<const Sample> samples);
 // length.
 std::vector<Sample> samples_from_json(const Json& json, std::string_view origin);
 
-// latency_ms.*, device_latency_ms.*, avg_latency_ms and num_iterations. A statistic that so few samples do
-// not give is set absent, with the reason.
-void fill_latency_metrics(Metrics& metrics, std::span<const Sample> samples);
+// Of each whole round of the batches, in order: the mean pass.
+std::vector<double> round_means_ms(std::span<const Sample> samples);
+
+// What statistics are of: single passes, or where batches differ in size, rounds of them, whose mean is that
+// of a pass.
+enum class Unit { Pass, Round };
+
+// latency_ms.*, device_latency_ms.*, avg_latency_ms and num_iterations; n, min, max and mean are always of
+// passes. A statistic that so few samples do not give is set absent, with the reason.
+void fill_latency_metrics(Metrics& metrics, std::span<const Sample> samples, Unit unit = Unit::Pass);
 
 }  // namespace medbench

@@ -99,4 +99,9 @@ Workload workload_from_json(const Json& json, std::string_view origin) {
   return workload;
 }
 
+bool batches_differ(const Workload& work) {
+  const auto* text = std::get_if<TextData>(&work.data);
+  return text != nullptr && text->padding != Padding::Fixed;
+}
+
 }  // namespace medbench

@@ -56,6 +56,9 @@ struct Workload {
 // they are the same work.
 std::optional<std::string> find_difference(const Workload& a, const Workload& b);
 
+// Whether the batches may be of different sizes, so that their passes have no median in common.
+bool batches_differ(const Workload& work);
+
 Json to_json(const Workload& workload);
 // `origin` starts the messages. Throws Usage and names the key.
 Workload workload_from_json(const Json& json, std::string_view origin);

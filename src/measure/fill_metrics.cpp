@@ -9,8 +9,8 @@
 
 namespace medbench {
 
-void fill_loop_metrics(Metrics& metrics, const Measurement& measurement) {
-  fill_latency_metrics(metrics, measurement.samples);
+void fill_loop_metrics(Metrics& metrics, const Measurement& measurement, Unit unit) {
+  fill_latency_metrics(metrics, measurement.samples, unit);
   metrics.set("first_run_ms", measurement.first_run_ms);
   metrics.set("warmup_iterations", static_cast<double>(measurement.warmup_ms.size()));
 }

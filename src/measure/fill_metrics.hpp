@@ -13,7 +13,7 @@
 namespace medbench {
 
 // What fill_latency_metrics() does, and first_run_ms and warmup_iterations.
-void fill_loop_metrics(Metrics& metrics, const Measurement& measurement);
+void fill_loop_metrics(Metrics& metrics, const Measurement& measurement, Unit unit = Unit::Pass);
 // Rates over the time of all passes, padding_ratio, and gflops: the operations of one pass of each batch over
 // the sum of the batches' median latencies. slots[i] is the work of the batch in slot i.
 void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, std::span<const Work> slots);

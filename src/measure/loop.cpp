@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "base/error.hpp"
+#include "stats/moments.hpp"
 
 namespace medbench {
 
@@ -148,9 +149,18 @@ std::optional<StopRule> Loop::finished() {
   if (planned_) return done >= *planned_ ? std::optional(StopRule::Iterations) : std::nullopt;
   if (elapsed() >= to_duration(settings_.time_budget_s * kBudgetSlack)) return StopRule::Budget;
   if (times_.size() % batches_.size() != 0) return std::nullopt;
-  if (check_.median_known(times_)) return StopRule::Interval;
+  if (median_known()) return StopRule::Interval;
   if (elapsed() >= limit_) return StopRule::Budget;
   return std::nullopt;
+}
+
+// After a whole round. Passes of batches of different size have no median in common, but their rounds have.
+bool Loop::median_known() {
+  const auto differs = [this](const Batch& batch) { return batch.axes != batches_.front().axes; };
+  if (std::ranges::none_of(batches_, differs)) return check_.median_known(times_);
+  const auto round = std::span(times_).last(batches_.size());
+  round_means_.push_back(*mean(round));
+  return check_.median_known(round_means_);
 }
 
 std::size_t Loop::turn_to_next_slot() {
@@ -191,6 +201,7 @@ void Loop::hand_over() {
 }
 
 void Loop::report(const std::vector<double>& latencies) {
+  if (stage_ == Stage::Run && latencies.back() < kShortPassMs) return;
   if (last_end_ - last_progress_ < kProgressInterval) return;
   last_progress_ = last_end_;
   const double done = static_cast<double>(latencies.size());

@@ -34,6 +34,7 @@ LoopSettings loop_settings(const Job& job);
 inline constexpr double kWarmupShare = 0.25;  // of the time budget
 inline constexpr double kBudgetSlack = 1.5;   // of the budget: no round of the inputs ends later
 inline constexpr std::chrono::milliseconds kProgressInterval{100};
+inline constexpr double kShortPassMs = 20;  // whoever hears of progress works, and a short pass would feel it
 inline constexpr std::chrono::seconds kSampleInterval{2};
 
 enum class StopRule { Iterations, Interval, Budget };
@@ -48,7 +49,8 @@ class LoopObserver {
   LoopObserver& operator=(const LoopObserver&) = delete;
   // Warmup at the first turn (also when it has no iterations); Run at each.
   virtual void stage(Stage stage) = 0;
-  virtual void progress(const ProgressEvent& progress) = 0;  // at most every kProgressInterval
+  // At most every kProgressInterval; not while passes that are timed are shorter than kShortPassMs.
+  virtual void progress(const ProgressEvent& progress) = 0;
   virtual void samples(
       std::span<const Sample> fresh) = 0;  // at most every kSampleInterval, and all at the end
   virtual void measured() = 0;             // the last timed iteration of the turn is over
@@ -91,6 +93,7 @@ class Loop {
   double iterate_host(std::size_t slot);
   void hand_over();
   void report(const std::vector<double>& latencies);
+  bool median_known();
   [[nodiscard]] Nanoseconds elapsed() const { return earlier_ + (last_end_ - stage_begin_); }
 
   Backend& backend_;
@@ -101,6 +104,7 @@ class Loop {
   Measurement out_;
   std::vector<double> times_;          // of out_.samples
   std::vector<NamedTensors> outputs_;  // by slot, of the host region: memory that is written again
+  std::vector<double> round_means_;    // where the batches differ in size; else empty
   StopCheck check_;
   std::size_t handed_over_ = 0;  // of out_.samples
   std::uint32_t turn_ = 0;

@@ -76,6 +76,18 @@ std::string cpu_throttled(const WarningInputs& in) {
                      in.load.throttling.count, in.load.throttling.seconds);
 }
 
+std::string more_cores(const WarningInputs& in) {
+  const auto threads = static_cast<double>(in.threads);
+  if (in.load.wall_s < kSwitchesFloorS || in.load.own_cpus <= threads * (1 + kMoreCores)) return {};
+  return fmt::format("{} thread{} asked for, and the worker kept {:.1f} processors busy", in.threads,
+                     in.threads == 1 ? " was" : "s were", in.load.own_cpus);
+}
+
+std::string thread_variables(const WarningInputs& in) {
+  if (in.variables.empty()) return {};
+  return fmt::format("the environment sets {}, which may change what --threads says", in.variables);
+}
+
 std::string oversubscribed(const WarningInputs& in) {
   if (in.machine.logical_cores <= 0 || in.threads <= in.machine.logical_cores) return {};
   return fmt::format("{} threads on {} processors", in.threads, in.machine.logical_cores);
@@ -115,6 +127,8 @@ constexpr std::array kRules{
     Row{"cpu_stolen", cpu_stolen, "use a machine with dedicated processors"},
     Row{"cpu_throttled", cpu_throttled,
         "raise the quota of the container, or set --threads to what it grants"},
+    Row{"more_cores", more_cores, "compare it with rows that used as many processors"},
+    Row{"thread_variables", thread_variables, "unset them, or read cpu_cores_used"},
     Row{"oversubscribed", oversubscribed, "set --threads to the number of physical cores"},
     Row{"cpu_frequency_scaling", cpu_frequency_scaling, "set the governor to performance while measuring"},
     Row{"debug_build", debug_build, "measure with a release build"},

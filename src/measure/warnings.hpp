@@ -25,19 +25,21 @@ inline constexpr double kOtherLoadFloorS = 0.03;  // counters tick every 10 ms: 
 inline constexpr double kSwitchesPerThread = 50;  // involuntary, per second
 inline constexpr double kSwitchesFloorS = 0.05;   // shortest phase for which a rate is meaningful
 inline constexpr double kStolenShare = 0.02;
+inline constexpr double kMoreCores = 0.15;  // used beyond the number of threads, as a share of it
 
 struct WarningInputs {
   std::span<const double> samples_ms;
   LoadReport load;
   MachineProfile machine;
   std::int64_t threads = 1;
+  std::string_view variables;            // of the environment, that change what `threads` says; by a blank
   std::string_view build_type;           // CMake's
   std::string_view precision;            // asked for
   std::string_view effective_precision;  // what ran; empty where nothing is known
 };
 
 // In the order of the table of kinds: unsteady, drifting, few_samples, outliers, other_load, cpu_stolen,
-// cpu_throttled, oversubscribed, cpu_frequency_scaling, debug_build, precision.
+// cpu_throttled, more_cores, oversubscribed, cpu_frequency_scaling, debug_build, precision.
 std::vector<Warning> find_warnings(const WarningInputs& inputs);
 
 // The result of other_load alone, for whoever measures without samples.

@@ -36,7 +36,8 @@ Json parity_word(const Result& result) {
 }
 
 Json status_and_reason(const Result& result) {
-  if (!result.failure) return to_string(result.status);
+  if (!result.failure)
+    return fmt::format("{}{}", to_string(result.status), is_disturbed(result) ? ", beside other load" : "");
   return fmt::format("{} ({}): {}", to_string(result.status), to_string(result.failure->stage),
                      result.failure->message);
 }

@@ -43,8 +43,9 @@ Fastest fastest_of(const std::vector<const Result*>& group) {
 }
 
 std::string name_of(const Result& result) {
-  return printable(
-      fmt::format("{} {} {}", result.job.target.backend, result.device, result.job.target.precision));
+  return printable(fmt::format("{} {} {}{}", result.job.target.backend, result.device,
+                               result.job.target.precision,
+                               is_disturbed(result) ? " (beside other load)" : ""));
 }
 
 std::string render_runner_up(const Fastest& fastest) {

@@ -126,7 +126,7 @@ void JobProcess::conclude(Conclusion conclusion) {
 
 // What was measured before something went wrong.
 void JobProcess::describe_samples() {
-  if (!result_.samples.empty()) fill_latency_metrics(result_.metrics, result_.samples);
+  if (!result_.samples.empty()) fill_latency_metrics(result_.metrics, result_.samples, unit_of(job_.work));
 }
 
 void JobProcess::answer() {

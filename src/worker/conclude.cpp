@@ -9,9 +9,11 @@
 #include "accuracy/parity_evaluator.hpp"
 #include "backend/pass.hpp"
 #include "base/error.hpp"
+#include "machine/thread_variables.hpp"
 #include "measure/fill_metrics.hpp"
 #include "measure/product_peak.hpp"
 #include "measure/warnings.hpp"
+#include "stats/moments.hpp"
 #include "worker/failure.hpp"
 #include "worker/outputs.hpp"
 
@@ -34,15 +36,49 @@ void guard(Result& result, Step step) {
   }
 }
 
+// What was set by somebody else than medbench.
+std::string names_of_variables() {
+  std::string names;
+  for (const auto& [name, value] : thread_variables()) {
+    if (name == kSpinVariable && value == kSpinCount) continue;
+    names.append(names.empty() ? "" : " ").append(name);
+  }
+  return names;
+}
+
 std::vector<Work> work_of(const std::vector<Batch>& batches) {
   std::vector<Work> work;
   for (const Batch& batch : batches) work.push_back(batch.work);
   return work;
 }
 
+// Batches of different size have no latency in common: each with its own median.
+Json describe_batches(const Loaded& loaded, std::span<const Sample> samples) {
+  std::vector<std::vector<double>> times(loaded.batches.size());
+  for (const Sample& sample : samples) times[sample.slot].push_back(sample.ms);
+  Json batches = Json::array();
+  for (std::size_t slot = 0; slot < times.size(); ++slot) {
+    const Batch& batch = loaded.batches[slot];
+    Json json{{"tokens", batch.work.tokens},
+              {"useful_tokens", batch.work.useful_tokens},
+              {"n", times[slot].size()}};
+    for (const AxisInfo& row : kAxes) {
+      if (batch.axes.has(row.axis)) json[std::string(row.json_key)] = batch.axes[row.axis];
+    }
+    const auto middle = median(times[slot]);
+    json["median_ms"] = middle ? Json(*middle) : Json();
+    batches.push_back(std::move(json));
+  }
+  return batches;
+}
+
 void fill_measured_metrics(Result& result, const Loaded& loaded, const Measured& measured) {
-  fill_loop_metrics(result.metrics, measured.measurement);
+  fill_loop_metrics(result.metrics, measured.measurement, unit_of(result.job.work));
   fill_throughput_metrics(result.metrics, measured.measurement.samples, work_of(loaded.batches));
+  if (batches_differ(result.job.work))
+    result.details["inputs"]["batches"] = describe_batches(loaded, result.samples);
+  result.metrics.set("cpu_cores_used", measured.load.own_cpus);
+  result.metrics.set("other_load_share", measured.load.other_share);
   if (measured.startup_ms) {
     result.metrics.set("startup_ms", *measured.startup_ms);
   } else {
@@ -107,10 +143,12 @@ void conclude(Result& result, Loaded&& loaded, Measured&& measured, const Machin
     if (const auto peak = tools.backend.measure_peak_gflops()) fill_peak_metrics(result.metrics, *peak);
   });
   const std::vector<double> times = latencies_ms(result.samples);
+  const std::string variables = names_of_variables();
   result.warnings = find_warnings({.samples_ms = times,
                                    .load = measured.load,
                                    .machine = machine,
                                    .threads = result.threads,
+                                   .variables = variables,
                                    .build_type = MEDBENCH_BUILD_TYPE,
                                    .precision = result.job.target.precision,
                                    .effective_precision = report.effective_precision});

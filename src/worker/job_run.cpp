@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/utc.hpp"
 #include "machine/machine.hpp"
+#include "machine/thread_variables.hpp"
 #include "worker/conclude.hpp"
 #include "worker/load.hpp"
 #include "worker/measured.hpp"
@@ -20,6 +21,12 @@ std::int64_t resolve_threads(const Target& target, const MachineProfile& machine
   if (target.threads > kMostThreads)
     throw usage_error("{} threads are asked for: at most {} are possible", target.threads, kMostThreads);
   return target.threads > 0 ? target.threads : std::max<std::int64_t>(1, machine.physical_cores);
+}
+
+Json environment_of_threads() {
+  Json json = Json::object();
+  for (const auto& [name, value] : thread_variables()) json[name] = printable(value);
+  return json;
 }
 
 // Runs the step and writes down how long it took.
@@ -56,6 +63,7 @@ Result run_job(const Job& job, const JobTools& tools, Stage& stage) {
   result.model_type = job.work.model.name;
   result.started_at = utc_now();
   result.machine = to_json(machine);
+  result.details = {{"backend", Json::object()}, {"environment", environment_of_threads()}};
 
   enter(Stage::Load);
   Loaded loaded = timed(tools.clock, result.metrics, "load_ms", [&] {
@@ -65,7 +73,7 @@ Result run_job(const Job& job, const JobTools& tools, Stage& stage) {
   });
   result.weights_source = loaded.model.weights->kind();
   result.inputs_source = loaded.inputs_source;
-  result.details = {{"backend", Json::object()}, {"inputs", loaded.inputs_details}};
+  result.details["inputs"] = loaded.inputs_details;
 
   enter(Stage::Compile);
   timed(tools.clock, result.metrics, "compile_ms",

@@ -74,5 +74,29 @@ TEST(Samples, OneHasNoSpreadAndNoInterval) {
   EXPECT_FALSE(metrics.all().contains("device_latency_ms.min"));
 }
 
+// Two batches, the longer of which takes three times as long; the last round was not finished.
+TEST(Samples, OfBatchesOfDifferentSizeHaveTheirStatisticsByRounds) {
+  std::vector<Sample> samples;
+  for (const double ms : {10.0, 30.0, 11.0, 33.0, 10.0, 30.0, 12.0})
+    samples.push_back({.ms = ms, .slot = static_cast<std::uint32_t>(samples.size() % 2)});
+  EXPECT_THAT(round_means_ms(samples), ElementsAre(20, 22, 20));
+  Metrics metrics;
+  fill_latency_metrics(metrics, samples, Unit::Round);
+  EXPECT_EQ(metrics.get("latency_ms.p50"), 20);
+  EXPECT_EQ(metrics.get("latency_ms.n"), 7);
+  EXPECT_EQ(metrics.get("latency_ms.max"), 33);
+  EXPECT_EQ(metrics.all().at("latency_ms.p90").reason, "needs at least 64 rounds of the batches");
+}
+
+TEST(Samples, RoundsDoNotReachOverProcesses) {
+  const std::vector<Sample> samples{{.ms = 1, .slot = 0},
+                                    {.ms = 3, .slot = 1},
+                                    {.ms = 5, .slot = 0},
+                                    {.ms = 7, .process = 1, .slot = 1},
+                                    {.ms = 9, .process = 1, .slot = 0}};
+  EXPECT_THAT(round_means_ms(samples), ElementsAre(2, 8));
+  EXPECT_TRUE(round_means_ms({}).empty());
+}
+
 }  // namespace
 }  // namespace medbench

@@ -130,6 +130,20 @@ TEST(Warnings, FewSamplesAndOutliers) {
   EXPECT_THAT(kinds(clean.inputs()), ElementsAre("outliers"));
 }
 
+TEST(Warnings, MoreProcessorsThanThreadsAndVariablesOfThreads) {
+  Clean clean;
+  WarningInputs in = clean.inputs();
+  in.threads = 1;
+  in.load.own_cpus = 1.1;
+  EXPECT_THAT(kinds(in), IsEmpty());
+  in.load.own_cpus = 1.9;
+  EXPECT_THAT(kinds(in), ElementsAre("more_cores"));
+  in.load.wall_s = 0.01;
+  EXPECT_THAT(kinds(in), IsEmpty()) << "too short to tell";
+  in.variables = "OMP_NUM_THREADS";
+  EXPECT_THAT(kinds(in), ElementsAre("thread_variables"));
+}
+
 TEST(Warnings, OtherLoadByTimeOrByPreemption) {
   WarningInputs in = Clean().inputs();
   const std::vector<double> samples(100, 10.0);

@@ -64,8 +64,9 @@ TEST(Loop, WarmsUpAsLongAsItMust) {
   Bench cpu({10});
   EXPECT_EQ(cpu.measure({.num_iterations = 1}).warmup_ms.size(), 25U);
   Bench device({10});
-  EXPECT_EQ(device.measure({.num_iterations = 1, .least_warmup_s = kLeastWarmupAcceleratorS}).warmup_ms.size(),
-            100U);
+  EXPECT_EQ(
+      device.measure({.num_iterations = 1, .least_warmup_s = kLeastWarmupAcceleratorS}).warmup_ms.size(),
+      100U);
 }
 
 TEST(Loop, RunsOnePassUntimedAfterTheSensorsWereRead) {
@@ -114,6 +115,15 @@ TEST(Loop, MeasuresOnceEvenWithoutBudget) {
     EXPECT_EQ(m.samples.size(), 1U);
     EXPECT_EQ(to_string(m.stop_rule), "budget");
   }
+}
+
+TEST(Loop, BatchesOfDifferentSizeAreJudgedByTheirRounds) {
+  Bench bench({10, 20, 30});
+  for (std::size_t i = 0; i < 3; ++i) bench.batches[i].axes.set(Axis::Seq, static_cast<std::int64_t>(i + 1));
+  const Measurement m = bench.measure({.time_budget_s = 100});
+  EXPECT_EQ(to_string(m.stop_rule), "interval") << "the passes differ, their rounds do not";
+  EXPECT_GE(m.samples.size(), 3U * 64);
+  EXPECT_EQ(m.samples.size() % 3, 0U);
 }
 
 TEST(Loop, TakesTurns) {
@@ -209,6 +219,13 @@ TEST(Loop, ProgressWithoutObserverTimeIsThrottledExactly) {
   std::vector<std::int64_t> done;
   for (const auto& report : bench.observer.reports) done.push_back(report.done);
   EXPECT_THAT(done, ElementsAre(3, 6, 9));
+}
+
+TEST(Loop, ShortPassesThatAreTimedReportNoProgress) {
+  Bench bench({19});
+  bench.measure({.warmup_iterations = 20, .num_iterations = 100});
+  for (const auto& report : bench.observer.reports) EXPECT_EQ(report.stage, Stage::Warmup);
+  EXPECT_FALSE(bench.observer.reports.empty());
 }
 
 TEST(Loop, ProgressOfTheStoppingRuleGoesByTime) {

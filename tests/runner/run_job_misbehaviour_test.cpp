@@ -113,6 +113,27 @@ TEST(RunJob, HalfALineAtACleanEndIsAProtocolError) {
   expect_row(result, Status::Failed, "protocol", Stage::Start);
 }
 
+// Whatever goes wrong after it: a signal, an error, a hang, garbage.
+TEST(RunJob, ARowThatGoesWrongKeepsTheSamplesSoFar) {
+  const std::vector<Sample> samples{{.ms = 2}, {.ms = 4, .slot = 1}, {.ms = 3, .slot = 2}};
+  const ErrorEvent error{
+      .status = Status::Failed,
+      .failure = {.kind = "runtime", .stage = Stage::Run, .message = "broken", .stderr_tail = {}}};
+  for (const auto& [end, status] :
+       {std::pair{"kill -SEGV $$", Status::Crashed}, std::pair{"cat $0.error", Status::Failed},
+        std::pair{"exec sleep 30", Status::Timeout}, std::pair{"echo nonsense", Status::Failed}}) {
+    SCOPED_TRACE(end);
+    ScriptedWorker worker(std::string("read job\ncat $0.events\n") + end);
+    worker.add_events("events", {StageEvent{Stage::Run}, SamplesEvent{samples}});
+    worker.add_events("error", {error});
+    worker.options.limits.run = std::chrono::milliseconds{300};
+    const Result row = run_script(worker);
+    EXPECT_EQ(row.status, status);
+    EXPECT_EQ(row.samples, samples);
+    EXPECT_EQ(row.metrics.get("latency_ms.p50"), 3);
+  }
+}
+
 struct Lie {
   const char* name;
   void (*change)(Result&);

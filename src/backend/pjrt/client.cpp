@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "machine/affinity.hpp"
 
 namespace medbench::pjrt {
 namespace {
@@ -69,7 +70,11 @@ std::vector<PJRT_NamedValue> gpu_options(const ClientOptions& options) {
 constexpr const char* kThreadsVariable = "NPROC";
 
 Handle<PJRT_Client> create(const Plugin& plugin, const ClientOptions& options) {
-  if (options.threads > 0) ::setenv(kThreadsVariable, std::to_string(options.threads).c_str(), 1);
+  if (options.threads > 0) {
+    ::setenv(kThreadsVariable, std::to_string(options.threads).c_str(), 1);
+    // Some of its pools have more threads than that: these share the processors.
+    if (!plugin.is_for_gpus()) run_on(options.threads);
+  }
   std::vector<PJRT_NamedValue> values;
   if (plugin.is_for_gpus()) values = gpu_options(options);
   auto args = make_args<PJRT_Client_Create_Args>();
