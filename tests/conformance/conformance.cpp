@@ -50,15 +50,15 @@ testing::MemoryParameters parameters_for(ir::Graph graph) {
   return testing::MemoryParameters{testing::random_parameters(graph, kParameterSeed)};
 }
 
-void run_case(Backend& backend, const Case& item, const Target& target, DType oracle_dtype,
-              const Bound& bound) {
+void run_case(Backend& backend, const Case& item, const Target& target, std::int64_t threads,
+              DType oracle_dtype, const Bound& bound) {
   testing::MemoryParameters parameters = parameters_for(item.graph);
   const ir::Interpreter oracle(passes::lower_precision(item.graph, oracle_dtype), parameters, item.axes);
   const NamedTensors first = item.inputs(kFirstSeed);
   const NamedTensors second = item.inputs(kSecondSeed);
   const NamedTensors first_expected = oracle.run(first);
 
-  backend.build(item.graph, parameters, Build{target, item.axes, 1});
+  backend.build(item.graph, parameters, Build{target, item.axes, threads});
   testing::expect_close(run_pass(backend, 0, item.axes, first), first_expected, bound);
   NamedTensors outputs = run_pass(backend, 1, item.axes, second);
   testing::expect_close(outputs, oracle.run(second), bound);
@@ -137,7 +137,7 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
         << "\": take its row out of the table of exceptions";
     has_run = true;
     try {
-      run_case(*backend, item, target, dtype, bound);
+      run_case(*backend, item, target, options.threads, dtype, bound);
       // What a runtime makes of integers is its own test's affair.
       if (suite.family == "Encoder" && suite.precision != kInt8) {
         // Alone, or in a mixture where the runtime computes some of it in fp32.

@@ -39,6 +39,7 @@ struct SuiteOptions {
   std::string_view backend;  // as the table of exceptions names it
   Oracle oracle = Oracle::SamePrecision;
   std::string device = "cpu";
+  std::int64_t threads = 1;
   std::optional<testing::Bound> bound =
       {};  // instead of the table's, where a runtime is known to round otherwise
 };

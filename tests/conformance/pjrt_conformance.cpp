@@ -9,8 +9,11 @@ namespace {
 
 class Pjrt : public ::testing::TestWithParam<Suite> {};
 
+// XLA compiles on as many processors as it may run on.
+constexpr std::int64_t kThreads = 2;
+
 TEST_P(Pjrt, IsCloseToTheOracle) {
-  run_suite([] { return make_pjrt_backend(); }, GetParam(), {.backend = "pjrt"});
+  run_suite([] { return make_pjrt_backend(); }, GetParam(), {.backend = "pjrt", .threads = kThreads});
 }
 
 class PjrtCuda : public ::testing::TestWithParam<Suite> {};
