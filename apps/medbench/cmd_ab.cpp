@@ -14,7 +14,6 @@
 #include "medbench/option_parser.hpp"
 #include "medbench/output.hpp"
 #include "medbench/planning.hpp"
-#include "medbench/progress.hpp"
 #include "runner/interrupt.hpp"
 
 namespace medbench {
@@ -79,9 +78,9 @@ std::string name_of(const Job& job) {
                      job.target.backend, job.target.precision);
 }
 
-Entrant plan_side(const char* side, const std::vector<std::string>& arguments, double pair_seconds,
-                  std::vector<std::string>& notes) {
-  const MeasureOptions options = parse_measure_options(kSide, arguments);
+// What cannot run is a mistake of whoever asked: other kinds of errors have exit codes that mean something
+// else.
+PlannedRow plan_row(const char* side, const MeasureOptions& options, std::vector<std::string>& notes) {
   const Checked checked = check_options(kSide, options);
   Plan plan = plan_rows(kSide, options, checked);
   if (plan.rows.size() != 1) {
@@ -89,22 +88,25 @@ Entrant plan_side(const char* side, const std::vector<std::string>& arguments, d
                       plan.rows.size());
   }
   if (const auto& failure = plan.rows.front().failure)
-    throw environment_error("side {} cannot run: {}", side, failure->message);
+    throw usage_error("side {} cannot run: {}", side, failure->message);
   for (const auto& note : plan.notes) notes.push_back(fmt::format("{}: {}", side, note));
-  Job job = std::move(plan.rows.front().job);
+  return std::move(plan.rows.front());
+}
+
+Entrant plan_side(const char* side, const std::vector<std::string>& arguments, double pair_seconds,
+                  std::vector<std::string>& notes) {
+  const MeasureOptions options = parse_measure_options(kSide, arguments);
+  Job job;
+  try {
+    job = plan_row(side, options, notes).job;
+  } catch (const Error& error) {
+    throw usage_error("{}", error.what());
+  }
   job.id = std::string(side) + "_" + job.id;
   if (options.interleaved) job.protocol.turn = TurnLength{};
   job.protocol.time_budget_s = pair_seconds;
   return {.job = std::move(job), .worker = options.run.worker};
 }
-
-// Hears of the processes; a line a pair is all that is shown.
-class Listener final : public RunObserver {
- public:
-  void job_started(const Job&, std::size_t, std::size_t) override {}
-  void event(const Job&, const Event&) override {}
-  void job_finished(const Result&) override {}
-};
 
 void show_pair(std::size_t pairs, const Comparison& found) {
   std::string text = fmt::format("pair {}", pairs);
@@ -150,10 +152,11 @@ int run_ab_command(std::span<const std::string> arguments) {
     for (Entrant& side : sides) side.job.protocol.turn.reset();
   }
   ensure_writable_directory(options.output_root);
+  check_output_files(options.comparison);
   if (!quiet) std::ranges::for_each(notes, print_information);
 
-  Listener listener;
-  Contest contest(sides, listener);
+  SilentObserver observer;  // a line a pair is all that is shown
+  Contest contest(sides, observer);
   AbSettings settings{.same_within = options.comparison.same_percent / 100,
                       .max_slowdown = *options.comparison.max_slowdown_percent / 100};
   if (!quiet) settings.progress = show_pair;

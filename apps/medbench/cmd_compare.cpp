@@ -32,6 +32,7 @@ int run_compare(std::span<const std::string> arguments) {
   OptionParser parser("medbench compare");
   declare(parser, options);
   parser.parse(arguments);
+  check_output_files(options.comparison);
   const auto rows = compare_runs(options.paths[0], options.paths[1], options.comparison.same_percent / 100);
   show_comparison(rows, options.comparison);
   const auto& limit = options.comparison.max_slowdown_percent;

@@ -1,7 +1,10 @@
 #include "medbench/comparison_output.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <utility>
 
+#include "base/error.hpp"
 #include "base/file.hpp"
 #include "medbench/exit_code.hpp"
 #include "medbench/output.hpp"
@@ -23,6 +26,17 @@ void declare(OptionParser& parser, ComparisonOptions& options) {
   parser.flag("--quiet", options.quiet);
 }
 
+void check_output_files(const ComparisonOptions& options) {
+  for (const auto& [option, file] :
+       {std::pair{"--junit", &options.junit}, std::pair{"--markdown", &options.markdown}}) {
+    if (!*file) continue;
+    const std::filesystem::path path = **file;
+    if (std::filesystem::is_directory(path))
+      throw usage_error("{} {}: it is a folder", option, printable(**file));
+    ensure_writable_directory(path.has_parent_path() ? path.parent_path() : ".");
+  }
+}
+
 void show_comparison(std::span<const ComparedRow> rows, const ComparisonOptions& options) {
   if (options.junit) {
     const double limit = options.max_slowdown_percent.value_or(kPercent.high) / 100;
@@ -39,12 +53,12 @@ void show_comparison(std::span<const ComparedRow> rows, const ComparisonOptions&
 }
 
 int exit_code_of_rows(std::span<const ComparedRow> rows, double max_slowdown) {
-  const auto failed = [&](const ComparedRow& row) {
-    return !row.problem.empty() || is_regression(row, max_slowdown);
+  const auto any = [&](Gate gate) {
+    return std::ranges::any_of(rows,
+                               [&](const ComparedRow& row) { return gate_of(row, max_slowdown) == gate; });
   };
-  const auto unknown = [](const ComparedRow& row) { return row.comparison.verdict == Verdict::Undecided; };
-  if (std::ranges::any_of(rows, failed)) return kExitRowNotOk;
-  return std::ranges::any_of(rows, unknown) ? kExitCannotTell : kExitOk;
+  if (any(Gate::Failed)) return kExitRowNotOk;
+  return any(Gate::CannotTell) ? kExitCannotTell : kExitOk;
 }
 
 }  // namespace medbench

@@ -21,6 +21,9 @@ struct ComparisonOptions {
 
 void declare(OptionParser& parser, ComparisonOptions& options);
 
+// Before anything is measured. Throws Usage where a file that was asked for cannot be written.
+void check_output_files(const ComparisonOptions& options);
+
 // Writes the files that were asked for, and the text or JSON to standard output. Throws Environment.
 void show_comparison(std::span<const ComparedRow> rows, const ComparisonOptions& options);
 

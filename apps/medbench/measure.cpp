@@ -141,7 +141,8 @@ class Run {
   void repeat_disturbed() {
     std::vector<Job> again;
     for (const Result& row : session_->results()) {
-      if (row.status != Status::Ok || !is_disturbed(row)) continue;
+      const bool is_of_this_run = std::ranges::count(remaining_, row.job.id, &Job::id) > 0;
+      if (!is_of_this_run || row.status != Status::Ok || !is_disturbed(row)) continue;
       again.push_back(row.job);
       settings_.job_notes[row.job.id].push_back(
           fmt::format("measured again, for other processes used {:.0f} % of the processors the first time",

@@ -6,10 +6,8 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "campaign/plan_record.hpp"
 #include "campaign/result_folder.hpp"
 #include "job/restarts.hpp"
-#include "stats/moments.hpp"
 
 namespace medbench {
 
@@ -42,20 +40,25 @@ Result read_result(const fs::path& file) {
   return result;
 }
 
-// The rows of a folder by what was measured.
+// What makes two rows of folders the same: not how long or how often they were measured.
+std::string key_of(const Job& job) {
+  return dump_line({to_json(job.work), to_json(job.target), to_string(job.protocol.region)});
+}
+
+// The rows of a folder that worked, by what was measured.
 std::map<std::string, Result> read_rows(const fs::path& folder) {
   std::map<std::string, Result> rows;
   for (Result& result : ResultFolder(folder).read_results()) {
-    if (result.samples.empty()) continue;
+    if (result.status != Status::Ok) continue;
     check_samples(result, folder.string());
-    const auto [place, is_new] = rows.try_emplace(dump_line(job_identity(result.job)));
+    const auto [place, is_new] = rows.try_emplace(key_of(result.job));
     if (is_new) {
       place->second = std::move(result);
     } else {
       add_process(place->second, std::move(result));
     }
   }
-  if (rows.empty()) throw usage_error("{}: no results with samples are in it", printable(folder.string()));
+  if (rows.empty()) throw usage_error("{}: no row that worked is in it", printable(folder.string()));
   return rows;
 }
 
@@ -65,19 +68,8 @@ std::string name_of(const Result& row) {
                                target.backend, row.device, target.precision));
 }
 
-// The medians of the turns of each process.
-std::vector<std::vector<double>> turns_of(const Result& row) {
-  std::map<std::uint32_t, std::map<std::uint32_t, std::vector<double>>> times;
-  for (const Sample& sample : row.samples) times[sample.process][sample.turn].push_back(sample.ms);
-  std::vector<std::vector<double>> processes;
-  for (const auto& [process, turns] : times) {
-    auto& medians = processes.emplace_back();
-    for (const auto& [turn, ms] : turns) medians.push_back(*median(ms));
-  }
-  return processes;
-}
-
-ComparedRow compare_rows(Result baseline, Result candidate, bool took_turns, double same_within) {
+// Nothing in stored results says that the sides alternated.
+ComparedRow compare_rows(Result baseline, Result candidate, double same_within) {
   ComparedRow row{.name = name_of(candidate),
                   .baseline = std::move(baseline),
                   .candidate = std::move(candidate),
@@ -85,17 +77,16 @@ ComparedRow compare_rows(Result baseline, Result candidate, bool took_turns, dou
                   .notes = {},
                   .problem = {}};
   const ProcessOptions options{.equivalence = same_within,
-                               .took_turns = took_turns,
-                               .candidate_drift = drift_over_life(turns_of(*row.candidate)),
-                               .baseline_drift = drift_over_life(turns_of(*row.baseline))};
+                               .took_turns = false,
+                               .candidate_drift = drift_over_life(turn_levels(row.candidate->samples)),
+                               .baseline_drift = drift_over_life(turn_levels(row.baseline->samples))};
   row.comparison = to_comparison(compare_processes(process_medians_ms(row.candidate->samples),
                                                    process_medians_ms(row.baseline->samples), options));
   row.notes = find_circumstances(*row.baseline, *row.candidate);
-  if (!took_turns && row.comparison.interval) {
-    row.notes.push_back(fmt::format(
-        "the sides did not take turns: the interval is wider for what their own turns drifted, {:.1f} % "
-        "and {:.1f} %",
-        100 * options.baseline_drift, 100 * options.candidate_drift));
+  if (row.comparison.interval) {
+    row.notes.push_back(
+        fmt::format("the interval is wider for what the turns of the sides drifted, {:.1f} % and {:.1f} %",
+                    100 * options.baseline_drift, 100 * options.candidate_drift));
   }
   return row;
 }
@@ -104,14 +95,9 @@ ComparedRow lonely(const Result& row, bool is_baseline) {
   ComparedRow lonely;
   lonely.name = name_of(row);
   (is_baseline ? lonely.baseline : lonely.candidate) = row;
-  lonely.problem = is_baseline ? "it is in the baseline alone" : "it is in the candidate alone";
+  lonely.problem = is_baseline ? "it is in the baseline alone, or failed in the candidate"
+                               : "it is in the candidate alone, or failed in the baseline";
   return lonely;
-}
-
-// In one folder rows of one model and shape are measured in turns.
-bool took_turns_together(const fs::path& a, const fs::path& b, const Result& left, const Result& right) {
-  return fs::weakly_canonical(a).parent_path() == fs::weakly_canonical(b).parent_path() &&
-         left.job.protocol.turn && right.job.protocol.turn;
 }
 
 std::vector<ComparedRow> compare_folders(const fs::path& baseline, const fs::path& candidate,
@@ -124,7 +110,7 @@ std::vector<ComparedRow> compare_folders(const fs::path& baseline, const fs::pat
       compared.push_back(lonely(before, true));
       continue;
     }
-    compared.push_back(compare_rows(std::move(before), std::move(now->second), false, same_within));
+    compared.push_back(compare_rows(std::move(before), std::move(now->second), same_within));
     ours.erase(now);
   }
   for (const auto& [identity, row] : ours) compared.push_back(lonely(row, false));
@@ -169,6 +155,9 @@ std::vector<std::string> find_circumstances(const Result& baseline, const Result
 
 std::vector<ComparedRow> compare_runs(const fs::path& baseline, const fs::path& candidate,
                                       double same_within) {
+  for (const fs::path& path : {baseline, candidate}) {
+    if (!fs::exists(path)) throw usage_error("{}: there is no such file or folder", printable(path.string()));
+  }
   if (fs::is_directory(baseline) != fs::is_directory(candidate))
     throw usage_error("compare two files or two folders: only one of {} and {} is a folder",
                       printable(baseline.string()), printable(candidate.string()));
@@ -177,9 +166,8 @@ std::vector<ComparedRow> compare_runs(const fs::path& baseline, const fs::path& 
   Result now = read_result(candidate);
   if (const auto difference = find_other_work(before.job, now.job))
     throw usage_error("cannot compare: {}", *difference);
-  const bool took_turns = took_turns_together(baseline, candidate, before, now);
   std::vector<ComparedRow> rows;
-  rows.push_back(compare_rows(std::move(before), std::move(now), took_turns, same_within));
+  rows.push_back(compare_rows(std::move(before), std::move(now), same_within));
   return rows;
 }
 

@@ -45,19 +45,14 @@ class Contest {
  private:
   void run_together(const std::vector<std::size_t>& numbers);
   void run_in_sequence(const std::vector<std::size_t>& numbers);
-  [[nodiscard]] bool has_room(double resident_mb) const;
   void take(std::size_t number, Result result);
 
   std::vector<Entrant> entrants_;
   RunObserver& observer_;
   std::vector<std::optional<Result>> results_;
-  std::vector<std::vector<std::optional<std::uint32_t>>> processes_;  // by round and entrant: its process
+  std::vector<std::vector<std::vector<Sample>>> samples_;  // by round and entrant
   std::size_t rounds_ = 0;
   bool took_turns_ = true;
 };
-
-// The logarithm of the ratio of two processes that took turns: the median over the turns that both had of the
-// ratios of their medians. Nothing where they had none in common.
-std::optional<double> log_ratio_of_turns(std::span<const Sample> candidate, std::span<const Sample> baseline);
 
 }  // namespace medbench

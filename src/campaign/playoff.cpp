@@ -8,10 +8,10 @@
 #include <optional>
 #include <utility>
 
-#include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
 #include "campaign/contest.hpp"
 #include "report/comparison.hpp"
+#include "report/fastest.hpp"
 #include "runner/interrupt.hpp"
 #include "stats/moments.hpp"
 
@@ -23,25 +23,12 @@ constexpr std::array<std::size_t, 4> kLooks{kFewestRounds, 4, 5, kPlayoffRounds}
 constexpr double kRoundS = 1;        // of timed passes of each row in a round
 constexpr double kLongestRound = 2;  // passes of a row that takes longer than its second
 
-double median_of(const Result& row) {
-  return row.metrics.get("latency_ms.p50").value_or(0);
-}
-
-std::string name_of(const Result& row) {
-  const Target& target = row.job.target;
-  return printable(fmt::format("{} {} {}", target.backend, row.device, target.precision));
-}
-
-bool asked_for_accuracy(const Result& row) {
-  return row.metrics.get("acc_cosine").has_value() || !row.acc_error.empty();
-}
-
 Entrant entrant_of(const Result& row, const WorkerOptions& worker) {
   Job job = row.job;
   job.protocol.turn = TurnLength{};
   job.protocol.save_outputs.reset();
   job.protocol.parity.reset();
-  job.protocol.time_budget_s = std::max(kRoundS, kLongestRound * median_of(row) / 1e3);
+  job.protocol.time_budget_s = std::max(kRoundS, kLongestRound * median_ms_of(row) / 1e3);
   return {.job = std::move(job), .worker = worker};
 }
 
@@ -84,8 +71,7 @@ class Match {
   static std::vector<Entrant> entrants_of(std::span<const Result* const> contenders,
                                           const PlayoffSettings& settings) {
     std::vector<Entrant> entrants;
-    const WorkerOptions worker = settings.worker();
-    for (const Result* row : contenders) entrants.push_back(entrant_of(*row, worker));
+    for (const Result* row : contenders) entrants.push_back(entrant_of(*row, settings.worker));
     return entrants;
   }
 
@@ -136,15 +122,9 @@ class Match {
 }  // namespace
 
 std::vector<const Result*> find_contenders(std::span<const Result* const> rows) {
-  const bool judged = std::ranges::any_of(rows, [](const Result* row) { return asked_for_accuracy(*row); });
-  std::vector<const Result*> able;
-  for (const Result* row : rows) {
-    const bool is_right = !judged || parity_holds(*row).value_or(false);
-    if (row->status == Status::Ok && is_right && median_of(*row) > 0) able.push_back(row);
-  }
-  std::ranges::stable_sort(able, {}, [](const Result* row) { return median_of(*row); });
+  std::vector<const Result*> able = rows_that_may_win(rows);
   std::erase_if(able, [&](const Result* row) {
-    return median_of(*row) > median_of(*able.front()) * (1 + kPlayoffMargin);
+    return median_ms_of(*row) > median_ms_of(*able.front()) * (1 + kPlayoffMargin);
   });
   return able;
 }
@@ -167,16 +147,16 @@ std::string playoff_line(const Playoff& playoff) {
   std::string untold;
   for (const auto& [row, found] : playoff.others) {
     std::string& list = found.verdict == Verdict::Slower ? told : untold;
-    list += fmt::format("{}{}", list.empty() ? "" : ", ", name_of(row));
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", target_name(row));
     if (found.interval) {
       list += fmt::format(" ({:.3f}, {:.3f} to {:.3f}{})", found.ratio.value_or(0), found.interval->low,
                           found.interval->high, found.verdict == Verdict::Same ? ": the same" : "");
     }
   }
   if (untold.empty()) {
-    text += fmt::format("{} wins against {}", name_of(playoff.winner), told);
+    text += fmt::format("{} wins against {}", target_name(playoff.winner), told);
   } else {
-    text += fmt::format("{} leads and cannot be told from {}", name_of(playoff.winner), untold);
+    text += fmt::format("{} leads and cannot be told from {}", target_name(playoff.winner), untold);
     if (!told.empty()) text += fmt::format("; it wins against {}", told);
   }
   return text + fmt::format("; latencies over its own, {} rounds", playoff.rounds);
@@ -187,7 +167,7 @@ Json to_json(const Playoff& playoff) {
             {"took_turns", playoff.took_turns},  {"ended_by", playoff.ended_by},
             {"winner", to_json(playoff.winner)}, {"others", Json::array()}};
   for (const Standing& standing : playoff.others) {
-    Json other = to_json(ComparedRow{.name = name_of(standing.row),
+    Json other = to_json(ComparedRow{.name = target_name(standing.row),
                                      .baseline = playoff.winner,
                                      .candidate = standing.row,
                                      .comparison = to_comparison(standing.against_winner),

@@ -34,7 +34,7 @@ struct Playoff {
 
 struct PlayoffSettings {
   double budget_s = 60;  // for one model and shape
-  std::function<WorkerOptions()> worker;
+  WorkerOptions worker;
   std::function<double()> now_s;  // a clock that only goes forward
 };
 

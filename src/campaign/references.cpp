@@ -12,13 +12,6 @@ namespace medbench {
 
 namespace {
 
-class Silent final : public RunObserver {
- public:
-  void job_started(const Job& /*job*/, std::size_t /*index*/, std::size_t /*count*/) override {}
-  void event(const Job& /*job*/, const Event& /*event*/) override {}
-  void job_finished(const Result& /*result*/) override {}
-};
-
 std::filesystem::path make_scratch_folder(const std::filesystem::path& parent) {
   std::string path = absolute_path((parent / ".outputs-XXXXXX").string());
   if (::mkdtemp(path.data()) == nullptr) {
@@ -60,7 +53,7 @@ ParityReference References::compute(const Job& job) const {
   reference.id = fmt::format("reference_{:04}_{}_{}", references_.size() + 1,
                              file_name_part(job.work.model.name), id_part(job.work.axes));
   reference.protocol.save_outputs = (folder_ / (reference.id + ".safetensors")).string();
-  Silent silent;
+  SilentObserver silent;
   const Result result = run_job(reference, worker_, silent);
   if (result.status != Status::Ok) {
     return {.file = {},

@@ -10,30 +10,36 @@
 
 #include "stats/moments.hpp"
 #include "stats/outliers.hpp"
+#include "stats/pairs.hpp"
 
 namespace medbench {
 
 namespace {
 
-std::vector<std::vector<double>> by_process(std::span<const Sample> samples) {
-  std::vector<std::vector<double>> processes;
+// The samples of each process that has any.
+std::vector<std::vector<Sample>> by_process(std::span<const Sample> samples) {
+  std::vector<std::vector<Sample>> processes;
   for (const Sample& sample : samples) {
     if (processes.size() <= sample.process) processes.resize(sample.process + 1);
-    processes[sample.process].push_back(sample.ms);
+    processes[sample.process].push_back(sample);
   }
-  std::erase_if(processes, [](const auto& times) { return times.empty(); });
+  std::erase_if(processes, [](const auto& own) { return own.empty(); });
   return processes;
 }
 
-std::vector<std::map<std::uint32_t, std::vector<double>>> by_process_and_slot(
-    std::span<const Sample> samples) {
-  std::vector<std::map<std::uint32_t, std::vector<double>>> processes;
-  for (const Sample& sample : samples) {
-    if (processes.size() <= sample.process) processes.resize(sample.process + 1);
-    processes[sample.process][sample.slot].push_back(sample.ms);
-  }
-  std::erase_if(processes, [](const auto& batches) { return batches.empty(); });
-  return processes;
+std::map<std::uint32_t, std::vector<Sample>> by_turn(std::span<const Sample> samples) {
+  std::map<std::uint32_t, std::vector<Sample>> turns;
+  for (const Sample& sample : samples) turns[sample.turn].push_back(sample);
+  return turns;
+}
+
+// Of one process: how long each pass took over the median of its batch.
+std::vector<double> relative_times(std::span<const Sample> samples) {
+  const auto medians = batch_medians_ms(samples);
+  std::vector<double> relative;
+  relative.reserve(samples.size());
+  for (const Sample& sample : samples) relative.push_back(sample.ms / medians.at(sample.slot));
+  return relative;
 }
 
 double seconds_of(std::span<const Sample> samples) {
@@ -47,13 +53,13 @@ constexpr double kDeviationsPerMad = 1.4826;
 
 void fill_spreads(Metrics& metrics, std::span<const Sample> samples) {
   std::vector<double> logarithms;
-  std::vector<double> within;
-  for (const auto& times : by_process(samples)) {
-    const double middle = *median(times);
-    if (!(middle > 0)) return;
-    logarithms.push_back(std::log(middle));
-    within.push_back(kDeviationsPerMad * *median_absolute_deviation(times) / middle);
+  for (const double ms : process_medians_ms(samples)) {
+    if (!(ms > 0)) return;
+    logarithms.push_back(std::log(ms));
   }
+  std::vector<double> within;
+  for (const auto& own : by_process(samples))
+    within.push_back(kDeviationsPerMad * *median_absolute_deviation(relative_times(own)));
   metrics.set("processes.n", static_cast<double>(logarithms.size()));
   if (const auto between = sample_stdev(logarithms)) metrics.set("processes.spread_between", *between);
   if (const auto mean_within = mean(within)) metrics.set("processes.spread_within", *mean_within);
@@ -99,14 +105,60 @@ void add_process(Result& whole, Result&& part) {
   }
 }
 
+std::map<std::uint32_t, double> batch_medians_ms(std::span<const Sample> samples) {
+  std::map<std::uint32_t, std::vector<double>> times;
+  for (const Sample& sample : samples) times[sample.slot].push_back(sample.ms);
+  std::map<std::uint32_t, double> medians;
+  for (const auto& [slot, ms] : times) medians[slot] = *median(ms);
+  return medians;
+}
+
 std::vector<double> process_medians_ms(std::span<const Sample> samples) {
   std::vector<double> medians;
-  for (const auto& batches : by_process_and_slot(samples)) {
+  for (const auto& own : by_process(samples)) {
+    const auto batches = batch_medians_ms(own);
     double sum = 0;
-    for (const auto& [slot, times] : batches) sum += *median(times);
+    for (const auto& [slot, ms] : batches) sum += ms;
     medians.push_back(sum / static_cast<double>(batches.size()));
   }
   return medians;
+}
+
+std::vector<std::vector<double>> turn_levels(std::span<const Sample> samples) {
+  std::vector<std::vector<double>> processes;
+  for (const auto& own : by_process(samples)) {
+    const std::vector<double> relative = relative_times(own);
+    std::map<std::uint32_t, std::vector<double>> turns;
+    for (std::size_t i = 0; i < own.size(); ++i) turns[own[i].turn].push_back(relative[i]);
+    auto& levels = processes.emplace_back();
+    for (const auto& [turn, times] : turns) levels.push_back(*median(times));
+  }
+  return processes;
+}
+
+std::optional<double> log_ratio_of_turns(std::span<const Sample> candidate,
+                                         std::span<const Sample> baseline) {
+  const auto ours = by_turn(candidate);
+  const auto theirs = by_turn(baseline);
+  std::vector<double> candidate_levels;
+  std::vector<double> baseline_levels;
+  for (const auto& [turn, passes] : ours) {
+    const auto other = theirs.find(turn);
+    if (other == theirs.end()) continue;
+    const auto medians = batch_medians_ms(other->second);
+    std::vector<double> candidate_logs;
+    std::vector<double> baseline_logs;
+    for (const auto& [slot, ms] : batch_medians_ms(passes)) {
+      const auto found = medians.find(slot);
+      if (found == medians.end()) continue;
+      candidate_logs.push_back(std::log(ms));
+      baseline_logs.push_back(std::log(found->second));
+    }
+    if (candidate_logs.empty()) continue;
+    candidate_levels.push_back(std::exp(*mean(candidate_logs)));
+    baseline_levels.push_back(std::exp(*mean(baseline_logs)));
+  }
+  return pair_log_ratio(candidate_levels, baseline_levels);
 }
 
 }  // namespace medbench

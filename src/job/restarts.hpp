@@ -2,6 +2,9 @@
 // differs between processes (placement, page colours, other guests of the machine) shows in no single one.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,7 +17,18 @@ namespace medbench {
 // the first process, except for peaks of memory, which are the largest.
 void add_process(Result& whole, Result&& part);
 
+// The median of each batch's passes, by its slot.
+std::map<std::uint32_t, double> batch_medians_ms(std::span<const Sample> samples);
+
 // Of each process that has samples, in order: the median of each batch's passes, as a mean over the batches.
 std::vector<double> process_medians_ms(std::span<const Sample> samples);
+
+// By process and turn: the median of its passes, each over the median of its batch in that process.
+std::vector<std::vector<double>> turn_levels(std::span<const Sample> samples);
+
+// The logarithm of the ratio of two processes that took turns: the median over the turns that both had, and
+// in a turn the geometric mean over the batches that both ran, of the ratios of medians. Turns of the faster
+// side hold more passes, and so another mixture of batches. Nothing where they had none in common.
+std::optional<double> log_ratio_of_turns(std::span<const Sample> candidate, std::span<const Sample> baseline);
 
 }  // namespace medbench

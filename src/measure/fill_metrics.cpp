@@ -3,9 +3,8 @@
 #include <cstddef>
 #include <fmt/core.h>
 #include <string_view>
-#include <vector>
 
-#include "stats/moments.hpp"
+#include "job/restarts.hpp"
 
 namespace medbench {
 
@@ -18,12 +17,10 @@ void fill_loop_metrics(Metrics& metrics, const Measurement& measurement, Unit un
 void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, std::span<const Work> slots) {
   Work done;
   double passes_s = 0;  // all of them
-  std::vector<std::vector<double>> by_slot(slots.size());
   for (const Sample& sample : samples) {
     const Work& work = slots[sample.slot];
     for (const WorkUnit& unit : kWorkUnits) done.*unit.amount += work.*unit.amount;
     passes_s += sample.ms / 1e3;
-    by_slot[sample.slot].push_back(sample.ms);
   }
   if (done.tokens > 0) metrics.set("padding_ratio", 1 - done.useful_tokens / done.tokens);
   // A clock that did not move gives no rate.
@@ -37,10 +34,9 @@ void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, 
   for (const WorkUnit& unit : kWorkUnits) rate(unit.rate, done.*unit.amount, passes_s);
   double operations = 0;
   double medians_s = 0;  // of one pass of each batch
-  for (std::size_t slot = 0; slot < slots.size(); ++slot) {
-    if (by_slot[slot].empty()) continue;
+  for (const auto& [slot, ms] : batch_medians_ms(samples)) {
     operations += slots[slot].operations;
-    medians_s += *median(by_slot[slot]) / 1e3;
+    medians_s += ms / 1e3;
   }
   if (operations > 0) rate("gflops", operations / 1e9, medians_s);
 }

@@ -64,6 +64,8 @@ Loop::Loop(Backend& backend, Clock& clock, std::span<const Batch> batches, const
       observer_(observer),
       outputs_(batches.size()) {
   if (batches.empty()) throw internal_error("the timed loop was given no inputs");
+  const auto differs = [&](const Batch& batch) { return batch.axes != batches.front().axes; };
+  batches_differ_ = std::ranges::any_of(batches, differs);
   const auto room = [](const std::optional<std::int64_t>& count) {
     return static_cast<std::size_t>(
         std::clamp<std::int64_t>(count.value_or(kReservedWithoutCount), 0, kMostReserved));
@@ -156,8 +158,7 @@ std::optional<StopRule> Loop::finished() {
 
 // After a whole round. Passes of batches of different size have no median in common, but their rounds have.
 bool Loop::median_known() {
-  const auto differs = [this](const Batch& batch) { return batch.axes != batches_.front().axes; };
-  if (std::ranges::none_of(batches_, differs)) return check_.median_known(times_);
+  if (!batches_differ_) return check_.median_known(times_);
   const auto round = std::span(times_).last(batches_.size());
   round_means_.push_back(*mean(round));
   return check_.median_known(round_means_);

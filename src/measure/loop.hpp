@@ -104,7 +104,8 @@ class Loop {
   Measurement out_;
   std::vector<double> times_;          // of out_.samples
   std::vector<NamedTensors> outputs_;  // by slot, of the host region: memory that is written again
-  std::vector<double> round_means_;    // where the batches differ in size; else empty
+  bool batches_differ_ = false;        // in size
+  std::vector<double> round_means_;    // where they do
   StopCheck check_;
   std::size_t handed_over_ = 0;  // of out_.samples
   std::uint32_t turn_ = 0;

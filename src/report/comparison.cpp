@@ -1,6 +1,7 @@
 #include "report/comparison.hpp"
 
 #include <algorithm>
+#include <fmt/ranges.h>
 
 #include "base/error.hpp"
 #include "job/restarts.hpp"
@@ -32,20 +33,22 @@ std::string verdict_cell(const ComparedRow& row) {
   return row.problem.empty() ? std::string(to_string(row.comparison.verdict)) : "not compared";
 }
 
-TextTable table_of(std::span<const ComparedRow> rows) {
-  TextTable table({{"row"},
-                   {"baseline p50 ms", Align::Right},
-                   {"candidate p50 ms", Align::Right},
-                   {"processes", Align::Right},
-                   {"ratio", Align::Right},
-                   {"interval"},
-                   {"the candidate is"}});
-  for (const ComparedRow& row : rows) {
-    table.add_row({row.name, median_cell(row.baseline), median_cell(row.candidate),
-                   processes_cell(row.baseline) + " : " + processes_cell(row.candidate),
-                   ratio_cell(row.comparison), interval_cell(row.comparison), verdict_cell(row)});
-  }
-  return table;
+const std::vector<TextColumn> kColumns{{"row"},
+                                       {"baseline p50 ms", Align::Right},
+                                       {"candidate p50 ms", Align::Right},
+                                       {"processes", Align::Right},
+                                       {"ratio", Align::Right},
+                                       {"interval"},
+                                       {"the candidate is"}};
+
+std::vector<std::string> cells_of(const ComparedRow& row) {
+  return {row.name,
+          median_cell(row.baseline),
+          median_cell(row.candidate),
+          processes_cell(row.baseline) + " : " + processes_cell(row.candidate),
+          ratio_cell(row.comparison),
+          interval_cell(row.comparison),
+          verdict_cell(row)};
 }
 
 std::string escape_xml(std::string_view text) {
@@ -88,9 +91,10 @@ Comparison to_comparison(const ProcessComparison& found) {
           found.detectable};
 }
 
-bool is_regression(const ComparedRow& row, double max_slowdown) {
+Gate gate_of(const ComparedRow& row, double max_slowdown) {
   const auto& interval = row.comparison.interval;
-  return row.problem.empty() && interval && interval->low > 1 + max_slowdown;
+  if (!row.problem.empty() || (interval && interval->low > 1 + max_slowdown)) return Gate::Failed;
+  return row.comparison.verdict == Verdict::Undecided ? Gate::CannotTell : Gate::Passed;
 }
 
 std::string verdict_line(const ComparedRow& row) {
@@ -110,16 +114,17 @@ std::string verdict_line(const ComparedRow& row) {
   }
   if (found.n < kFewestProcesses) {
     text += fmt::format(
-        ": {} process{} a side, and processes of one program differ; measure with --restarts 3 or more, or "
-        "use "
-        "medbench ab",
+        ": {} process{} a side, and processes of one program differ; measure with "
+        "--restarts 3 or more, or use medbench ab",
         found.n, found.n == 1 ? "" : "es");
   }
   return text;
 }
 
 std::string render_comparison(std::span<const ComparedRow> rows) {
-  std::string text = table_of(rows).render() + "\n";
+  TextTable table(kColumns);
+  for (const ComparedRow& row : rows) table.add_row(cells_of(row));
+  std::string text = table.render() + "\n";
   for (const ComparedRow& row : rows) {
     text += verdict_line(row) + "\n";
     for (const std::string& note : row.notes) text += "  " + note + "\n";
@@ -128,15 +133,14 @@ std::string render_comparison(std::span<const ComparedRow> rows) {
 }
 
 std::string render_comparison_markdown(std::span<const ComparedRow> rows) {
-  std::string text =
-      "| row | baseline p50 ms | candidate p50 ms | processes | ratio | interval | the candidate is |\n"
-      "| --- | ---: | ---: | ---: | ---: | --- | --- |\n";
-  for (const ComparedRow& row : rows) {
-    text +=
-        fmt::format("| {} | {} | {} | {} : {} | {} | {} | {} |\n", row.name, median_cell(row.baseline),
-                    median_cell(row.candidate), processes_cell(row.baseline), processes_cell(row.candidate),
-                    ratio_cell(row.comparison), interval_cell(row.comparison), verdict_cell(row));
+  std::string text = "|";
+  std::string rule = "|";
+  for (const TextColumn& column : kColumns) {
+    text += fmt::format(" {} |", column.header);
+    rule += column.align == Align::Right ? " ---: |" : " --- |";
   }
+  text += "\n" + rule + "\n";
+  for (const ComparedRow& row : rows) text += fmt::format("| {} |\n", fmt::join(cells_of(row), " | "));
   text += "\n";
   for (const ComparedRow& row : rows) text += "- " + verdict_line(row) + "\n";
   return text;
@@ -167,21 +171,19 @@ Json to_json(const ComparedRow& row) {
 }
 
 std::string render_junit(std::span<const ComparedRow> rows, double max_slowdown) {
-  const auto failed = [&](const ComparedRow& row) {
-    return !row.problem.empty() || is_regression(row, max_slowdown);
-  };
-  const auto unknown = [&](const ComparedRow& row) {
-    return !failed(row) && row.comparison.verdict == Verdict::Undecided;
+  const auto count = [&](Gate gate) {
+    return std::ranges::count(rows, gate, [&](const ComparedRow& row) { return gate_of(row, max_slowdown); });
   };
   std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
   text += fmt::format("<testsuite name=\"medbench\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n",
-                      rows.size(), std::ranges::count_if(rows, failed), std::ranges::count_if(rows, unknown));
+                      rows.size(), count(Gate::Failed), count(Gate::CannotTell));
   for (const ComparedRow& row : rows) {
     text += fmt::format("  <testcase classname=\"medbench\" name=\"{}\" time=\"{:.3f}\">\n",
                         escape_xml(row.name), seconds_of(row));
     const std::string line = escape_xml(verdict_line(row));
-    if (failed(row)) text += fmt::format("    <failure message=\"{}\"/>\n", line);
-    if (unknown(row)) text += fmt::format("    <skipped message=\"{}\"/>\n", line);
+    const Gate gate = gate_of(row, max_slowdown);
+    if (gate == Gate::Failed) text += fmt::format("    <failure message=\"{}\"/>\n", line);
+    if (gate == Gate::CannotTell) text += fmt::format("    <skipped message=\"{}\"/>\n", line);
     text += fmt::format("    <system-out>{}</system-out>\n  </testcase>\n", line);
   }
   return text + "</testsuite>\n";

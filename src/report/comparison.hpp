@@ -34,8 +34,9 @@ struct ComparedRow {
   std::string problem;             // why there is no comparison; else empty
 };
 
-// Whether the candidate is slower by more than the share, beyond doubt: the whole interval is.
-bool is_regression(const ComparedRow& row, double max_slowdown);
+// What a CI is told. Failed: slower by more than the share with the whole interval, or not compared.
+enum class Gate { Passed, Failed, CannotTell };
+Gate gate_of(const ComparedRow& row, double max_slowdown);
 
 // "the candidate is slower: 1.052 times the baseline's latency, 1.031 to 1.074 (95 %), 6 pairs; ...". What to
 // do, where it cannot be told.

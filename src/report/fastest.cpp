@@ -15,24 +15,17 @@ bool did_same_work(const Result& a, const Result& b) {
   return a.job.work == b.job.work && a.job.protocol.region == b.job.protocol.region;
 }
 
-double median_of(const Result& result) {
-  return result.metrics.get("latency_ms.p50").value_or(0);
+bool asked_for_accuracy(std::span<const Result* const> rows) {
+  return std::ranges::any_of(rows, [](const Result* row) {
+    return row->metrics.get("acc_cosine").has_value() || !row->acc_error.empty();
+  });
 }
 
 Fastest fastest_of(const std::vector<const Result*>& group) {
   Fastest fastest;
   fastest.any = group.front();
-  fastest.parity_checked = std::any_of(group.begin(), group.end(), [](const Result* row) {
-    return row->metrics.get("acc_cosine").has_value() || !row->acc_error.empty();
-  });
-  std::vector<const Result*> candidates;
-  for (const Result* row : group) {
-    const bool is_right = !fastest.parity_checked || parity_holds(*row).value_or(false);
-    if (row->status == Status::Ok && is_right && row->metrics.get("latency_ms.p50"))
-      candidates.push_back(row);
-  }
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Result* a, const Result* b) { return median_of(*a) < median_of(*b); });
+  fastest.parity_checked = asked_for_accuracy(group);
+  const auto candidates = rows_that_may_win(group);
   if (!candidates.empty()) fastest.row = candidates[0];
   if (candidates.size() > 1) {
     fastest.runner_up = candidates[1];
@@ -42,16 +35,10 @@ Fastest fastest_of(const std::vector<const Result*>& group) {
   return fastest;
 }
 
-std::string name_of(const Result& result) {
-  return printable(fmt::format("{} {} {}{}", result.job.target.backend, result.device,
-                               result.job.target.precision,
-                               is_disturbed(result) ? " (beside other load)" : ""));
-}
-
 std::string render_runner_up(const Fastest& fastest) {
   const ProcessComparison& found = fastest.against_runner_up;
-  std::string text = fmt::format("; next is {}, {:.3f} times its median", name_of(*fastest.runner_up),
-                                 median_of(*fastest.runner_up) / median_of(*fastest.row));
+  std::string text = fmt::format("; next is {}, {:.3f} times its median", target_name(*fastest.runner_up),
+                                 median_ms_of(*fastest.runner_up) / median_ms_of(*fastest.row));
   if (!found.interval) return text + ", which so few processes cannot tell from chance";
   text += fmt::format(" ({:.3f} to {:.3f} over {} processes)", found.interval->low, found.interval->high,
                       std::min(found.candidates, found.baselines));
@@ -68,6 +55,27 @@ std::string render_runner_up(const Fastest& fastest) {
 }
 
 }  // namespace
+
+double median_ms_of(const Result& row) {
+  return row.metrics.get("latency_ms.p50").value_or(0);
+}
+
+std::string target_name(const Result& row) {
+  const Target& target = row.job.target;
+  return printable(fmt::format("{} {} {}{}", target.backend, row.device, target.precision,
+                               is_disturbed(row) ? " (beside other load)" : ""));
+}
+
+std::vector<const Result*> rows_that_may_win(std::span<const Result* const> group) {
+  const bool judged = asked_for_accuracy(group);
+  std::vector<const Result*> rows;
+  for (const Result* row : group) {
+    const bool is_right = !judged || parity_holds(*row).value_or(false);
+    if (row->status == Status::Ok && is_right && row->metrics.get("latency_ms.p50")) rows.push_back(row);
+  }
+  std::ranges::stable_sort(rows, {}, [](const Result* row) { return median_ms_of(*row); });
+  return rows;
+}
 
 std::vector<std::vector<const Result*>> group_by_work(std::span<const Result> results) {
   std::vector<std::vector<const Result*>> groups;
@@ -100,7 +108,7 @@ std::string render_fastest(std::span<const Result> results) {
       continue;
     }
     text += fmt::format("fastest{} is {}, p50 {} ms", fastest.parity_checked ? " whose parity holds" : "",
-                        name_of(*fastest.row), format_number(median_of(*fastest.row)));
+                        target_name(*fastest.row), format_number(median_ms_of(*fastest.row)));
     if (fastest.runner_up != nullptr) text += render_runner_up(fastest);
     text += "\n";
   }

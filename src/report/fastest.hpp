@@ -22,6 +22,14 @@ struct Fastest {
 // Rows that did the same work, in the order of the first appearance. The pointers are into `results`.
 std::vector<std::vector<const Result*>> group_by_work(std::span<const Result> results);
 
+double median_ms_of(const Result& row);  // 0 where there is none
+// "torch cpu fp32", and where others were busy beside it, that.
+std::string target_name(const Result& row);
+
+// Of rows that did the same work those that are ok and, where accuracy was asked for, whose answers hold; the
+// fastest first.
+std::vector<const Result*> rows_that_may_win(std::span<const Result* const> group);
+
 // One for each group, in the order of the first appearance. The pointers are into `results`.
 std::vector<Fastest> find_fastest(std::span<const Result> results);
 

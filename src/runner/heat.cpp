@@ -42,10 +42,13 @@ void Heat::deliver(Entry& entry) {
   if (!entry.process->was_interrupted()) done_(entry.number, entry.process->take_result());
 }
 
-double Heat::largest_resident_mb() const {
+bool Heat::has_room(const ParkingLimits& limits) const {
+  if (waiting_.size() >= limits.most) return false;
+  if (!limits.available_mb) return true;
   double largest = 0;
   for (const Entry& entry : waiting_) largest = std::max(largest, entry.process->resident_mb());
-  return largest;
+  constexpr double kRoomForNext = 1.25;  // the next engine may be larger than those that are there
+  return limits.available_mb() > kRoomForNext * largest;
 }
 
 }  // namespace medbench

@@ -25,9 +25,8 @@ class Heat {
   // Gives turns until all are over. After an interruption those that wait answer with what they have.
   void run();
 
-  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
-  // Of one waiting worker, at most.
-  [[nodiscard]] double largest_resident_mb() const;
+  // Whether one more engine may wait beside those that do.
+  [[nodiscard]] bool has_room(const ParkingLimits& limits) const;
 
  private:
   struct Entry {

@@ -10,8 +10,6 @@ namespace medbench {
 
 namespace {
 
-constexpr double kRoomForNext = 1.25;  // the next engine may be larger than those that are there
-
 bool may_take_turns(const Job& a, const Job& b) {
   return a.protocol.turn && a.work == b.work && a.protocol.turn == b.protocol.turn &&
          a.protocol.restarts == b.protocol.restarts;
@@ -52,7 +50,7 @@ class AllJobs {
       heat.start(jobs_[next_], options_, next_);
       ++next_;
     } while (next_ < jobs_.size() && !interrupted() && may_take_turns(jobs_[group.front()], jobs_[next_]) &&
-             has_room(heat));
+             heat.has_room(options_.parking));
     heat.run();
     return group;
   }
@@ -94,12 +92,6 @@ class AllJobs {
   void deliver(Result result) {
     results_.push_back(std::move(result));
     observer_.job_finished(results_.back());
-  }
-
-  [[nodiscard]] bool has_room(const Heat& heat) const {
-    if (heat.waiting() >= options_.parking.most) return false;
-    if (!options_.parking.available_mb) return true;
-    return options_.parking.available_mb() > kRoomForNext * heat.largest_resident_mb();
   }
 
   std::vector<Job> jobs_;

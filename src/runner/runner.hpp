@@ -58,6 +58,14 @@ class RunObserver {
   virtual void job_finished(const Result& result) = 0;  // called after every job, at once: save it here
 };
 
+// For whoever wants the results alone.
+class SilentObserver : public RunObserver {
+ public:
+  void job_started(const Job& /*job*/, std::size_t /*index*/, std::size_t /*count*/) override {}
+  void event(const Job& /*job*/, const Event& /*event*/) override {}
+  void job_finished(const Result& /*result*/) override {}
+};
+
 // The folder of the workers: $MEDBENCH_LIBEXEC, or ../libexec/medbench beside this program.
 std::filesystem::path default_libexec();
 

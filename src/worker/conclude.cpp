@@ -1,5 +1,6 @@
 #include "worker/conclude.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <fmt/core.h>
 #include <string>
@@ -9,11 +10,11 @@
 #include "accuracy/parity_evaluator.hpp"
 #include "backend/pass.hpp"
 #include "base/error.hpp"
+#include "job/restarts.hpp"
 #include "machine/thread_variables.hpp"
 #include "measure/fill_metrics.hpp"
 #include "measure/product_peak.hpp"
 #include "measure/warnings.hpp"
-#include "stats/moments.hpp"
 #include "worker/failure.hpp"
 #include "worker/outputs.hpp"
 
@@ -54,19 +55,16 @@ std::vector<Work> work_of(const std::vector<Batch>& batches) {
 
 // Batches of different size have no latency in common: each with its own median.
 Json describe_batches(const Loaded& loaded, std::span<const Sample> samples) {
-  std::vector<std::vector<double>> times(loaded.batches.size());
-  for (const Sample& sample : samples) times[sample.slot].push_back(sample.ms);
   Json batches = Json::array();
-  for (std::size_t slot = 0; slot < times.size(); ++slot) {
+  for (const auto& [slot, ms] : batch_medians_ms(samples)) {
     const Batch& batch = loaded.batches[slot];
     Json json{{"tokens", batch.work.tokens},
               {"useful_tokens", batch.work.useful_tokens},
-              {"n", times[slot].size()}};
+              {"n", std::ranges::count(samples, slot, &Sample::slot)},
+              {"median_ms", ms}};
     for (const AxisInfo& row : kAxes) {
       if (batch.axes.has(row.axis)) json[std::string(row.json_key)] = batch.axes[row.axis];
     }
-    const auto middle = median(times[slot]);
-    json["median_ms"] = middle ? Json(*middle) : Json();
     batches.push_back(std::move(json));
   }
   return batches;

@@ -19,14 +19,12 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-class Silent final : public RunObserver {
+class Silent final : public SilentObserver {
  public:
   void job_started(const Job& job, std::size_t, std::size_t) override {
     started.push_back(job.id);
     if (on_start) on_start();
   }
-  void event(const Job&, const Event&) override {}
-  void job_finished(const Result&) override {}
   std::vector<std::string> started;
   std::function<void()> on_start;
 };
@@ -45,17 +43,6 @@ Entrant fake(const std::string& id, const std::string& latencies_ms, const std::
   job.protocol.warmup_iterations = 0;
   entrant.worker.libexec = testing::libexec_folder();
   return entrant;
-}
-
-TEST(LogRatioOfTurns, IsTheMedianOfTheTurnsThatBothHad) {
-  const auto of = [](std::initializer_list<double> turns) {
-    std::vector<Sample> samples;
-    std::uint32_t turn = 0;
-    for (const double ms : turns) samples.push_back({.ms = ms, .turn = turn++});
-    return samples;
-  };
-  EXPECT_NEAR(*log_ratio_of_turns(of({20, 22, 90}), of({10, 11, 10, 5})), std::log(2.0), 1e-12);
-  EXPECT_FALSE(log_ratio_of_turns({}, of({1})));
 }
 
 TEST(Contest, RoundsAreFreshProcessesInTurns) {
@@ -125,14 +112,9 @@ Result row_of(const Entrant& entrant, double median_ms) {
 }
 
 PlayoffSettings settings(double& now_s, double step_s, double budget_s = 60) {
-  return {.budget_s = budget_s,
-          .worker =
-              [] {
-                WorkerOptions worker;
-                worker.libexec = testing::libexec_folder();
-                return worker;
-              },
-          .now_s = [&now_s, step_s] { return now_s += step_s; }};
+  return {.budget_s = budget_s, .worker = fake("", "[1]").worker, .now_s = [&now_s, step_s] {
+            return now_s += step_s;
+          }};
 }
 
 TEST(Playoff, TakesRowsNearTheFastestWhoseAnswersHold) {

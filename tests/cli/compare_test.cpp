@@ -78,11 +78,41 @@ TEST_F(Compare, TakesFolders) {
   const auto output = medbench({"compare", old_folder, new_folder});
   EXPECT_EQ(output.status, exited(0)) << output.err;
   EXPECT_THAT(output.out, HasSubstr("biobert 1 x 64 torch cpu fp32: the candidate is faster"));
-  EXPECT_THAT(output.out, HasSubstr("bf16: not compared: it is in the baseline alone"));
+  EXPECT_THAT(output.out,
+              HasSubstr("bf16: not compared: it is in the baseline alone, or failed in the candidate"));
   EXPECT_EQ(parse_json(medbench({"compare", old_folder, new_folder, "--json"}).out, "out")["rows"].size(),
             2U);
   EXPECT_THAT(medbench({"compare", old_folder, write_result("x.json", other)}).err,
               HasSubstr("two files or two folders"));
+}
+
+TEST_F(Compare, OfFoldersLooksAtTheWorkAndTheTargetAlone) {
+  Result before = in_processes({20, 20.1, 19.9});
+  Result now = in_processes({10, 10.1, 9.9});
+  now.job.protocol.restarts = 3;
+  now.job.protocol.time_budget_s = 1;
+  Result failed = now;
+  failed.status = Status::Crashed;
+  failed.failure = Failure{.kind = "signal", .stage = Stage::Run, .message = "SIGSEGV", .stderr_tail = {}};
+  (void)write_result("old/matrix_1.json", before);
+  (void)write_result("new/matrix_1.json", now);
+  (void)write_result("new/matrix_2.json", failed);
+  const auto output =
+      medbench({"compare", (folder().path() / "old").string(), (folder().path() / "new").string()});
+  EXPECT_THAT(output.out, HasSubstr("the candidate is faster")) << output.err;
+}
+
+TEST_F(Compare, RefusesWhatIsNotThereAndFilesThatCannotBeWritten) {
+  const auto good = write_result("good.json", in_processes({20}));
+  for (const auto& [words, part] : std::vector<std::pair<Words, std::string>>{
+           {{"compare", good, "/none"}, "/none: there is no such file"},
+           {{"compare", good, good, "--junit", "/proc/x/y.xml"}, "/proc"},
+           {{"compare", good, good, "--markdown", "/tmp"}, "it is a folder"}}) {
+    const auto output = medbench(words);
+    EXPECT_EQ(output.status, exited(2)) << output.err;
+    EXPECT_EQ(testing::count_lines(output.err), 1U);
+    EXPECT_THAT(output.err, HasSubstr(part));
+  }
 }
 
 TEST_F(Compare, SaysWhatElseDiffers) {

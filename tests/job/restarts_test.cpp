@@ -1,5 +1,6 @@
 #include "job/restarts.hpp"
 
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -53,6 +54,34 @@ TEST(Restarts, AFailureIsThatOfTheRow) {
   EXPECT_EQ(whole.status, Status::Crashed);
   EXPECT_EQ(whole.failure.value().message, "SIGSEGV");
   EXPECT_EQ(whole.samples.size(), 3U);
+}
+
+TEST(LogRatioOfTurns, IsTheMedianOfTheTurnsThatBothHad) {
+  const auto of = [](std::initializer_list<double> turns) {
+    std::vector<Sample> samples;
+    std::uint32_t turn = 0;
+    for (const double ms : turns) samples.push_back({.ms = ms, .turn = turn++});
+    return samples;
+  };
+  EXPECT_NEAR(*log_ratio_of_turns(of({20, 22, 90}), of({10, 11, 10, 5})), std::log(2.0), 1e-12);
+  EXPECT_FALSE(log_ratio_of_turns({}, of({1})));
+}
+
+// Batches of 10 and 40 ms; the slower side did not come to the second in its turn, or to it alone.
+TEST(LogRatioOfTurns, ComparesBatchesThatBothRan) {
+  const std::vector<Sample> fast{{.ms = 10, .slot = 0}, {.ms = 40, .slot = 1}, {.ms = 10, .slot = 0}};
+  const std::vector<Sample> slow{{.ms = 11, .slot = 0}};
+  EXPECT_NEAR(*log_ratio_of_turns(slow, fast), std::log(1.1), 1e-12);
+  EXPECT_NEAR(*log_ratio_of_turns(fast, slow), -std::log(1.1), 1e-12);
+}
+
+TEST(TurnLevels, AreOverTheMediansOfTheBatches) {
+  const std::vector<Sample> samples{{.ms = 10, .turn = 0, .slot = 0},
+                                    {.ms = 40, .turn = 0, .slot = 1},
+                                    {.ms = 12, .turn = 1, .slot = 0},
+                                    {.ms = 10, .turn = 2, .slot = 0},
+                                    {.ms = 99, .process = 1}};
+  EXPECT_THAT(turn_levels(samples), ElementsAre(ElementsAre(1, 1.2, 1), ElementsAre(1)));
 }
 
 }  // namespace
