@@ -65,6 +65,10 @@ RunOptionsParser::RunOptionsParser(OptionParser& parser, const RunOptionNames& n
 void RunOptionsParser::finish() {
   options_.timed_region =
       timed_region_ == to_string(TimedRegion::Host) ? TimedRegion::Host : TimedRegion::Device;
+  // Behind a launcher it is a folder of another machine.
+  if (!libexec_.empty() && !launcher_ && !std::filesystem::is_directory(libexec_))
+    throw usage_error("--libexec {}: there is no such folder; give libexec/medbench of a build",
+                      printable(libexec_));
   options_.worker.libexec = libexec_.empty() ? default_libexec() : std::filesystem::path(libexec_);
   options_.worker.limits = {.load = to_milliseconds(load_timeout_s_),
                             .compile = to_milliseconds(compile_timeout_s_),

@@ -6,12 +6,6 @@
 
 namespace medbench {
 
-// Waiting threads of GNU's OpenMP spin a little instead of for long: idle it costs nothing, and beside
-// another busy process a pass takes two thirds of the time. Given to workers where nothing of the kind is
-// set.
-inline constexpr const char* kSpinVariable = "GOMP_SPINCOUNT";
-inline constexpr const char* kSpinCount = "1000";
-
 struct ThreadVariable {
   std::string name;
   std::string value;

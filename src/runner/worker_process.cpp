@@ -4,7 +4,6 @@
 #include <array>
 #include <poll.h>
 
-#include "machine/thread_variables.hpp"
 #include "runner/interrupt.hpp"
 
 namespace medbench {
@@ -24,12 +23,6 @@ ProcessOptions command_line(const std::string& backend, const std::string& comma
   process.argv = options.launcher;
   process.argv.push_back(worker_path(backend, options).string());
   process.argv.push_back(command);
-  const auto variables = thread_variables();
-  const auto is_about_waiting = [](const ThreadVariable& variable) {
-    return variable.name == kSpinVariable || variable.name == "OMP_WAIT_POLICY";
-  };
-  if (std::ranges::none_of(variables, is_about_waiting))
-    process.environment.emplace_back(kSpinVariable, kSpinCount);
   return process;
 }
 

@@ -37,13 +37,9 @@ void guard(Result& result, Step step) {
   }
 }
 
-// What was set by somebody else than medbench.
 std::string names_of_variables() {
   std::string names;
-  for (const auto& [name, value] : thread_variables()) {
-    if (name == kSpinVariable && value == kSpinCount) continue;
-    names.append(names.empty() ? "" : " ").append(name);
-  }
+  for (const auto& [name, value] : thread_variables()) names.append(names.empty() ? "" : " ").append(name);
   return names;
 }
 

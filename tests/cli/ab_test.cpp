@@ -90,6 +90,9 @@ TEST_F(Ab, RefusesInOneLine) {
   refuse(ab({}, side("[1]"), side("[1]", {"--precision", "fp32", "bf16"})), "side B makes 2 rows");
   refuse(ab({"--max-slowdown", "x"}, side("[1]"), side("[1]")), "--max-slowdown");
   refuse(ab({}, side("[1]"), {"--bogus"}), "--bogus");
+  refuse(ab({}, side("[1]", {"--libexec", "/nowhere"}), side("[1]")),
+         "--libexec /nowhere: there is no such folder");
+  refuse(ab({"--junit", "/proc/no/x.xml"}, side("[1]"), side("[1]")), "/proc/no");
 }
 
 }  // namespace
