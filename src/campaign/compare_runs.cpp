@@ -158,6 +158,8 @@ std::vector<std::string> find_circumstances(const Result& baseline, const Result
   compare("what the runtime computed in", baseline.effective_precision, candidate.effective_precision);
   if (baseline.runtime.name == candidate.runtime.name)
     compare("the version of " + baseline.runtime.name, baseline.runtime.version, candidate.runtime.version);
+  else if (baseline.job.target.backend == candidate.job.target.backend)
+    compare("the runtime", baseline.runtime.name, candidate.runtime.name);
   return found;
 }
 
