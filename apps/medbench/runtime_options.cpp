@@ -20,6 +20,7 @@ enum class Kind {
   Path,    // made absolute where it is one: workers need not share our working folder
   Pairs,   // key=value, may be repeated; the key goes behind that of the row
   Hint,    // latency or throughput
+  OnOff,   // on or off
   On,      // a flag that sets "1"
   Off,     // a flag that sets "0"
   Number,  // of an optimization profile
@@ -30,11 +31,13 @@ struct Row {
   std::array<std::string_view, 2> backends;  // the first is meant by a name; the second may be empty
   std::string_view key;
   Kind kind;
+  std::string_view second_key = {};  // of the second backend, where it is another
 
   [[nodiscard]] bool is_name() const { return kind == Kind::Text || kind == Kind::Path; }
 };
 
 constexpr std::array kRows{
+    Row{"--own-kernels", {"torch", "onnxruntime"}, "torch.own_kernels", Kind::OnOff, "ort.own_kernels"},
     Row{"--ort-library", {"onnxruntime", ""}, "ort.library", Kind::Path},
     Row{"--ort-ep-library", {"onnxruntime", ""}, "ort.ep_library", Kind::Path},
     Row{"--ort-ep", {"onnxruntime", ""}, "ort.ep", Kind::Text},
@@ -54,6 +57,7 @@ constexpr std::array kRows{
 };
 
 constexpr std::array<std::string_view, 2> kHints{"latency", "throughput"};
+constexpr std::array<std::string_view, 2> kOnOff{"on", "off"};
 constexpr IntegerRange kProfile{1, 1'048'576};
 
 struct Variable {
@@ -70,9 +74,10 @@ bool is_set(std::string_view key) {
   });
 }
 
-// An option that does nothing, or that says otherwise than --backend-option, is a mistake.
-void check_use(const Row& row, const std::map<std::string, std::string>& found,
-               const RuntimeOptionsParser::Asked& asked) {
+using Pairs = std::map<std::string, std::string>;
+
+// An option that does nothing is a mistake.
+void check_use(const Row& row, const RuntimeOptionsParser::Asked& asked) {
   const bool is_used = std::any_of(asked.backends.begin(), asked.backends.end(), [&](const auto& backend) {
     return backend == kAutoBackend ||
            std::find(row.backends.begin(), row.backends.end(), backend) != row.backends.end();
@@ -83,6 +88,10 @@ void check_use(const Row& row, const std::map<std::string, std::string>& found,
         "out",
         row.flag, row.backends.front());
   }
+}
+
+// So is one that says otherwise than --backend-option.
+void check_given_once(const Row& row, const Pairs& found, const RuntimeOptionsParser::Asked& asked) {
   for (const auto& [key, value] : found) {
     if (asked.backend_options.contains(key))
       throw usage_error("{} and --backend-option {}: give one of them", row.flag, printable(key));
@@ -110,8 +119,9 @@ RuntimeOptionsParser::RuntimeOptionsParser(OptionParser& parser) {
         parser.texts(row.flag, value.pairs);
         break;
       case Kind::Hint:
+      case Kind::OnOff:
         value.text.emplace();
-        parser.choice(row.flag, kHints, *value.text);
+        parser.choice(row.flag, row.kind == Kind::Hint ? kHints : kOnOff, *value.text);
         break;
       case Kind::On:
       case Kind::Off:
@@ -130,7 +140,7 @@ std::map<std::string, std::map<std::string, std::string>> RuntimeOptionsParser::
   for (std::size_t i = 0; i < kRows.size(); ++i) {
     const Row& row = kRows[i];
     const Value& value = *values_[i];
-    std::map<std::string, std::string> found;
+    Pairs found;
     const std::string key(row.key);
     if (value.text && !value.text->empty())
       found[key] = row.kind == Kind::Path ? path_or_name(*value.text) : *value.text;
@@ -141,10 +151,14 @@ std::map<std::string, std::map<std::string, std::string>> RuntimeOptionsParser::
       if (!found.emplace(key + name, text).second)
         throw usage_error("{} {}: the key is given twice", row.flag, printable(name));
     }
-    if (!found.empty()) check_use(row, found, asked);
+    if (found.empty()) continue;
+    check_use(row, asked);
     for (const auto backend : row.backends) {
-      if (!backend.empty() && !found.empty())
-        options_of[std::string(backend)].insert(found.begin(), found.end());
+      if (backend.empty()) continue;
+      const bool is_renamed = backend == row.backends.back() && !row.second_key.empty();
+      const auto own = is_renamed ? Pairs{{std::string(row.second_key), found.begin()->second}} : found;
+      check_given_once(row, own, asked);
+      options_of[std::string(backend)].insert(own.begin(), own.end());
     }
   }
   check_profile("batch", asked.batch_sizes);

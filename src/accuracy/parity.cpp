@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <fmt/core.h>
-#include <span>
 #include <vector>
 
 namespace medbench {
@@ -12,10 +11,6 @@ namespace medbench {
 namespace {
 
 using Vector = std::span<const float>;
-
-ParityCheck no_parity(std::string reason) {
-  return {.parity = std::nullopt, .reason = std::move(reason)};
-}
 
 std::string find_unusable(const TensorView& tensor, std::span<const float> values, std::string_view whose) {
   const auto bad =
@@ -52,76 +47,58 @@ std::ptrdiff_t largest_at(Vector vector) {
   return std::max_element(vector.begin(), vector.end()) - vector.begin();
 }
 
-class Sums {
- public:
-  void add_token(Vector reference, Vector candidate) {
-    for (std::size_t i = 0; i < reference.size(); ++i) {
-      const double r = reference[i];
-      const double c = candidate[i];
-      squares_ += (r - c) * (r - c);
-      max_abs_ = std::max(max_abs_, std::abs(r - c));
-      product_ += r * c;
-      reference_square_ += r * r;
-      candidate_square_ += c * c;
-    }
-    count_ += reference.size();
-    divergences_ += divergence(reference, candidate);
-    ++tokens_;
-  }
-  void add_sequence(Vector reference, Vector candidate) {
-    matches_ += largest_at(reference) == largest_at(candidate) ? 1U : 0U;
-    ++sequences_;
-  }
-  [[nodiscard]] bool is_empty() const { return tokens_ == 0; }
-  [[nodiscard]] Parity parity() const {
-    const double tokens = static_cast<double>(tokens_);
-    return {.mse = squares_ / static_cast<double>(count_),
-            .cosine = cosine(),
-            .top1_match = static_cast<double>(matches_) / static_cast<double>(sequences_),
-            .kl = divergences_ / tokens,
-            .max_abs = max_abs_};
-  }
-
- private:
-  [[nodiscard]] double cosine() const {
-    if (reference_square_ == 0 && candidate_square_ == 0) return 1;
-    if (reference_square_ == 0 || candidate_square_ == 0) return 0;
-    return std::clamp(product_ / (std::sqrt(reference_square_) * std::sqrt(candidate_square_)), -1.0, 1.0);
-  }
-
-  double squares_ = 0;
-  double max_abs_ = 0;
-  double product_ = 0;
-  double reference_square_ = 0;
-  double candidate_square_ = 0;
-  double divergences_ = 0;
-  std::size_t count_ = 0;
-  std::size_t tokens_ = 0;
-  std::size_t matches_ = 0;
-  std::size_t sequences_ = 0;
-};
-
 }  // namespace
 
-ParityCheck compare_outputs(const TensorView& reference, const TensorView& candidate,
+void ParitySums::Range::add(const Range& other) {
+  least = std::min(least, other.least);
+  most = std::max(most, other.most);
+}
+
+void ParitySums::add_token(Vector reference, Vector candidate) {
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    reference_.add({reference[i], reference[i]});
+    candidate_.add({candidate[i], candidate[i]});
+    const double r = reference[i];
+    const double c = candidate[i];
+    squares_ += (r - c) * (r - c);
+    max_abs_ = std::max(max_abs_, std::abs(r - c));
+    product_ += r * c;
+    reference_square_ += r * r;
+    candidate_square_ += c * c;
+  }
+  count_ += reference.size();
+  divergences_ += divergence(reference, candidate);
+  ++tokens_;
+}
+
+void ParitySums::add_sequence(Vector reference, Vector candidate) {
+  matches_ += largest_at(reference) == largest_at(candidate) ? 1U : 0U;
+  ++sequences_;
+}
+
+double ParitySums::cosine() const {
+  if (reference_square_ == 0 && candidate_square_ == 0) return 1;
+  if (reference_square_ == 0 || candidate_square_ == 0) return 0;
+  return std::clamp(product_ / (std::sqrt(reference_square_) * std::sqrt(candidate_square_)), -1.0, 1.0);
+}
+
+std::string ParitySums::add(const TensorView& reference, const TensorView& candidate,
                             const TensorView* mask) {
   if (reference.shape != candidate.shape) {
-    return no_parity(fmt::format("the output has the shape {}, the reference {}",
-                                 shape_to_string(candidate.shape), shape_to_string(reference.shape)));
+    return fmt::format("the output has the shape {}, the reference {}", shape_to_string(candidate.shape),
+                       shape_to_string(reference.shape));
   }
   if (!is_floating_point(reference.dtype) || !is_floating_point(candidate.dtype)) {
-    return no_parity(fmt::format("the output is {} and the reference {}, not floating-point",
-                                 to_string(candidate.dtype), to_string(reference.dtype)));
+    return fmt::format("the output is {} and the reference {}, not floating-point",
+                       to_string(candidate.dtype), to_string(reference.dtype));
   }
   const std::vector<float> expected = to_float(reference);
   const std::vector<float> found = to_float(candidate);
-  if (expected.empty() || reference.shape.size() < 2) {
-    return no_parity(
-        fmt::format("an output of the shape {} cannot be compared", shape_to_string(reference.shape)));
-  }
+  if (expected.empty() || reference.shape.size() < 2)
+    return fmt::format("an output of the shape {} cannot be compared", shape_to_string(reference.shape));
   for (const auto& problem :
        {find_unusable(reference, expected, "reference"), find_unusable(candidate, found, "output")}) {
-    if (!problem.empty()) return no_parity(problem);
+    if (!problem.empty()) return problem;
   }
 
   const auto width = static_cast<std::size_t>(reference.shape.back());
@@ -130,15 +107,46 @@ ParityCheck compare_outputs(const TensorView& reference, const TensorView& candi
   std::vector<float> keep;
   if (mask != nullptr) keep = to_float(*mask);
   const bool is_masked = keep.size() == tokens && reference.shape.size() > 2;
-  Sums sums;
   for (std::size_t token = 0; token < tokens; ++token) {
     const Vector r = Vector(expected).subspan(token * width, width);
     const Vector c = Vector(found).subspan(token * width, width);
-    if (!is_masked || keep[token] != 0) sums.add_token(r, c);
-    if (token % tokens_per_sequence == 0) sums.add_sequence(r, c);
+    if (!is_masked || keep[token] != 0) add_token(r, c);
+    if (token % tokens_per_sequence == 0) add_sequence(r, c);
   }
-  if (sums.is_empty()) return no_parity("every token is padding");
-  return {.parity = sums.parity(), .reason = {}};
+  return {};
+}
+
+void ParitySums::add(const ParitySums& other) {
+  squares_ += other.squares_;
+  max_abs_ = std::max(max_abs_, other.max_abs_);
+  product_ += other.product_;
+  reference_square_ += other.reference_square_;
+  candidate_square_ += other.candidate_square_;
+  divergences_ += other.divergences_;
+  count_ += other.count_;
+  tokens_ += other.tokens_;
+  matches_ += other.matches_;
+  sequences_ += other.sequences_;
+  reference_.add(other.reference_);
+  candidate_.add(other.candidate_);
+}
+
+std::string ParitySums::problem() const {
+  if (tokens_ == 0) return "every token is padding";
+  if (!reference_.is_one_number() || !candidate_.is_one_number()) return {};
+  if (reference_square_ == 0 && candidate_square_ == 0)
+    return "the reference and the row are all zero: nothing can be told";
+  return fmt::format("the reference is {} throughout and the row {}: nothing can be told", reference_.least,
+                     candidate_.least);
+}
+
+Parity ParitySums::parity() const {
+  const double tokens = static_cast<double>(tokens_);
+  return {.mse = squares_ / static_cast<double>(count_),
+          .cosine = cosine(),
+          .top1_match = static_cast<double>(matches_) / static_cast<double>(sequences_),
+          .kl = divergences_ / tokens,
+          .max_abs = max_abs_};
 }
 
 }  // namespace medbench

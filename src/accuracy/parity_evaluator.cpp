@@ -6,6 +6,7 @@
 
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
+#include "data/batches.hpp"
 #include "data/safetensors.hpp"
 
 namespace medbench {
@@ -30,47 +31,60 @@ bool is_same(const std::optional<TensorView>& a, const TensorView* b) {
 }  // namespace
 
 void ParityEvaluator::add(const NamedTensors& inputs, const NamedTensors& outputs) {
-  if (!reference_.missing.empty()) {
-    check_ = {.parity = {}, .reason = reference_.missing};
-    return;
-  }
+  ParitySums sums;
+  std::string problem = reference_.missing;
   try {
-    check_ = compare(inputs, outputs);
+    if (problem.empty()) problem = compare(inputs, outputs, sums);
   } catch (const Error& error) {
-    check_ = {.parity = {}, .reason = error.what()};
+    problem = error.what();
   }
+  if (problem_.empty()) problem_ = std::move(problem);
+  batches_.push_back(sums);
 }
 
-ParityCheck ParityEvaluator::compare(const NamedTensors& inputs, const NamedTensors& outputs) const {
+std::string ParityEvaluator::compare(const NamedTensors& inputs, const NamedTensors& outputs,
+                                     ParitySums& sums) const {
   const SafetensorsFile expected(reference_.file);
+  const auto name_of = [&](const std::string& tensor) { return name_in_batch(tensor, batches_.size()); };
   std::optional<TensorView> mask;
   for (const auto& spec : inputs_) {
     const auto input = find(inputs, spec.name);
-    if (!is_same(input, find(expected, spec.name)))
-      return {.parity = {}, .reason = fmt::format("{} differs from that of the reference", spec.name)};
+    if (!is_same(input, find(expected, name_of(spec.name))))
+      return fmt::format("{} differs from that of the reference", name_of(spec.name));
     if (spec.role == ir::Role::Mask) mask = input;
   }
-  const TensorView* wanted = find(expected, output_);
+  const TensorView* wanted = find(expected, name_of(output_));
   const auto output = find(outputs, output_);
   if (wanted == nullptr || !output) {
-    return {.parity = {},
-            .reason = fmt::format("the {} has no tensor named {}", wanted == nullptr ? "reference" : "row",
-                                  output_)};
+    return fmt::format("the {} has no tensor named {}", wanted == nullptr ? "reference" : "row",
+                       name_of(output_));
   }
-  return compare_outputs(*wanted, *output, mask ? &*mask : nullptr);
+  return sums.add(*wanted, *output, mask ? &*mask : nullptr);
 }
 
 void ParityEvaluator::fill(Result& result) const {
-  if (check_.parity) {
-    fill_accuracy_metrics(result.metrics, *check_.parity);
-    result.parity = judge_parity(result.job.target.precision, check_.parity->cosine);
+  ParitySums all;
+  std::size_t worst = 0;
+  for (std::size_t i = 0; i < batches_.size(); ++i) {
+    all.add(batches_[i]);
+    if (batches_[i].parity().cosine < batches_[worst].parity().cosine) worst = i;
+  }
+  const std::string problem = batches_.empty()    ? "no output was compared"
+                              : !problem_.empty() ? problem_
+                                                  : all.problem();
+  if (problem.empty()) {
+    const Parity parity = all.parity();
+    const double least = batches_[worst].parity().cosine;
+    fill_accuracy_metrics(result.metrics, parity);
+    result.parity = judge_parity(result.job.target.precision, std::min(parity.cosine, least));
+    result.details["parity"] = {
+        {"batches", batches_.size()}, {"least_cosine", least}, {"worst_batch", worst}};
     return;
   }
-  result.acc_error = check_.reason;
+  result.acc_error = problem;
   if (result.status != Status::Ok) return;
   result.status = Status::AccError;
-  result.failure =
-      Failure{.kind = "accuracy", .stage = Stage::Finish, .message = check_.reason, .stderr_tail = {}};
+  result.failure = Failure{.kind = "accuracy", .stage = Stage::Finish, .message = problem, .stderr_tail = {}};
 }
 
 }  // namespace medbench

@@ -14,23 +14,28 @@ namespace medbench {
 
 class ParityEvaluator final : public Evaluator {
  public:
-  // The file holds the reference's inputs and outputs under the names of the model's.
+  // The file holds the reference's inputs and outputs of all batches, as name_in_batch() calls them.
   ParityEvaluator(ParityReference reference, std::vector<ir::InputSpec> inputs, std::string output)
       : reference_(std::move(reference)), inputs_(std::move(inputs)), output_(std::move(output)) {}
 
-  // Padding, where an input is a mask, is left out. Never throws for what the file holds: one that is missing
-  // or broken, lacks the output, or was made from other inputs is a reason. The last batch counts.
+  // The batches in their order. Padding, where an input is a mask, is left out. Never throws for what the
+  // file holds: one that is missing or broken, lacks the output, or was made from other inputs is a reason.
   void add(const NamedTensors& inputs, const NamedTensors& outputs) override;
-  // Metrics acc_* and whether parity holds; or acc_error, and a row that was ok is so no more.
+  // Metrics acc_* of all batches, and whether parity holds, which it does where it does in each batch;
+  // details "parity" tell the worst. Or acc_error, and a row that was ok is so no more.
   void fill(Result& result) const override;
 
  private:
-  [[nodiscard]] ParityCheck compare(const NamedTensors& inputs, const NamedTensors& outputs) const;
+  // Gives back why the batch cannot be compared.
+  [[nodiscard]] std::string compare(const NamedTensors& inputs, const NamedTensors& outputs,
+                                    ParitySums& sums) const;
+  [[nodiscard]] std::string problem() const;
 
   ParityReference reference_;
   std::vector<ir::InputSpec> inputs_;
   std::string output_;
-  ParityCheck check_{.parity = {}, .reason = "no output was compared"};
+  std::vector<ParitySums> batches_;
+  std::string problem_;  // the first batch's that has one
 };
 
 }  // namespace medbench

@@ -38,9 +38,15 @@ bool is_reduced(const Quantization& quantization) {
          (quantization.reduced_range == ReducedRange::Auto && int8_instructions().saturates);
 }
 
-std::int64_t group_of(const Quantization& quantization, GroupSupport support) {
+std::int64_t group_of(const Quantization& quantization, GroupSupport support, std::string_view switched_off) {
   const bool is_dynamic = quantization.method == QuantizationMethod::Dynamic;
   const bool has_groups = support >= (is_dynamic ? GroupSupport::Everything : GroupSupport::Weights);
+  if (quantization.group_size > 0 && !has_groups && !switched_off.empty()) {
+    throw unsupported_error(
+        "int8 in groups of {} with method {} is work of medbench's own kernels, which {} switches off: take "
+        "group_size 0",
+        quantization.group_size, to_string(quantization.method), switched_off);
+  }
   if (quantization.group_size > 0 && !has_groups) {
     throw unsupported_error(
         "int8 in groups of {} with method {} is not possible with this backend and device: take group_size 0",
@@ -72,10 +78,11 @@ Int8Instructions int8_instructions() {
 #endif
 }
 
-passes::QuantizationSettings quantization_settings(const Target& target, GroupSupport support) {
+passes::QuantizationSettings quantization_settings(const Target& target, GroupSupport support,
+                                                   std::string_view switched_off) {
   const Quantization quantization = target.quantization.value_or(Quantization{});
   passes::QuantizationSettings settings{.input = input_of(quantization.method)};
-  settings.group = group_of(quantization, support);
+  settings.group = group_of(quantization, support, switched_off);
   const bool has_four_bits = quantization.bits == 4;
   if (has_four_bits) settings.weight_max = kFourBitWeight;
   // Sums of two or four products of 7 and 255 fit into 16 bits as they are.

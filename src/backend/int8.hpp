@@ -33,9 +33,10 @@ enum class GroupSupport {
 // two products, 2 * weight_max * activation_max < 2^15. It takes it from the weights: they have a range for
 // each row, while one outlier spreads the only range of the activations. In groups it leaves room for four by
 // the scale of each group of weights. Four bits of weights never saturate. Throws Unsupported where the
-// target asks for groups that the backend has not.
+// target asks for groups that the backend has not; `switched_off` is the option that took them away, if any.
 passes::QuantizationSettings quantization_settings(const Target& target,
-                                                   GroupSupport support = GroupSupport::None);
+                                                   GroupSupport support = GroupSupport::None,
+                                                   std::string_view switched_off = {});
 
 // For Backend::details() under "quantization": what the graph that runs asks for. The backend adds what its
 // runtime made of it.

@@ -144,6 +144,8 @@ std::vector<std::string> find_circumstances(const Result& baseline, const Result
   compare("what the runtime computed in", baseline.effective_precision, candidate.effective_precision);
   if (baseline.runtime.name == candidate.runtime.name)
     compare("the version of " + baseline.runtime.name, baseline.runtime.version, candidate.runtime.version);
+  else if (baseline.job.target.backend == candidate.job.target.backend)
+    compare("the runtime", baseline.runtime.name, candidate.runtime.name);
   for (const auto& [side, row] : {std::pair{"baseline", &baseline}, std::pair{"candidate", &candidate}}) {
     if (is_disturbed(*row)) {
       found.push_back(fmt::format("other processes used {:.0f} % of the processors while the {} was measured",

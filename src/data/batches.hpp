@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -44,6 +45,10 @@ struct Batch {
   Axes axes;
   Work work;
 };
+
+// What a tensor of the batch of that number is called in a file that holds several batches: in the first by
+// its own name, and with the number behind it, as "input_ids.1", in the others.
+std::string name_in_batch(const std::string& tensor, std::size_t batch);
 
 class BatchSource {
  public:

@@ -104,6 +104,10 @@ std::unique_ptr<BatchSource> random_batches(std::vector<ir::InputSpec> inputs, c
   return std::make_unique<RandomBatches>(std::move(inputs), axes, seed);
 }
 
+std::string name_in_batch(const std::string& tensor, std::size_t batch) {
+  return batch == 0 ? tensor : fmt::format("{}.{}", tensor, batch);
+}
+
 std::vector<Batch> take(BatchSource& source, std::size_t count) {
   std::vector<Batch> batches;
   while (batches.size() < count) {

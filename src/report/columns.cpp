@@ -4,6 +4,7 @@
 
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
+#include "job/own_kernels.hpp"
 
 namespace medbench {
 
@@ -145,7 +146,8 @@ std::vector<Column> make_columns() {
       {"seed", [](const Result& r) { return Json(r.job.work.seed); }},
       {"weights_source", [](const Result& r) { return text_or_null(r.weights_source); }},
       {"inputs_source", [](const Result& r) { return text_or_null(r.inputs_source); }},
-      {"runtime", [](const Result& r) { return text_or_null(r.runtime.name); }},
+      {"runtime", [](const Result& r) { return text_or_null(r.runtime.name); }, "runtime", Always, OwnKernels,
+       OwnKernels, Place::Backend},
       {"runtime_version", [](const Result& r) { return text_or_null(r.runtime.version); }},
       {"stop_rule", [](const Result& r) { return text_or_null(r.stop_rule); }},
       {"started_at", [](const Result& r) { return text_or_null(r.started_at); }},
@@ -181,6 +183,8 @@ bool is_shown(When when, const Column& column, std::span<const Result> results) 
       return any(is_padded);
     case Unpadded:
       return !any(is_padded);
+    case OwnKernels:
+      return any([](const Result& row) { return row.runtime.name.ends_with(kWithOwnKernels); });
   }
   return false;
 }

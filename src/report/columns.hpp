@@ -18,10 +18,11 @@ namespace medbench {
 enum class When : std::uint8_t {
   Never,
   Always,
-  Present,   // some row has a value
-  Differs,   // not all rows have the same; Markdown says in a line above its table what they share
-  Padded,    // some row has padding among its tokens
-  Unpadded,  // none has
+  Present,     // some row has a value
+  Differs,     // not all rows have the same; Markdown says in a line above its table what they share
+  Padded,      // some row has padding among its tokens
+  Unpadded,    // none has
+  OwnKernels,  // kernels of medbench's own did part of some row's work
 };
 
 // From left to right on the screen, and within a place as in the table of columns.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <fmt/core.h>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -86,24 +87,32 @@ void take_report(Result& result, EngineReport&& report) {
   result.details["backend"] = std::move(report.details);
 }
 
-// Outputs of the first batch.
+void check_finite(Result& result, const NamedTensors& outputs) {
+  const std::string finding = find_non_finite(outputs);
+  if (finding.empty() || result.failure) return;
+  result.status = Status::AccError;
+  result.failure = Failure{.kind = std::string(to_string(ErrorKind::Runtime)),
+                           .stage = Stage::Finish,
+                           .message = finding,
+                           .stderr_tail = {}};
+}
+
+// Outputs of every batch where they are compared or saved, else of the first.
 void check_outputs(Result& result, Loaded& loaded, Backend& backend) {
-  Batch& batch = loaded.batches.front();
-  NamedTensors outputs = run_pass(backend, 0);
-  if (const std::string finding = find_non_finite(outputs); !finding.empty() && !result.failure) {
-    result.status = Status::AccError;
-    result.failure = Failure{.kind = std::string(to_string(ErrorKind::Runtime)),
-                             .stage = Stage::Finish,
-                             .message = finding,
-                             .stderr_tail = {}};
+  const Protocol& protocol = result.job.protocol;
+  std::optional<ParityEvaluator> evaluator;
+  if (protocol.parity) evaluator.emplace(*protocol.parity, loaded.model.inputs, loaded.model.output.name);
+  const std::size_t count = evaluator || protocol.save_outputs ? loaded.batches.size() : 1;
+  NamedTensors kept;
+  for (std::size_t slot = 0; slot < count; ++slot) {
+    NamedTensors& inputs = loaded.batches[slot].tensors;
+    NamedTensors outputs = run_pass(backend, slot);
+    check_finite(result, outputs);
+    if (evaluator) evaluator->add(inputs, outputs);
+    if (protocol.save_outputs) keep_batch(kept, slot, std::move(inputs), std::move(outputs));
   }
-  if (result.job.protocol.parity) {
-    ParityEvaluator evaluator(*result.job.protocol.parity, loaded.model.inputs, loaded.model.output.name);
-    evaluator.add(batch.tensors, outputs);
-    evaluator.fill(result);
-  }
-  if (result.job.protocol.save_outputs)
-    result.details["outputs_file"] = save_outputs(result.job, std::move(batch.tensors), std::move(outputs));
+  if (evaluator) evaluator->fill(result);
+  if (protocol.save_outputs) result.details["outputs_file"] = save_outputs(result.job, kept);
 }
 
 // Last of all: nothing of the model is left in the backend afterwards. On the CPU it would take longer than

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "data/batches.hpp"
 #include "data/safetensors.hpp"
 
 namespace medbench {
@@ -23,14 +24,18 @@ std::string find_non_finite(const NamedTensors& outputs) {
   return {};
 }
 
-std::string save_outputs(const Job& job, NamedTensors inputs, NamedTensors outputs) {
-  inputs.merge(outputs);
-  if (!outputs.empty()) {
-    throw internal_error("input and output of the model are both named {}",
-                         printable(outputs.begin()->first));
+void keep_batch(NamedTensors& kept, std::size_t batch, NamedTensors inputs, NamedTensors outputs) {
+  for (NamedTensors* tensors : {&inputs, &outputs}) {
+    for (auto& [name, tensor] : *tensors) {
+      if (!kept.emplace(name_in_batch(name, batch), std::move(tensor)).second)
+        throw internal_error("two tensors would be saved as {}", printable(name_in_batch(name, batch)));
+    }
   }
+}
+
+std::string save_outputs(const Job& job, const NamedTensors& kept) {
   return write_safetensors(
-             *job.protocol.save_outputs, inputs,
+             *job.protocol.save_outputs, kept,
              {{"job", job.id}, {"backend", job.target.backend}, {"precision", job.target.precision}})
       .string();
 }

@@ -1,6 +1,7 @@
 // The outputs of the engine that was measured.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "backend/backend.hpp"
@@ -12,8 +13,11 @@ namespace medbench {
 // Empty when every number of every output is finite; otherwise one sentence that says which is not.
 std::string find_non_finite(const NamedTensors& outputs);
 
-// Writes inputs and outputs side by side as one safetensors file and gives back the path that was taken.
-// Takes the inputs' tensors along. Throws Environment or Usage when the file cannot be written.
-std::string save_outputs(const Job& job, NamedTensors inputs, NamedTensors outputs);
+// Takes a batch's inputs and outputs along to the others, under the names of that batch.
+void keep_batch(NamedTensors& kept, std::size_t batch, NamedTensors inputs, NamedTensors outputs);
+
+// Writes what was kept as one safetensors file and gives back the path that was taken. Throws Environment or
+// Usage when the file cannot be written.
+std::string save_outputs(const Job& job, const NamedTensors& kept);
 
 }  // namespace medbench

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "accuracy/parity_bounds.hpp"
+#include "data/batches.hpp"
 #include "data/safetensors.hpp"
 #include "tests/support/results.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -80,6 +82,89 @@ TEST_F(ParityEvaluatorTest, WhatCannotBeComparedIsAnErrorThatKeepsTheNumbers) {
   expect(judged({.file = (folder().path() / "none").string()}, inputs(), answer), "none");
   expect(judged({.file = folder().write("broken", "not tensors").string()}, inputs(), answer), "broken");
   expect(judged({.file = {}, .missing = "torch did not start"}, inputs(), answer), "torch did not start");
+}
+
+// Batches of another length each.
+class ParityOfBatches : public ParityEvaluatorTest {
+ protected:
+  static constexpr std::size_t kBatches = 4;
+
+  [[nodiscard]] static NamedTensors inputs_of(std::size_t batch) {
+    const auto length = static_cast<std::int64_t>(batch) + 2;
+    const std::vector<std::int64_t> ones(batch + 2, 1);
+    NamedTensors tensors;
+    tensors.emplace("ids", HostTensor::from_i64({1, length}, std::vector<std::int64_t>(batch + 2, 7)));
+    tensors.emplace("counts", HostTensor::from_i64({1, length}, ones));
+    return tensors;
+  }
+  [[nodiscard]] static NamedTensors outputs_of(std::size_t batch, float last) {
+    const auto length = static_cast<std::int64_t>(batch) + 2;
+    std::vector<float> values(2 * (batch + 2), 1);
+    values.back() = last;
+    NamedTensors tensors;
+    tensors.emplace("output", HostTensor::from_f32({1, length, 2}, values));
+    return tensors;
+  }
+  [[nodiscard]] std::string file_of_all() const {
+    NamedTensors all;
+    for (std::size_t batch = 0; batch < kBatches; ++batch) {
+      NamedTensors tensors = inputs_of(batch);
+      tensors.merge(outputs_of(batch, 2));
+      for (auto& [name, tensor] : tensors) all.emplace(name_in_batch(name, batch), std::move(tensor));
+    }
+    return write_safetensors(folder().path() / "all", all).string();
+  }
+  // The last number of the third batch is `last`; all else is as in the file.
+  [[nodiscard]] Result judged_with(float last, const std::string& file) const {
+    Result result = testing::ok_result(1, 2, 20);
+    ParityEvaluator evaluator({.file = file}, kInputs, "output");
+    for (std::size_t batch = 0; batch < kBatches; ++batch)
+      evaluator.add(inputs_of(batch), outputs_of(batch, batch == 2 ? last : 2));
+    evaluator.fill(result);
+    return result;
+  }
+};
+
+TEST_F(ParityOfBatches, HoldsWhereItHoldsInEach) {
+  const Result result = judged_with(2, file_of_all());
+  EXPECT_EQ(result.status, Status::Ok);
+  EXPECT_EQ(result.parity, true);
+  EXPECT_EQ(result.metrics.get("acc_max_abs"), 0);
+  EXPECT_EQ(result.details.at("parity").at("batches"), 4);
+}
+
+TEST_F(ParityOfBatches, FindsAnAnswerThatIsWrongInOneOnly) {
+  const std::string file = file_of_all();
+  const Result wrong = judged_with(-2, file);
+  EXPECT_EQ(wrong.parity, false);
+  EXPECT_EQ(wrong.metrics.get("acc_max_abs"), 4);
+  EXPECT_EQ(wrong.metrics.get("acc_mse"), 16.0 / 28);
+  EXPECT_EQ(wrong.details.at("parity").at("worst_batch"), 2);
+  // A difference that the other batches would cover up.
+  const Result hidden = judged_with(2.024F, file);
+  EXPECT_GT(*hidden.metrics.get("acc_cosine"), find_parity_bound("fp32")->least_cosine);
+  EXPECT_LT(hidden.details.at("parity").at("least_cosine").get<double>(),
+            find_parity_bound("fp32")->least_cosine);
+  EXPECT_EQ(hidden.parity, false);
+}
+
+TEST_F(ParityOfBatches, AllOfThemMustBeInTheReference) {
+  EXPECT_EQ(judged_with(2, reference()).acc_error, "ids differs from that of the reference");
+  NamedTensors first = inputs_of(0);
+  first.merge(outputs_of(0, 2));
+  const std::string file = write_safetensors(folder().path() / "first", first).string();
+  EXPECT_EQ(judged_with(2, file).acc_error, "ids.1 differs from that of the reference");
+}
+
+TEST_F(ParityEvaluatorTest, OutputsThatAreAllZeroTellNothing) {
+  NamedTensors all = inputs();
+  all.merge(outputs({0, 0, 0, 0}));
+  const std::string file = write_safetensors(folder().path() / "zeros", all).string();
+  const Result result = judged({.file = file}, inputs(), outputs({0, 0, 0, 0}));
+  EXPECT_EQ(result.status, Status::AccError);
+  EXPECT_EQ(result.parity, std::nullopt);
+  EXPECT_EQ(result.metrics.get("acc_cosine"), std::nullopt);
+  EXPECT_EQ(result.acc_error, "the reference and the row are all zero: nothing can be told");
 }
 
 TEST_F(ParityEvaluatorTest, KeepsTheFailureThatCameFirst) {

@@ -15,16 +15,20 @@ HostTensor tensor(std::vector<std::int64_t> shape, const std::vector<float>& val
   return HostTensor::from_f32(std::move(shape), values);
 }
 
+ParitySums sums_of(const HostTensor& reference, const HostTensor& candidate) {
+  ParitySums sums;
+  EXPECT_EQ(sums.add(reference.view(), candidate.view()), "");
+  return sums;
+}
+
 Parity parity_of(const HostTensor& reference, const HostTensor& candidate) {
-  const ParityCheck check = compare_outputs(reference.view(), candidate.view());
-  EXPECT_EQ(check.reason, "");
-  return check.parity.value();
+  const ParitySums sums = sums_of(reference, candidate);
+  EXPECT_EQ(sums.problem(), "");
+  return sums.parity();
 }
 
 std::string reason_of(const HostTensor& reference, const HostTensor& candidate) {
-  const ParityCheck check = compare_outputs(reference.view(), candidate.view());
-  EXPECT_FALSE(check.parity.has_value());
-  return check.reason;
+  return ParitySums().add(reference.view(), candidate.view());
 }
 
 TEST(Parity, OfATensorWithItselfIsPerfect) {
@@ -79,26 +83,55 @@ TEST(Parity, LeavesPaddingOut) {
   const std::vector<std::int64_t> ones{1, 0};
   const auto mask = HostTensor::from_i64({1, 2}, ones);
   const TensorView view = mask.view();
-  const ParityCheck check = compare_outputs(reference.view(), candidate.view(), &view);
-  EXPECT_EQ(check.parity.value().max_abs, 0);
+  ParitySums sums;
+  EXPECT_EQ(sums.add(reference.view(), candidate.view(), &view), "");
+  EXPECT_EQ(sums.parity().max_abs, 0);
   const std::vector<std::int64_t> zeros{0, 0};
   const auto nothing = HostTensor::from_i64({1, 2}, zeros);
   const TensorView none = nothing.view();
-  EXPECT_EQ(compare_outputs(reference.view(), candidate.view(), &none).reason, "every token is padding");
+  ParitySums padding;
+  EXPECT_EQ(padding.add(reference.view(), candidate.view(), &none), "");
+  EXPECT_EQ(padding.problem(), "every token is padding");
 }
 
-TEST(Parity, CosineOfZeros) {
+TEST(Parity, AZeroOutputAgreesWithNoOther) {
   const auto zeros = tensor({1, 1, 2}, {0, 0});
   const auto other = tensor({1, 1, 2}, {0, 1});
-  EXPECT_EQ(parity_of(zeros, zeros).cosine, 1);
   EXPECT_EQ(parity_of(zeros, other).cosine, 0);
   EXPECT_EQ(parity_of(other, zeros).cosine, 0);
+}
+
+TEST(Parity, TellsNothingOfOutputsThatAreOneNumber) {
+  const auto zeros = tensor({1, 1, 2}, {0, 0});
+  const auto ones = tensor({1, 1, 2}, {1, 1});
+  const auto twos = tensor({1, 1, 2}, {2, 2});
+  EXPECT_EQ(sums_of(zeros, zeros).problem(), "the reference and the row are all zero: nothing can be told");
+  EXPECT_EQ(sums_of(ones, twos).problem(),
+            "the reference is 1 throughout and the row 2: nothing can be told");
+  ParitySums both = sums_of(zeros, zeros);
+  both.add(sums_of(ones, ones));
+  EXPECT_EQ(both.problem(), "") << "two batches that differ";
+}
+
+TEST(Parity, OfBatchesIsThatOfAllTheirTokens) {
+  const auto reference = tensor({3, 2}, {1, 2, 3, 0, -1, 4});
+  const auto candidate = tensor({3, 2}, {2, 2, 1, 0, -1, 5});
+  const Parity whole = parity_of(reference, candidate);
+  ParitySums sums = sums_of(tensor({2, 2}, {1, 2, 3, 0}), tensor({2, 2}, {2, 2, 1, 0}));
+  sums.add(sums_of(tensor({1, 2}, {-1, 4}), tensor({1, 2}, {-1, 5})));
+  const Parity parts = sums.parity();
+  EXPECT_DOUBLE_EQ(parts.mse, whole.mse);
+  EXPECT_DOUBLE_EQ(parts.cosine, whole.cosine);
+  EXPECT_DOUBLE_EQ(parts.kl, whole.kl);
+  EXPECT_EQ(parts.max_abs, whole.max_abs);
+  EXPECT_DOUBLE_EQ(parts.top1_match, whole.top1_match);
 }
 
 TEST(Parity, AccumulatesInDouble) {
   // In float the sum of 2^25 squares of 1 would stop at 2^24.
   constexpr std::int64_t kCount = std::int64_t{1} << 25;
-  const std::vector<float> ones(kCount, 1.0F);
+  std::vector<float> ones(kCount, 1.0F);
+  ones.back() = -1;
   const auto a = tensor({1, kCount / 64, 64}, ones);
   EXPECT_DOUBLE_EQ(parity_of(a, a).cosine, 1);
 }

@@ -81,6 +81,9 @@ TEST(QuantizationSettings, ObeyTheSizeThatIsGiven) {
   EXPECT_EQ(settings(given, GroupSupport::Everything).group, 32);
   testing::expect_error(ErrorKind::Unsupported, "int8 in groups of 32 with method dynamic is not possible",
                         [&] { (void)settings(given, GroupSupport::Weights); });
+  testing::expect_error(ErrorKind::Unsupported, "which x.own_kernels=off switches off", [&] {
+    (void)quantization_settings(target(given), GroupSupport::Weights, "x.own_kernels=off");
+  });
   given.method = QuantizationMethod::WeightOnly;
   EXPECT_EQ(settings(given, GroupSupport::Weights).group, 32);
 }

@@ -101,7 +101,7 @@ TEST_F(CheckpointFolder, OfADistilBertClassifierIsMeasuredOnTexts) {
   EXPECT_EQ(result.inputs_source, "text");
   ASSERT_TRUE(std::filesystem::exists(saved)) << output.err;
   const SafetensorsFile file(std::filesystem::directory_iterator(saved)->path());
-  EXPECT_EQ(file.tensors().size(), 3U);
+  EXPECT_EQ(file.tensors().size(), 3U) << "there are texts for one batch";
   EXPECT_EQ(file.tensors().at("output").shape, (std::vector<std::int64_t>{2, 3}));
   const auto mask = to_float(file.tensors().at("attention_mask"));
   EXPECT_THAT(mask, ::testing::ElementsAre(1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0));

@@ -83,6 +83,16 @@ TEST(MeasureOptions, OfARuntimeThatIsNotMeasuredAreRefused) {
       ::testing::HasSubstr("--ov-hint and --backend-option ov.hint: give one of them"));
 }
 
+TEST(MeasureOptions, SwitchOwnKernelsForEveryBackendThatHasThem) {
+  EXPECT_THAT(parse({"--own-kernels", "off"}).options_of,
+              UnorderedElementsAre(Pair("torch", ElementsAre(Pair("torch.own_kernels", "off"))),
+                                   Pair("onnxruntime", ElementsAre(Pair("ort.own_kernels", "off")))));
+  EXPECT_NO_THROW(parse({"--backend", "onnxruntime", "--own-kernels", "on"}));
+  EXPECT_THROW(parse({"--own-kernels", "no"}), Error);
+  EXPECT_THROW(parse({"--backend", "openvino", "--own-kernels", "off"}), Error);
+  EXPECT_THROW(parse({"--own-kernels", "off", "--backend-option", "ort.own_kernels=on"}), Error);
+}
+
 TEST(MeasureOptions, NameARuntimeOrConfigureIt) {
   const testing::ScopedEnvironment no_plugin("MEDBENCH_PJRT_PLUGIN", "");
   EXPECT_TRUE(names_runtime("onnxruntime", {{"ort.ep", "NoSuchProvider"}}));

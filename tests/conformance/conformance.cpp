@@ -16,6 +16,7 @@
 #include "tests/conformance/cases.hpp"
 #include "tests/conformance/exceptions.hpp"
 #include "tests/conformance/families.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
 #include "tests/support/tiny_bert.hpp"
 
@@ -128,6 +129,7 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
     Target target;
     target.device = options.device;
     target.precision = suite.precision;
+    target.options = options.options;
     if (const Refusal refusal = backend->supports(target)) {
       if (expected != nullptr && refusal->find(expected->says) != std::string::npos) GTEST_SKIP() << *refusal;
       FAIL() << "no row of the table of exceptions expects this refusal: " << *refusal;
@@ -166,6 +168,32 @@ void expect_open_axes(Backend& backend) {
               {{Axis::Batch, 4}, {Axis::Tokens, 6}},
               {{Axis::Batch, 5}, {Axis::Tokens, 9}}},
              rows);
+}
+
+void expect_own_kernels_to_be_an_option(Backend& backend, const std::string& option,
+                                        const std::string& runtime) {
+  const Case item = cases_of("Encoder").front();
+  testing::MemoryParameters parameters = parameters_for(item.graph);
+  const auto name_with = [&](const Target& target) {
+    EXPECT_EQ(backend.supports(target), std::nullopt);
+    backend.build(item.graph, parameters, Build{target, item.axes, 1});
+    run_pass(backend, 0, item.axes, item.inputs(kFirstSeed));
+    return report_of(backend).runtime.name;
+  };
+  Target target;
+  EXPECT_EQ(name_with(target), runtime) << "they have nothing to do in fp32 on the CPU";
+  target.precision = kInt8;
+  target.quantization = Quantization{};
+  target.quantization->group_size = 32;
+  EXPECT_EQ(name_with(target), runtime + "+medbench");
+  target.options[option] = "off";
+  testing::expect_error(ErrorKind::Unsupported, option + "=off", [&] { name_with(target); });
+  target.quantization->reduced_range = ReducedRange::On;
+  target.quantization->group_size = kAutoGroup;
+  EXPECT_EQ(name_with(target), runtime) << "whole tensors are the runtime's own work";
+  EXPECT_EQ(report_of(backend).effective_precision, "int8");
+  target.options.clear();
+  EXPECT_EQ(name_with(target), runtime + "+medbench") << "by default";
 }
 
 void expect_peak(Backend& backend) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -42,6 +43,7 @@ struct SuiteOptions {
   std::int64_t threads = 1;
   std::optional<testing::Bound> bound =
       {};  // instead of the table's, where a runtime is known to round otherwise
+  std::map<std::string, std::string> options = {};  // of the target
 };
 
 // Runs all cases of the suite, each on a backend of its own with two sets of inputs. Skips, with the reason,
@@ -52,6 +54,11 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
 // Runs sets of inputs that differ in the open axes: an encoder's batch and sequence, and packed rows' batch
 // and number of tokens.
 void expect_open_axes(Backend& backend);
+
+// Runs int8 with and without kernels of medbench's own, which `option` switches off: the runtime's name says
+// which, and groups of activations, which only they have, are then refused by the option's name.
+void expect_own_kernels_to_be_an_option(Backend& backend, const std::string& option,
+                                        const std::string& runtime);
 
 // Times small products on the CPU, as a worker times large ones on a device after its passes.
 void expect_peak(Backend& backend);

@@ -13,6 +13,17 @@ TEST_P(OnnxRuntime, IsCloseToTheOracle) {
   run_suite(make_onnxruntime_backend, GetParam(), {.backend = "onnxruntime"});
 }
 
+class OnnxRuntimeAlone : public ::testing::TestWithParam<Suite> {};
+
+TEST_P(OnnxRuntimeAlone, IsCloseToTheOracle) {
+  run_suite(make_onnxruntime_backend, GetParam(),
+            {.backend = "onnxruntime", .options = {{"ort.own_kernels", "off"}}});
+}
+
+TEST(OnnxRuntimeOperators, OfOurOwnAreAnOption) {
+  expect_own_kernels_to_be_an_option(*make_onnxruntime_backend(), "ort.own_kernels", "onnxruntime");
+}
+
 // What was seen of the CUDA provider of 1.31.
 SuiteOptions options_for_cuda(const Suite& suite) {
   SuiteOptions options{.backend = "onnxruntime", .device = "cuda"};
@@ -41,6 +52,9 @@ TEST(OnnxRuntimeShapes, RunEveryOpenAxis) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, OnnxRuntime, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),
+                         [](const auto& suite) { return name_of(suite.param); });
+INSTANTIATE_TEST_SUITE_P(Encoders, OnnxRuntimeAlone,
+                         ::testing::Values(Suite{"Encoder", "fp32"}, Suite{"Encoder", "int8"}),
                          [](const auto& suite) { return name_of(suite.param); });
 INSTANTIATE_TEST_SUITE_P(AllFamilies, OnnxRuntimeCuda,
                          ::testing::ValuesIn(all_suites({"fp32", "fp16", "bf16"})),

@@ -29,6 +29,16 @@ TEST_P(TorchCuda, IsCloseToTheOracle) {
   run_suite(make_torch_backend, GetParam(), {.backend = "torch", .device = "cuda"});
 }
 
+class TorchAlone : public ::testing::TestWithParam<Suite> {};
+
+TEST_P(TorchAlone, IsCloseToTheOracle) {
+  run_suite(make_torch_backend, GetParam(), {.backend = "torch", .options = {{"torch.own_kernels", "off"}}});
+}
+
+TEST(TorchBackend, HasOwnKernelsAsAnOption) {
+  expect_own_kernels_to_be_an_option(*make_torch_backend(), "torch.own_kernels", "libtorch");
+}
+
 // What an earlier preparation left must not be seen.
 TEST(TorchBackend, CanBePreparedAgain) {
   const auto relu = [](ir::Shape shape) {
@@ -97,6 +107,9 @@ TEST(TorchBackend, RunsStaticIntegersAfterCalibration) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(all_suites({"fp32", "bf16", "int8"})),
+                         [](const auto& suite) { return name_of(suite.param); });
+INSTANTIATE_TEST_SUITE_P(Encoders, TorchAlone,
+                         ::testing::Values(Suite{"Encoder", "fp32"}, Suite{"Encoder", "int8"}),
                          [](const auto& suite) { return name_of(suite.param); });
 INSTANTIATE_TEST_SUITE_P(AllFamilies, TorchCuda, ::testing::ValuesIn(all_suites({"fp32", "fp16", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });

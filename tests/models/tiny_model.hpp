@@ -45,10 +45,16 @@ inline Shapes model_shapes(const Json& config, bool pooler,
   return shapes;
 }
 
+// With weights that are random.
 inline void write_model(const TemporaryFolder& root, std::string_view folder, const Json& config,
                         bool pooler = true) {
   root.write(std::string(folder) + "/config.json", config.dump());
-  write_zeros(root.path() / folder, model_shapes(config, pooler));
+  NamedTensors tensors;
+  for (const auto& [name, shape] : model_shapes(config, pooler))
+    tensors.emplace(name, random_floats(shape, tensors.size()));
+  const std::filesystem::path file = root.path() / folder / "model.safetensors";
+  std::filesystem::remove(file);
+  write_safetensors(file, tensors);
 }
 
 }  // namespace medbench::testing

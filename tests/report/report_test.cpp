@@ -35,6 +35,14 @@ TEST(RenderTable, ShowsTheBackendOnlyWhereRowsDiffer) {
   EXPECT_THAT(render_table(results), HasSubstr("model    backend   device"));
 }
 
+TEST(RenderTable, NamesTheRuntimesWhereOwnKernelsDidAPart) {
+  std::vector<Result> results{testing::ok_result(1, 64, 20), testing::ok_result(1, 64, 20)};
+  results[1].runtime.name = "onnxruntime";
+  EXPECT_THAT(render_table(results), Not(HasSubstr("runtime")));
+  results[0].runtime.name = "libtorch+medbench";
+  EXPECT_THAT(render_table(results), AllOf(HasSubstr("libtorch+medbench"), HasSubstr("onnxruntime ")));
+}
+
 TEST(RenderTable, CountsUsefulTokensWhereSomeRowHasPadding) {
   std::vector<Result> results{testing::ok_result(1, 64, 20), testing::ok_result(1, 64, 20)};
   for (auto& result : results) {

@@ -1,4 +1,5 @@
 // What all workers share, seen through the fake worker.
+#include <algorithm>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "data/safetensors.hpp"
 #include "job/capabilities.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/worker/worker_process.hpp"
 
 namespace medbench {
@@ -97,7 +99,7 @@ TEST(Worker, TextWithoutATokenizerAndTooManyThreadsAreLoadErrors) {
   EXPECT_THAT(run_worker("run", job.dump()).output, HasSubstr("at most 4096"));
 }
 
-TEST(Worker, SavesInputsAndOutputsOfTheFirstSet) {
+TEST(Worker, SavesInputsAndOutputsOfEverySet) {
   const auto folder =
       std::filesystem::temp_directory_path() / ("medbench-worker-test-" + std::to_string(getpid()));
   std::filesystem::create_directory(folder);
@@ -111,6 +113,10 @@ TEST(Worker, SavesInputsAndOutputsOfTheFirstSet) {
     EXPECT_EQ(file.tensors().at("input_ids").dtype, DType::I64);
     EXPECT_TRUE(file.tensors().contains("attention_mask"));
     EXPECT_TRUE(file.tensors().contains("token_type_ids"));
+    EXPECT_EQ(file.tensors().size(), 4 * 4U);
+    EXPECT_EQ(to_float(file.tensors().at("output"))[0], 0);
+    EXPECT_EQ(to_float(file.tensors().at("output.3"))[0], 3) << "the fake worker counts from the slot on";
+    EXPECT_NE(to_float(file.tensors().at("input_ids")), to_float(file.tensors().at("input_ids.3")));
   }
   job["protocol"]["save_outputs"] = (folder / "missing" / "deep" / "o.safetensors").string();
   std::filesystem::remove_all(folder);
@@ -119,6 +125,33 @@ TEST(Worker, SavesInputsAndOutputsOfTheFirstSet) {
   EXPECT_EQ(result.status, Status::Failed);
   EXPECT_EQ(result.samples.size(), 12U);
   EXPECT_TRUE(result.failure);
+}
+
+TEST(Worker, ComparesTheAnswersToEverySet) {
+  const testing::TemporaryFolder folder;
+  Json job = job_json({{"model", false}});
+  job["protocol"]["save_outputs"] = (folder.path() / "right").string();
+  run_worker("run", job.dump());
+  job["protocol"].erase("save_outputs");
+  const auto judged_against = [&](const std::string& name) {
+    job["protocol"]["parity"] = {{"file", (folder.path() / name).string()}};
+    const WorkerRun run = run_worker("run", job.dump());
+    return std::get<ResultEvent>(decode_event(split_lines(run.output).back())).result;
+  };
+  EXPECT_EQ(judged_against("right").parity, true);
+
+  const SafetensorsFile right(folder.path() / "right");
+  NamedTensors tensors;
+  for (const auto& [name, view] : right.tensors()) {
+    HostTensor& copy = tensors.emplace(name, HostTensor(view.dtype, view.shape)).first->second;
+    std::copy(view.data.begin(), view.data.end(), copy.bytes().begin());
+  }
+  tensors.at("output.2").f32().front() += 5;
+  write_safetensors(folder.path() / "wrong", tensors);
+  const Result result = judged_against("wrong");
+  EXPECT_EQ(result.status, Status::Ok);
+  EXPECT_EQ(result.parity, false);
+  EXPECT_EQ(result.metrics.get("acc_max_abs"), 5);
 }
 
 TEST(Worker, DescribesItself) {

@@ -60,11 +60,23 @@ GroupSupport groups_of(const Runtime& runtime, const ProviderChoice& provider) {
 ir::Graph lower_graph(const ir::Graph& graph, const Target& target, GroupSupport groups,
                       const ir::Ranges& ranges) {
   ir::Graph lowered = passes::eliminate_dead_code(graph);
-  if (target.precision == kInt8)
-    return passes::quantize_linears(std::move(lowered), quantization_settings(target, groups), ranges);
+  if (target.precision == kInt8) {
+    const auto settings = read_options(target.options).own_kernels
+                              ? quantization_settings(target, groups)
+                              : quantization_settings(target, std::min(groups, GroupSupport::Weights),
+                                                      fmt::format("{}=off", kOwnKernels));
+    return passes::quantize_linears(std::move(lowered), settings, ranges);
+  }
   const std::optional<DType> dtype = passes::dtype_of_precision(target.precision);
   if (!dtype) throw internal_error("'{}' is no precision", printable(target.precision));
   return passes::lower_precision(std::move(lowered), *dtype);
+}
+
+bool has_own_operators(const ir::Graph& lowered) {
+  return std::any_of(lowered.nodes.begin(), lowered.nodes.end(), [](const ir::Node& node) {
+    const auto* linear = std::get_if<ir::QuantizedLinear>(&node.op);
+    return linear != nullptr && linear->group != 0 && linear->input == ir::ActivationQuantization::Dynamic;
+  });
 }
 
 lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights, std::string_view form) {

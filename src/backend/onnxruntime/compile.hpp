@@ -17,9 +17,13 @@ namespace medbench::ort {
 // Whether the provider takes linear layers in groups: the host's, with a library that runs our own operators.
 GroupSupport groups_of(const Runtime& runtime, const ProviderChoice& provider);
 
-// The graph after the passes that the target's precision asks for. `ranges` are those of Build.
+// The graph after the passes that the target's precision asks for. `ranges` are those of Build. Throws
+// Unsupported for groups that only operators of our own have where the target switches those off.
 ir::Graph lower_graph(const ir::Graph& graph, const Target& target, GroupSupport groups = GroupSupport::None,
                       const ir::Ranges& ranges = {});
+
+// Whether a lowered graph has layers that become operators of our own.
+bool has_own_operators(const ir::Graph& lowered);
 
 // A lowered graph in one of the forms that this runtime takes: a flavour of the lowering.
 lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weights,

@@ -19,6 +19,7 @@ Compiled compile_form(const Runtime& runtime, const ir::Graph& lowered, ir::Para
   compiled.inputs = model.inputs;
   compiled.outputs = model.outputs;
   compiled.form = form;
+  compiled.has_own_operators = has_own_operators(lowered);
   compiled.session = std::make_unique<ModelSession>(runtime, std::move(model), settings);
   return compiled;
 }

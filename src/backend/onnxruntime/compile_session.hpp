@@ -29,6 +29,7 @@ struct Compiled {
   std::vector<std::string> inputs;   // what the model calls the graph's inputs, in its order
   std::vector<std::string> outputs;  // and outputs
   std::string form;
+  bool has_own_operators = false;
   Json refused = Json::array();  // the library's words for what was tried before
 };
 

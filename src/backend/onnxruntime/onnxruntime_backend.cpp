@@ -16,6 +16,7 @@
 #include "backend/onnxruntime/cuda_passes.hpp"
 #include "backend/onnxruntime/session.hpp"
 #include "base/error.hpp"
+#include "job/own_kernels.hpp"
 #include "passes/passes.hpp"
 
 namespace medbench {
@@ -141,6 +142,7 @@ void OnnxRuntimeBackend::build(const ir::Graph& graph, ir::ParameterSource& weig
   ort::SessionSettings settings;
   settings.threads = build.threads;
   settings.provider = provider_;
+  settings.own_operators = options.own_kernels;
   if (precision_ == "int8") {
     quantization_ = describe_quantization(lowered, build.target);
     settings.memory_efficient = build.target.quantization && build.target.quantization->memory_efficient;
@@ -276,6 +278,7 @@ Json OnnxRuntimeBackend::details() {
 
 void OnnxRuntimeBackend::report(EngineReport& report) {
   report.runtime = runtime();
+  if (compiled_.has_own_operators) report.runtime.name += kWithOwnKernels;
   report.effective_precision = effective_precision();
   report.warnings = warnings();
   report.details = details();

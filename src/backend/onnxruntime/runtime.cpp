@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "job/own_kernels.hpp"
 
 namespace medbench::ort {
 
@@ -87,13 +88,15 @@ Options read_options(const std::map<std::string, std::string>& options) {
       result.form = value;
     } else if (key == "ort.cuda_graphs") {
       result.graphs = read_graph_mode(key, value);
+    } else if (key == kOwnKernels) {
+      result.own_kernels = read_own_kernels(key, value);
     } else if (key.starts_with(kOptionPrefix) && key.size() > kOptionPrefix.size()) {
       result.provider_options[key.substr(kOptionPrefix.size())] = value;
     } else {
       throw usage_error(
           "the onnxruntime backend has no option '{}': it takes ort.library, ort.ep_library, "
-          "ort.ep, ort.cuda_graphs, ort.form and ort.ep_option.<key>",
-          printable(key));
+          "ort.ep, ort.cuda_graphs, ort.form, {} and ort.ep_option.<key>",
+          printable(key), kOwnKernels);
     }
   }
   if (result.provider.empty() && (!result.provider_library.empty() || !result.provider_options.empty())) {

@@ -20,13 +20,15 @@ inline constexpr std::string_view kPlainForm = "onnxruntime";
 inline constexpr std::string_view kCudaForm = "onnxruntime-cuda";
 
 // A target's options, checked. Keys: ort.library, ort.ep_library, ort.ep, ort.ep_option.<key>,
-// ort.cuda_graphs, ort.form.
+// ort.cuda_graphs, ort.form, ort.own_kernels.
+inline constexpr std::string_view kOwnKernels = "ort.own_kernels";
 struct Options {
   std::string provider_library;  // path of a plug-in provider; empty: none
   std::string provider;          // its name, such as "CUDAExecutionProvider"; empty: by the device
   std::map<std::string, std::string> provider_options;
   GraphMode graphs = GraphMode::Auto;
-  std::string form;  // one of the two above; empty: by the provider
+  std::string form;         // one of the two above; empty: by the provider
+  bool own_kernels = true;  // whether operators of our own may be used
 
   friend bool operator==(const Options&, const Options&) = default;
 };

@@ -25,7 +25,7 @@ ModelSession::ModelSession(const Runtime& runtime, lower::OnnxModel model, const
     : runtime_(&runtime), settings_(settings), weights_(std::move(model.initializers)) {
   if (settings.profiled) profile_folder_.emplace();
   const Handle<SessionOptions> options = make_options();
-  if (CustomOps::are_supported(runtime.api())) {
+  if (settings.own_operators && CustomOps::are_supported(runtime.api())) {
     custom_ops_ = std::make_unique<CustomOps>(runtime.api());
     custom_ops_->add_to(options.get());
   }

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "job/own_kernels.hpp"
 
 namespace medbench::torch_backend {
 
@@ -26,9 +27,12 @@ Options read_options(const std::map<std::string, std::string>& options) {
       read.graphs = read_graph_mode(key, value);
     } else if (key == "torch.allow_tf32") {
       read.allow_tf32 = yes_or_no(key, value);
+    } else if (key == kOwnKernels) {
+      read.own_kernels = read_own_kernels(key, value);
     } else {
-      throw usage_error("option {}: unknown; the torch backend has torch.cuda_graphs and torch.allow_tf32",
-                        printable(key));
+      throw usage_error(
+          "option {}: unknown; the torch backend has torch.cuda_graphs, torch.allow_tf32 and {}",
+          printable(key), kOwnKernels);
     }
   }
   return read;

@@ -5,6 +5,7 @@
 
 #include "backend/torch/fusion.hpp"
 #include "backend/torch/open_axes.hpp"
+#include "backend/torch/options.hpp"
 #include "backend/torch/quantized_linear.hpp"
 #include "backend/torch/tensors.hpp"
 #include "base/error.hpp"
@@ -16,13 +17,9 @@ namespace {
 
 class Compiler {
  public:
-  Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const ShapeRange& shapes, c10::Device device,
-           bool memory_efficient)
-      : graph_(graph),
-        weights_(weights),
-        shapes_(shapes),
-        device_(device),
-        memory_efficient_(memory_efficient) {
+  Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const ShapeRange& shapes,
+           const CompileSettings& settings)
+      : graph_(graph), weights_(weights), shapes_(shapes), settings_(settings), device_(settings.device) {
     if (device_.is_cuda()) sums_ = additions_before_norms(graph);
   }
 
@@ -96,7 +93,7 @@ class Compiler {
 
   // Kernels of our own for tensors of this value's type; null where there are none.
   std::shared_ptr<Kernels> kernels_for(ir::ValueId id) {
-    if (!device_.is_cuda()) return nullptr;
+    if (!device_.is_cuda() || !settings_.own_kernels) return nullptr;
     const at::ScalarType type = scalar_type(graph_.value(id).dtype);
     const auto known = kernels_.find(type);
     if (known != kernels_.end()) return known->second;
@@ -147,7 +144,13 @@ class Compiler {
   Call lower(const ir::Node& node, const ir::QuantizedLinear& linear) {
     if (!device_.is_cpu())
       throw unsupported_error("torch: '{}' is quantized, which runs on the CPU alone", node.name);
-    const QuantizedForm quantized{.rows = rows_of(node), .keeps_integers = memory_efficient_};
+    if (needs_own_kernels(linear) && !settings_.own_kernels) {
+      throw unsupported_error(
+          "torch: '{}' is quantized in groups, which is work of medbench's own kernels: {}=off switches them "
+          "off",
+          node.name, kOwnKernels);
+    }
+    const QuantizedForm quantized{.rows = rows_of(node), .keeps_integers = settings_.memory_efficient};
     auto form = make_quantized_linear(linear, quantized_weight(node.inputs.at(1), linear),
                                       read_parameter(node.inputs.at(2)).clone(), quantized);
     program_.layer_precisions.emplace(linear.input == ir::ActivationQuantization::None ? kInt8Weights
@@ -258,8 +261,8 @@ class Compiler {
   const ir::Graph& graph_;
   ir::ParameterSource& weights_;
   ShapeRange shapes_;
+  CompileSettings settings_;
   c10::Device device_;
-  bool memory_efficient_;
   Program program_;
   std::vector<std::vector<ir::ValueId>> reads_;  // of each step
   std::map<ir::ValueId, ir::ValueId> sums_;      // see additions_before_norms
@@ -269,8 +272,13 @@ class Compiler {
 }  // namespace
 
 Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ShapeRange& shapes,
-                c10::Device device, bool memory_efficient) {
-  return Compiler(graph, weights, shapes, device, memory_efficient).compile();
+                const CompileSettings& settings) {
+  return Compiler(graph, weights, shapes, settings).compile();
+}
+
+bool uses_own_kernels(const Program& program) {
+  return std::any_of(program.kernels.begin(), program.kernels.end(),
+                     [](const auto& kernel) { return kernel.first.find("medbench::") != std::string::npos; });
 }
 
 }  // namespace medbench::torch_backend

@@ -33,15 +33,23 @@ struct Program {
   std::vector<ir::Output> outputs;
   std::set<at::ScalarType> compute_types;  // of the matrix products, read off the tensors
   std::set<std::string> layer_precisions;  // of the linear layers: "fp32", "int8" ...
-  std::map<std::string, int> kernels;      // how often each form of a call is used
+  std::map<std::string, int> kernels;      // how often each form of a call is used; ours are "medbench::..."
   std::string kernel_problem;              // why kernels of our own are not used on a device that could
 };
 
-// Takes weights one by one: a weight that is packed is dropped before the next is read. All constants lie on
-// `device`, where the inputs must be too. `memory_efficient` is Quantization's. Throws Internal where an
-// operation needs the size of an open axis that no input shows.
+struct CompileSettings {
+  c10::Device device = c10::kCPU;  // of all constants, where the inputs must be too
+  bool memory_efficient = false;   // Quantization's
+  bool own_kernels = true;         // whether kernels of our own may be used
+};
+
+// Takes weights one by one: a weight that is packed is dropped before the next is read. Throws Internal where
+// an operation needs the size of an open axis that no input shows, Unsupported where only kernels of our own
+// could do it.
 Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const ShapeRange& shapes,
-                c10::Device device = c10::kCPU, bool memory_efficient = false);
+                const CompileSettings& settings);
+
+bool uses_own_kernels(const Program& program);
 
 // Linear layers, in the fastest form that this processor has for the type. `residual` is undefined where the
 // layer has none.

@@ -204,9 +204,17 @@ at::Tensor dequantized(const at::Tensor& integers, const at::Tensor& scales, std
   return numbers.mul_(scales.repeat_interleave(group, 1).narrow(1, 0, integers.size(1)));
 }
 
+}  // namespace
+
+bool needs_own_kernels(const ir::QuantizedLinear& linear) {
+  return linear.group != 0 && linear.input == ir::ActivationQuantization::Dynamic;
+}
+
+namespace {
+
 LinearForm make_in_float(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight,
                          at::Tensor bias, const QuantizedForm& form) {
-  if (linear.group != 0 && linear.input == ir::ActivationQuantization::Dynamic) {
+  if (needs_own_kernels(linear)) {
     auto layer = std::make_shared<GroupedLinear>(linear, weight, std::move(bias));
     return {[layer](const at::Tensor& x, const at::Tensor& residual) { return (*layer)(x, residual); },
             layer->name()};

@@ -22,6 +22,7 @@
 #include "backend/torch/torch_library.hpp"
 #include "base/error.hpp"
 #include "ir/verifier.hpp"
+#include "job/own_kernels.hpp"
 #include "passes/passes.hpp"
 #include "passes/precision.hpp"
 
@@ -31,6 +32,7 @@ namespace {
 
 using torch_backend::Accelerator;
 using torch_backend::InputRoom;
+using torch_backend::kOwnKernels;
 using torch_backend::Runner;
 using torch_backend::to_host;
 
@@ -70,10 +72,13 @@ class TorchBackend final : public Backend {
     at::set_num_threads(static_cast<int>(build.threads));
     torch_backend::return_freed_memory();
     ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
+    const bool own_kernels = torch_backend::read_options(build.target.options).own_kernels;
     quantization_ = nullptr;
     if (build.target.precision == kInt8) {
-      fused = passes::quantize_linears(fused, quantization_settings(build.target, GroupSupport::Everything),
-                                       build.ranges);
+      const auto settings = own_kernels ? quantization_settings(build.target, GroupSupport::Everything)
+                                        : quantization_settings(build.target, GroupSupport::Weights,
+                                                                fmt::format("{}=off", kOwnKernels));
+      fused = passes::quantize_linears(fused, settings, build.ranges);
       quantization_ = describe_quantization(fused, build.target);
     }
     const bool memory_efficient = build.target.quantization && build.target.quantization->memory_efficient;
@@ -89,8 +94,11 @@ class TorchBackend final : public Backend {
     }
     translate_errors("preparing the model", [&] {
       open_device(build.target);
-      runner_ = Runner(torch_backend::compile(fused, weights, build.shapes, device_, memory_efficient),
-                       runner_device_);
+      runner_ =
+          Runner(torch_backend::compile(
+                     fused, weights, build.shapes,
+                     {.device = device_, .memory_efficient = memory_efficient, .own_kernels = own_kernels}),
+                 runner_device_);
       if (accelerator_) accelerator_->release_unused_memory();
     });
     if (!memory_efficient) torch_backend::keep_freed_memory();
@@ -155,6 +163,7 @@ class TorchBackend final : public Backend {
 
   void report(EngineReport& report) override {
     report.runtime = runtime();
+    if (uses_own_kernels(runner_.program())) report.runtime.name += kWithOwnKernels;
     report.effective_precision = effective_precision();
     if (accelerator_) report.memory = accelerator_->memory();
     report.details = details();

@@ -49,6 +49,11 @@ TEST(OrtOptions, AreReadAndChecked) {
   expect_error(ErrorKind::Usage, "ort.cuda_graphs=yes: give auto, on or off", [] {
     (void)read_options({{"ort.cuda_graphs", "yes"}});
   });
+  EXPECT_TRUE(read_options({}).own_kernels);
+  EXPECT_FALSE(read_options({{"ort.own_kernels", "off"}}).own_kernels);
+  expect_error(ErrorKind::Usage, "ort.own_kernels=no: give on or off", [] {
+    (void)read_options({{"ort.own_kernels", "no"}});
+  });
   expect_error(ErrorKind::Usage, "no option 'ort.eplibrary'", [] {
     (void)read_options({{"ort.eplibrary", "p"}});
   });

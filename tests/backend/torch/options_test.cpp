@@ -11,9 +11,12 @@ TEST(TorchOptions, HaveDefaults) {
   const Options options = read_options({});
   EXPECT_EQ(options.graphs, GraphMode::Auto);
   EXPECT_FALSE(options.allow_tf32);
+  EXPECT_TRUE(options.own_kernels);
 }
 
 TEST(TorchOptions, AreRead) {
+  EXPECT_FALSE(read_options({{"torch.own_kernels", "off"}}).own_kernels);
+  EXPECT_TRUE(read_options({{"torch.own_kernels", "on"}}).own_kernels);
   EXPECT_EQ(read_options({{"torch.cuda_graphs", "on"}}).graphs, GraphMode::On);
   EXPECT_EQ(read_options({{"torch.cuda_graphs", "off"}}).graphs, GraphMode::Off);
   EXPECT_TRUE(read_options({{"torch.allow_tf32", "true"}}).allow_tf32);
@@ -22,8 +25,10 @@ TEST(TorchOptions, AreRead) {
 }
 
 TEST(TorchOptions, RefuseWhatTheyDoNotKnow) {
-  for (const auto& [key, value] : std::map<std::string, std::string>{
-           {"torch.cuda_graphs", "yes"}, {"torch.allow_tf32", "1"}, {"torch.graphs", "on"}}) {
+  for (const auto& [key, value] : std::map<std::string, std::string>{{"torch.cuda_graphs", "yes"},
+                                                                     {"torch.allow_tf32", "1"},
+                                                                     {"torch.own_kernels", "no"},
+                                                                     {"torch.graphs", "on"}}) {
     try {
       read_options({{key, value}});
       ADD_FAILURE() << key;
