@@ -65,7 +65,9 @@ Result run_job(const Job& job, const JobTools& tools, Stage& stage) {
   });
   result.weights_source = loaded.model.weights->kind();
   result.inputs_source = loaded.inputs_source;
-  result.details = {{"backend", Json::object()}, {"inputs", loaded.inputs_details}};
+  result.details = {{"allocator", tools.baseline.allocator},
+                    {"backend", Json::object()},
+                    {"inputs", loaded.inputs_details}};
 
   enter(Stage::Compile);
   timed(tools.clock, result.metrics, "compile_ms",

@@ -48,6 +48,20 @@ TEST(Worker, MeasuresInOrder) {
   EXPECT_TRUE(result.machine.contains("cpu_model"));
 }
 
+// The sanitizers' allocator takes no settings, and that is told.
+TEST(Worker, TellsWhatIsInForceInTheAllocator) {
+  const WorkerRun run = run_script({});
+  const Json& allocator = result_of(run).details.at("allocator");
+  const std::string library = allocator.at("library");
+  if (library.find("libc.so") == std::string::npos) {
+    EXPECT_EQ(allocator.at("mmap_max"), nullptr);
+  } else {
+    EXPECT_EQ(allocator.at("mmap_max"), 0);
+    EXPECT_EQ(allocator.at("top_pad"), 64 << 20);
+    EXPECT_EQ(allocator.at("trim_threshold"), 2147483647);
+  }
+}
+
 TEST(Worker, ReportsProgress) {
   const WorkerRun run = run_script({{"latencies_ms", {60}}});
   std::vector<std::int64_t> done;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fmt/ranges.h>
-#include <malloc.h>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,16 +20,6 @@
 namespace medbench {
 
 namespace {
-
-// Most weights have been packed by now. To read a parameter of a checkpoint and let go of it drops the pages
-// of its mapping, also where the session still refers to them: those that a pass needs come back by
-// themselves.
-void give_pages_back(const ir::Graph& graph, ir::ParameterSource& weights) {
-  if (weights.kind() != "checkpoint") return;
-  for (const ir::ValueId id : graph.parameters()) {
-    for (const std::string& part : graph.value(id).parts) (void)weights.read(part);
-  }
-}
 
 class OnnxRuntimeBackend final : public Backend {
  public:
@@ -146,8 +135,6 @@ void OnnxRuntimeBackend::build(const ir::Graph& graph, ir::ParameterSource& weig
     settings.memory_efficient = build.target.quantization && build.target.quantization->memory_efficient;
   }
   compiled_ = ort::compile(*runtime_, lowered, weights, settings, cuda_.get(), options);
-  give_pages_back(graph, weights);
-  ::malloc_trim(0);  // what compiling used and freed
 }
 
 void OnnxRuntimeBackend::bind(std::size_t slot, const Axes& axes) {
