@@ -102,7 +102,8 @@ void conclude(Result& result, Loaded&& loaded, Measured&& measured, const Machin
 
   EngineReport report;
   guard(result, [&] { tools.backend.report(report); });
-  fill_memory_metrics(result.metrics, tools.baseline.memory, measured.memory_after, report.memory);
+  fill_memory_metrics(result.metrics, tools.baseline.memory, measured.peak_reset, measured.memory_after,
+                      report.memory);
   guard(result, [&] {
     if (const auto peak = tools.backend.measure_peak_gflops()) fill_peak_metrics(result.metrics, *peak);
   });

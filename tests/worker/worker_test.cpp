@@ -40,6 +40,9 @@ TEST(Worker, MeasuresInOrder) {
   EXPECT_GT(*result.metrics.get("startup_ms"), 0);
   EXPECT_GE(*result.metrics.get("memory_usage_mb.cpu_rss_peak_mb"),
             *result.metrics.get("memory_usage_mb.cpu_rss_end_mb"));
+  EXPECT_TRUE(result.metrics.all().contains("memory_usage_mb.cpu_rss_run_peak_mb"));
+  EXPECT_GT(*result.metrics.get("memory_usage_mb.cpu_rss_anonymous_mb"), 0);
+  EXPECT_GT(*result.metrics.get("memory_usage_mb.cpu_rss_file_mb"), 0);
   EXPECT_EQ(result.stop_rule, "iterations");
   EXPECT_EQ(result.weights_source, "synthetic");
   EXPECT_EQ(result.inputs_source, "random");
