@@ -1,7 +1,9 @@
 #include "worker/conclude.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <fmt/core.h>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,6 +50,14 @@ void fill_measured_metrics(Result& result, const Loaded& loaded, const Measured&
   } else {
     result.metrics.set_absent("startup_ms", "the kernel does not tell when the process began");
   }
+}
+
+// Tuning goes on while the slots are written.
+void separate_tuning(Metrics& metrics, std::optional<double> tune_ms) {
+  if (!tune_ms) return;
+  metrics.set("tune_ms", *tune_ms);
+  if (const auto both_ms = metrics.get("upload_ms"))
+    metrics.set("upload_ms", std::max(0.0, *both_ms - *tune_ms));
 }
 
 void take_report(Result& result, EngineReport&& report) {
@@ -102,6 +112,7 @@ void conclude(Result& result, Loaded&& loaded, Measured&& measured, const Machin
 
   EngineReport report;
   guard(result, [&] { tools.backend.report(report); });
+  separate_tuning(result.metrics, report.tune_ms);
   fill_memory_metrics(result.metrics, tools.baseline.memory, measured.peak_reset, measured.memory_after,
                       report.memory);
   guard(result, [&] {

@@ -41,6 +41,7 @@ class OnnxRuntimeBackend final : public Backend {
     ort::Handle<ort::RunOptions> options;  // null: none are needed
   };
 
+  const ort::Probe& probe_of(const std::string& precision);
   Slot& slot_at(std::size_t slot);
   const std::vector<ort::RanNode>& kernels();
   RuntimeInfo runtime();
@@ -52,6 +53,8 @@ class OnnxRuntimeBackend final : public Backend {
   std::optional<ort::Runtime> runtime_;
   std::string asked_library_;
   ort::ProviderChoice provider_;
+  std::map<std::string, ort::Probe>
+      probes_;       // that were run, by library, provider, its options and precision
   ir::Graph graph_;  // for the shapes of its inputs and outputs
   std::string precision_;
   Json quantization_;  // what was applied, of int8
@@ -96,7 +99,7 @@ Refusal OnnxRuntimeBackend::supports(const Target& target) {
   if (find_precision(target.precision) == nullptr)
     return fmt::format("onnxruntime runs {}, not {}", fmt::join(kPrecisionNames, ", "),
                        printable(target.precision));
-  const ort::Probe probe = ort::probe_precision(loaded, provider_, target.precision);
+  const ort::Probe& probe = probe_of(target.precision);
   const std::string who = fmt::format("{} of ONNX Runtime {}", provider_.name, loaded.library().version);
   if (!probe.failure.empty()) {
     return fmt::format("{} does not run {}: {}", who, target.precision, probe.failure);
@@ -106,6 +109,13 @@ Refusal OnnxRuntimeBackend::supports(const Target& target) {
                        probe.precision);
   }
   return std::nullopt;
+}
+
+const ort::Probe& OnnxRuntimeBackend::probe_of(const std::string& precision) {
+  const std::string key = dump_line({asked_library_, provider_.name, provider_.options, precision});
+  const auto found = probes_.find(key);
+  if (found != probes_.end()) return found->second;
+  return probes_.emplace(key, ort::probe_precision(*runtime_, provider_, precision)).first->second;
 }
 
 void OnnxRuntimeBackend::build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
@@ -222,7 +232,7 @@ std::string OnnxRuntimeBackend::effective_precision() {
   if (precision == "fp32" && tf32 != provider_.options.end() && tf32->second == "1") precision = "tf32";
   if (!kernels().empty()) return precision;
   // A library that cannot profile a single pass: what it does with a small model in this precision.
-  return ort::probe_precision(*runtime_, provider_, precision_).precision;
+  return probe_of(precision_).precision;
 }
 
 RuntimeInfo OnnxRuntimeBackend::runtime() {
@@ -264,6 +274,7 @@ Json OnnxRuntimeBackend::details() {
 void OnnxRuntimeBackend::report(EngineReport& report) {
   report.runtime = runtime();
   report.effective_precision = effective_precision();
+  if (cuda_) report.tune_ms = cuda_->tune_ms();
   report.warnings = warnings();
   report.details = details();
 }

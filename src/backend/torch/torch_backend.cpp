@@ -153,6 +153,7 @@ class TorchBackend final : public Backend {
     report.runtime = runtime();
     report.effective_precision = effective_precision();
     if (accelerator_) report.memory = accelerator_->memory();
+    report.tune_ms = runner_.tune_ms();
     report.details = details();
   }
 
