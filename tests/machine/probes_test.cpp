@@ -163,7 +163,8 @@ TEST(MachineProbes, Names) {
 
 TEST(MachineProbes, QuotasLimitCores) {
   EXPECT_EQ(cores_within_quota(8, std::nullopt), 8);
-  EXPECT_EQ(cores_within_quota(8, 1.5), 2);
+  EXPECT_EQ(cores_within_quota(8, 1.5), 1);
+  EXPECT_EQ(cores_within_quota(8, 3.9), 3);
   EXPECT_EQ(cores_within_quota(8, 0.2), 1);
   EXPECT_EQ(cores_within_quota(2, 16.0), 2);
 }
