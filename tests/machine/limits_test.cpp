@@ -26,6 +26,7 @@ void write_group(const TemporaryFolder& root, const std::string& group, const st
 
 std::optional<double> left_in(const TemporaryFolder& root, const std::vector<std::string>& groups) {
   std::vector<std::string> folders;
+  folders.reserve(groups.size());
   for (const auto& group : groups) folders.push_back(root.path() / group);
   return memory_left_mb(folders);
 }
