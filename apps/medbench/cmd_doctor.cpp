@@ -57,6 +57,7 @@ std::string render_machine(const MachineProfile& machine) {
   table.add_row({"processor", machine.cpu_model});
   table.add_row({"cores", fmt::format("{} physical, {} logical, {} socket(s)", machine.physical_cores,
                                       machine.logical_cores, machine.sockets)});
+  table.add_row({"quota", machine.cpu_quota ? fmt::format("{:g} processors", *machine.cpu_quota) : "none"});
   table.add_row({"instructions", join(machine.isa)});
   table.add_row({"memory", fmt::format("{:.0f} MiB, {:.0f} MiB available", machine.memory_total_mb,
                                        machine.memory_available_mb)});

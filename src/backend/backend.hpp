@@ -1,5 +1,5 @@
-// The interface of a runtime. A backend prepares a graph once and then runs it; it never reads a clock,
-// prints or exits.
+// The interface of a runtime. A backend prepares a graph once and then runs it; it never prints or exits, and
+// reads a clock for EngineReport::tune_ms alone.
 #pragma once
 
 #include <cstddef>
@@ -58,6 +58,9 @@ struct EngineReport {
   std::string effective_precision;
   // Keys of the metric table below memory_usage_mb, for the runtime's own allocator.
   std::map<std::string, double> memory;
+  // Milliseconds of writing the slots since build() that went into choosing between ways to run a pass and
+  // capturing graphs; absent where nothing was chosen or captured.
+  std::optional<double> tune_ms;
   // Reasons to doubt the row that only the runtime knows, beside those that the measurement finds itself.
   std::vector<Warning> warnings;
   // What is worth recording about the compiled model (kernels, fusions, options in force).

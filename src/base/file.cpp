@@ -76,16 +76,6 @@ MappedFile::~MappedFile() {
   if (data_ != nullptr) ::munmap(const_cast<std::byte*>(data_), size_);
 }
 
-void MappedFile::drop(std::span<const std::byte> range) const {
-  if (range.empty()) return;
-  // Whole pages inside the range only: its neighbours may be in use. The mapping begins at a page.
-  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  const auto offset = static_cast<std::size_t>(range.data() - data_);
-  const std::size_t begin = (offset + page - 1) / page * page;
-  const std::size_t end = (offset + range.size()) / page * page;
-  if (begin < end) ::madvise(const_cast<std::byte*>(data_) + begin, end - begin, MADV_DONTNEED);
-}
-
 namespace {
 
 // A temporary file in a folder, removed unless it was kept.

@@ -29,9 +29,6 @@ class MappedFile {
 
   [[nodiscard]] std::span<const std::byte> bytes() const { return {data_, size_}; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  // Tells the kernel that these pages are not needed for now, so that they no longer count as resident. They
-  // can be read again at any time.
-  void drop(std::span<const std::byte> range) const;
 
  private:
   std::filesystem::path path_;

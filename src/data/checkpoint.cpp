@@ -46,17 +46,6 @@ bool fits(std::span<const std::int64_t> part, std::span<const std::int64_t> whol
          std::equal(part.begin() + 1, part.end(), whole.begin() + 1, whole.end());
 }
 
-// Touching one byte may make the kernel map a whole huge page around it. The neighbours that come back so are
-// dropped again: should one be in use, its pages are read anew.
-std::span<const std::byte> with_huge_pages_around(std::span<const std::byte> range,
-                                                  std::span<const std::byte> file) {
-  constexpr std::size_t kHugePage = std::size_t{2} << 20U;
-  if (range.empty()) return range;
-  const auto begin = static_cast<std::size_t>(range.data() - file.data());
-  const std::size_t first = begin - std::min(begin, kHugePage);
-  return file.subspan(first, std::min(file.size(), begin + range.size() + kHugePage) - first);
-}
-
 }  // namespace
 
 bool has_readable_weights(const std::filesystem::path& folder) {
@@ -139,11 +128,7 @@ const Checkpoint::Entry& Checkpoint::entry(std::string_view name) const {
 
 ir::ParameterData Checkpoint::read(std::string_view name) {
   const Entry& found = entry(name);
-  const auto range = found.view->data;
-  auto give_back = [file = found.file, range](const void* /*data*/) {
-    file->file().drop(with_huge_pages_around(range, file->file().bytes()));
-  };
-  return {*found.view, std::shared_ptr<const void>(range.data(), std::move(give_back))};
+  return {*found.view, std::shared_ptr<const void>(found.file, found.view->data.data())};
 }
 
 void Checkpoint::check(const ir::Graph& graph) const {

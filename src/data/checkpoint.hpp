@@ -43,7 +43,7 @@ class Checkpoint final : public ir::ParameterSource {
   void check(const ir::Graph& graph) const;
 
   [[nodiscard]] bool contains(std::string_view name) const override;
-  // A view into the mapped file. Dropping its owner gives the pages back.
+  // A view into the mapped file. Its pages belong to the page cache, which the kernel takes back by itself.
   [[nodiscard]] ir::ParameterData read(std::string_view name) override;
   [[nodiscard]] std::string_view kind() const override { return "checkpoint"; }
 

@@ -12,6 +12,7 @@
 #include "machine/cpu_info.hpp"
 #include "machine/cpu_limits.hpp"
 #include "machine/machine_probes.hpp"
+#include "machine/memory_limits.hpp"
 #include "machine/proc_file.hpp"
 
 namespace medbench {
@@ -68,6 +69,8 @@ void read_system(MachineProfile& profile) {
   const std::string meminfo = read_proc_file("/proc/meminfo");
   profile.memory_total_mb = memory_mb(meminfo, "MemTotal");
   profile.memory_available_mb = memory_mb(meminfo, "MemAvailable");
+  if (const auto left = memory_left_mb())
+    profile.memory_available_mb = std::min(profile.memory_available_mb, *left);
   profile.container =
       name_container(read_proc_file("/proc/1/cgroup"), file_exists("/.dockerenv"),
                      file_exists("/run/.containerenv"), std::getenv("KUBERNETES_SERVICE_HOST") != nullptr);
@@ -77,6 +80,7 @@ void read_system(MachineProfile& profile) {
 void read_processor(MachineProfile& profile) {
   CpuInfo info = parse_cpu_info(read_proc_file("/proc/cpuinfo"), allowed_cpus());
   const auto quota = cpu_quota();
+  profile.cpu_quota = quota;
   profile.cpu_model = text_or_unknown(info.model);
   profile.sockets = info.sockets;
   profile.physical_cores = cores_within_quota(info.physical_cores, quota);
@@ -107,6 +111,7 @@ Json to_json(const MachineProfile& profile) {
           {"sockets", profile.sockets},
           {"physical_cores", profile.physical_cores},
           {"logical_cores", profile.logical_cores},
+          {"cpu_quota", profile.cpu_quota ? Json(*profile.cpu_quota) : Json(nullptr)},
           {"isa", profile.isa},
           {"memory_total_mb", profile.memory_total_mb},
           {"memory_available_mb", profile.memory_available_mb},

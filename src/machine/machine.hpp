@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,14 +18,15 @@ struct MachineProfile {
   std::int64_t sockets = 0;
   std::int64_t physical_cores = 0;  // that this process may run on (affinity and cgroup quota respected)
   std::int64_t logical_cores = 0;   // likewise
+  std::optional<double> cpu_quota;  // processors that the control group grants; none: no limit
   std::vector<std::string>
       isa;  // the instruction sets that matter here: "avx2", "avx512_vnni", "amx_bf16" ...
   double memory_total_mb = 0;
-  double memory_available_mb = 0;
-  std::string governor;    // cpufreq's, "unknown" where the kernel shows none (most virtual machines)
-  std::string turbo;       // "on", "off", "unknown"
-  std::string hypervisor;  // "kvm", "none", "unknown" ...
-  std::string container;   // "docker", "none" ...
+  double memory_available_mb = 0;  // of the machine, or what the control group leaves where that is less
+  std::string governor;            // cpufreq's, "unknown" where the kernel shows none (most virtual machines)
+  std::string turbo;               // "on", "off", "unknown"
+  std::string hypervisor;          // "kvm", "none", "unknown" ...
+  std::string container;           // "docker", "none" ...
   std::vector<std::string> accelerators;  // device nodes seen: "/dev/nvidia0", "/dev/accel0"
 };
 

@@ -42,7 +42,7 @@ std::string parse_os_release(std::string_view text) {
 
 std::int64_t cores_within_quota(std::int64_t cores, std::optional<double> quota) {
   if (!quota || *quota >= static_cast<double>(cores)) return cores;
-  return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(*quota)));
+  return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::floor(*quota)));
 }
 
 std::string name_hypervisor(bool virtual_cpu, std::string_view vendor, std::string_view product) {

@@ -11,7 +11,8 @@ namespace medbench {
 // PRETTY_NAME of /etc/os-release without its quotes; "unknown" without one.
 std::string parse_os_release(std::string_view text);
 
-// Cores that a quota leaves of those there are: at least 1, a started core counts.
+// Whole cores that a quota leaves of those there are, at least 1: a thread more than it grants is put to
+// sleep in every period.
 std::int64_t cores_within_quota(std::int64_t cores, std::optional<double> quota);
 
 // By the names that the firmware gives (/sys/class/dmi/id/sys_vendor and product_name): "kvm", "vmware",

@@ -1,5 +1,6 @@
 #include "measure/fill_metrics.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <fmt/core.h>
 #include <string_view>
@@ -47,11 +48,19 @@ void fill_peak_metrics(Metrics& metrics, double peak_gflops) {
     metrics.set("mfu", *gflops / peak_gflops);
 }
 
-void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const MemorySnapshot& end,
-                         const std::map<std::string, double>& device) {
+void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const PeakReset& reset,
+                         const MemorySnapshot& end, const std::map<std::string, double>& device) {
+  constexpr std::string_view kRunPeak = "memory_usage_mb.cpu_rss_run_peak_mb";
   metrics.set("memory_usage_mb.cpu_rss_start_mb", start.rss_mb);
   metrics.set("memory_usage_mb.cpu_rss_end_mb", end.rss_mb);
-  metrics.set("memory_usage_mb.cpu_rss_peak_mb", end.peak_mb);
+  metrics.set("memory_usage_mb.cpu_rss_peak_mb", std::max(reset.before_mb, end.peak_mb));
+  if (reset.refusal.empty()) {
+    metrics.set(kRunPeak, end.peak_mb);
+  } else {
+    metrics.set_absent(kRunPeak, "the peak could not be reset: " + reset.refusal);
+  }
+  metrics.set("memory_usage_mb.cpu_rss_anonymous_mb", end.anonymous_mb);
+  metrics.set("memory_usage_mb.cpu_rss_file_mb", end.file_mb);
   metrics.set("memory_usage_mb.cpu_vms_start_mb", start.vms_mb);
   metrics.set("memory_usage_mb.cpu_vms_end_mb", end.vms_mb);
   for (const auto& [key, value] : device) metrics.set("memory_usage_mb." + key, value);

@@ -19,9 +19,10 @@ void fill_loop_metrics(Metrics& metrics, const Measurement& measurement, Unit un
 void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, std::span<const Work> slots);
 // peak_gflops, and mfu where gflops is known.
 void fill_peak_metrics(Metrics& metrics, double peak_gflops);
-// memory_usage_mb.*; `device` holds the figures of the runtime's own allocator by the last part of their
-// keys. A delta is there where its start and end are.
-void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const MemorySnapshot& end,
-                         const std::map<std::string, double>& device = {});
+// memory_usage_mb.*: `reset` was before the first timed pass, `end` after the last. `device` holds the
+// figures of the runtime's own allocator by the last part of their keys. A delta is there where its start and
+// end are.
+void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const PeakReset& reset,
+                         const MemorySnapshot& end, const std::map<std::string, double>& device = {});
 
 }  // namespace medbench

@@ -63,7 +63,7 @@ Json reading_json(const device::GpuReading& reading) {
 }  // namespace
 
 void GpuPhase::add(const device::GpuReading& begin, const device::GpuReading& end, double turn_s,
-                   unsigned own) {
+                   const Family& family) {
   if (wall_s == 0) before = begin;
   after = end;
   wall_s += turn_s;
@@ -73,16 +73,19 @@ void GpuPhase::add(const device::GpuReading& begin, const device::GpuReading& en
   for (const auto* reading : {&begin, &end}) {
     clock_reasons |= reading->clock_reasons.value_or(0);
     if (reading->processes)
-      other_processes = std::max(other_processes, count_other_processes(*reading->processes, own));
+      other_processes = std::max(other_processes, count_other_processes(*reading->processes, family));
   }
 }
 
-std::size_t count_other_processes(const std::vector<unsigned>& listed, unsigned own) {
-  // Every process once, under whatever number.
-  std::vector<unsigned> pids = listed;
-  std::sort(pids.begin(), pids.end());
-  pids.erase(std::unique(pids.begin(), pids.end()), pids.end());
-  return pids.empty() || (pids.size() == 1 && pids.front() == own) ? 0 : pids.size() - 1;
+std::size_t count_other_processes(const std::vector<unsigned>& listed, const Family& family) {
+  std::set<unsigned> pids(listed.begin(), listed.end());
+  if (!pids.contains(family.own)) {
+    const std::size_t known = 1 + family.relatives.size();
+    return pids.size() - std::min(pids.size(), known);
+  }
+  pids.erase(family.own);
+  std::erase_if(pids, [&](unsigned pid) { return family.relatives.contains(pid); });
+  return pids.size();
 }
 
 std::vector<Warning> gpu_warnings(const GpuPhase& phase, std::optional<double> max_sm_clock_mhz) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "device/nvml.hpp"
@@ -17,6 +18,12 @@ inline constexpr double kShortestCountedPhaseS = 0.5;
 // Of the phase, spent with clocks lowered because of power or heat: from when on it is a warning.
 inline constexpr double kLimitedShare = 0.02;
 
+// This process and those of the same run that hold a card.
+struct Family {
+  unsigned own = 0;
+  std::set<unsigned> relatives{};
+};
+
 // A measurement, in one or several turns.
 struct GpuPhase {
   device::GpuReading before;  // of the first turn
@@ -28,13 +35,13 @@ struct GpuPhase {
   std::uint64_t clock_reasons = 0;  // that were seen before or after a turn
   std::size_t other_processes = 0;  // most that were seen
 
-  // `own` is this process's number.
-  void add(const device::GpuReading& begin, const device::GpuReading& end, double turn_s, unsigned own);
+  void add(const device::GpuReading& begin, const device::GpuReading& end, double turn_s,
+           const Family& family);
 };
 
-// Processes with a context on the card other than this one, which holds one too. In a container this one may
-// be listed under a number that it does not know.
-std::size_t count_other_processes(const std::vector<unsigned>& listed, unsigned own);
+// Processes with a context on the card other than the family's; this one holds one. In a container they may
+// be listed under numbers that they do not know: then as many of them as there are count as the family's.
+std::size_t count_other_processes(const std::vector<unsigned>& listed, const Family& family);
 
 // Kinds gpu_throttled and gpu_shared.
 std::vector<Warning> gpu_warnings(const GpuPhase& phase, std::optional<double> max_sm_clock_mhz);

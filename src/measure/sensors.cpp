@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "device/cuda_driver.hpp"
+#include "machine/relatives.hpp"
 
 namespace medbench {
 
@@ -23,7 +24,10 @@ void Sensors::begin() {
 void Sensors::end(double turn_s) {
   const auto cpu_mj = energy_between_mj(cpu_before_, read_cpu_energy());
   cpu_mj_ = cpu_mj && cpu_mj_ ? std::optional(*cpu_mj_ + *cpu_mj) : std::nullopt;
-  if (gpu_) gpu_phase_.add(gpu_before_, gpu_->read(), turn_s, static_cast<unsigned>(::getpid()));
+  if (!gpu_) return;
+  const device::GpuReading after = gpu_->read();
+  const Family family{.own = static_cast<unsigned>(::getpid()), .relatives = relatives_with_card()};
+  gpu_phase_.add(gpu_before_, after, turn_s, family);
 }
 
 void Sensors::fill(Result& result, std::size_t iterations) const {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <poll.h>
+#include <unistd.h>
 
+#include "machine/relatives.hpp"
 #include "runner/interrupt.hpp"
 
 namespace medbench {
@@ -23,6 +25,7 @@ ProcessOptions command_line(const std::string& backend, const std::string& comma
   process.argv = options.launcher;
   process.argv.push_back(worker_path(backend, options).string());
   process.argv.push_back(command);
+  process.environment.emplace_back(kRunnerVariable, std::to_string(getpid()));
   return process;
 }
 

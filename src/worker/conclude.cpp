@@ -81,6 +81,14 @@ void fill_measured_metrics(Result& result, const Loaded& loaded, const Measured&
   }
 }
 
+// Tuning goes on while the slots are written.
+void separate_tuning(Metrics& metrics, std::optional<double> tune_ms) {
+  if (!tune_ms) return;
+  metrics.set("tune_ms", *tune_ms);
+  if (const auto both_ms = metrics.get("upload_ms"))
+    metrics.set("upload_ms", std::max(0.0, *both_ms - *tune_ms));
+}
+
 void take_report(Result& result, EngineReport&& report) {
   result.runtime = std::move(report.runtime);
   result.effective_precision = std::move(report.effective_precision);
@@ -141,7 +149,9 @@ void conclude(Result& result, Loaded&& loaded, Measured&& measured, const Machin
 
   EngineReport report;
   guard(result, [&] { tools.backend.report(report); });
-  fill_memory_metrics(result.metrics, tools.baseline.memory, measured.memory_after, report.memory);
+  separate_tuning(result.metrics, report.tune_ms);
+  fill_memory_metrics(result.metrics, tools.baseline.memory, measured.peak_reset, measured.memory_after,
+                      report.memory);
   guard(result, [&] {
     if (const auto peak = tools.backend.measure_peak_gflops()) fill_peak_metrics(result.metrics, *peak);
   });

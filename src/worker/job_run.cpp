@@ -46,6 +46,21 @@ auto timed(Clock& clock, Metrics& metrics, std::string_view key, Step step) {
   }
 }
 
+// Each step is a phase of its own in the result.
+void prepare(const Job& job, Loaded& loaded, const JobTools& tools, Result& result) {
+  ir::Ranges ranges;
+  if (needs_calibration(job)) {
+    ranges = timed(tools.clock, result.metrics, "calibrate_ms",
+                   [&] { return calibrate_static(job, loaded, result.threads, tools.backend); });
+  }
+  timed(tools.clock, result.metrics, "compile_ms", [&] {
+    tools.backend.build(
+        loaded.model.graph, *loaded.model.weights,
+        {.target = job.target, .shapes = loaded.shapes, .threads = result.threads, .ranges = ranges});
+  });
+  timed(tools.clock, result.metrics, "upload_ms", [&] { upload(loaded, tools.backend); });
+}
+
 }  // namespace
 
 Result run_job(const Job& job, const JobTools& tools, Stage& stage) {
@@ -63,21 +78,22 @@ Result run_job(const Job& job, const JobTools& tools, Stage& stage) {
   result.model_type = job.work.model.name;
   result.started_at = utc_now();
   result.machine = to_json(machine);
-  result.details = {{"backend", Json::object()}, {"environment", environment_of_threads()}};
+  result.details = {{"allocator", tools.baseline.allocator},
+                    {"backend", Json::object()},
+                    {"environment", environment_of_threads()}};
 
   enter(Stage::Load);
-  Loaded loaded = timed(tools.clock, result.metrics, "load_ms", [&] {
-    result.threads = resolve_threads(job.target, machine);
+  result.threads = resolve_threads(job.target, machine);
+  timed(tools.clock, result.metrics, "probe_ms", [&] {
     if (const Refusal refusal = tools.backend.supports(job.target)) throw unsupported_error("{}", *refusal);
-    return load(job, tools.hooks);
   });
+  Loaded loaded = timed(tools.clock, result.metrics, "load_ms", [&] { return load(job, tools.hooks); });
   result.weights_source = loaded.model.weights->kind();
   result.inputs_source = loaded.inputs_source;
   result.details["inputs"] = loaded.inputs_details;
 
   enter(Stage::Compile);
-  timed(tools.clock, result.metrics, "compile_ms",
-        [&] { build(job, loaded, result.threads, tools.backend); });
+  prepare(job, loaded, tools, result);
 
   Measured measured = measure_turns(job, loaded.batches, tools, enter);
   enter(Stage::Finish);

@@ -15,6 +15,7 @@ namespace medbench {
 
 // What the process was before any work.
 struct Baseline {
+  Json allocator;  // what is in force
   MemorySnapshot memory;
   std::set<int> allowed_cpus;
 };

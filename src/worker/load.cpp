@@ -36,20 +36,6 @@ ShapeRange range_of(std::span<const Batch> batches) {
   return range;
 }
 
-// Of static quantization, by fp32 passes before the job's own; empty for all else.
-ir::Ranges calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend) {
-  const Quantization quantization = job.target.quantization.value_or(Quantization{});
-  if (job.target.precision != kInt8 || quantization.method != QuantizationMethod::Static) return {};
-  Data data = job.work.data;
-  if (!quantization.calibration_file.empty())
-    data = TextData{.file = quantization.calibration_file, .column = quantization.calibration_column};
-  const std::unique_ptr<BatchSource> source = open_batches(data, job.work, loaded.model);
-  const std::vector<Batch> batches =
-      take(*source, static_cast<std::size_t>(quantization.calibration_batches));
-  return calibrate(backend, loaded.model.graph, *loaded.model.weights,
-                   {.target = job.target, .shapes = range_of(batches), .threads = threads}, batches);
-}
-
 }  // namespace
 
 Loaded load(const Job& job, WorkerHooks& hooks) {
@@ -68,10 +54,24 @@ Loaded load(const Job& job, WorkerHooks& hooks) {
           .inputs_details = source->details()};
 }
 
-void build(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend) {
-  const ir::Ranges ranges = calibrate_static(job, loaded, threads, backend);
-  backend.build(loaded.model.graph, *loaded.model.weights,
-                {.target = job.target, .shapes = loaded.shapes, .threads = threads, .ranges = ranges});
+bool needs_calibration(const Job& job) {
+  return job.target.precision == kInt8 &&
+         job.target.quantization.value_or(Quantization{}).method == QuantizationMethod::Static;
+}
+
+ir::Ranges calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend) {
+  const Quantization quantization = job.target.quantization.value_or(Quantization{});
+  Data data = job.work.data;
+  if (!quantization.calibration_file.empty())
+    data = TextData{.file = quantization.calibration_file, .column = quantization.calibration_column};
+  const std::unique_ptr<BatchSource> source = open_batches(data, job.work, loaded.model);
+  const std::vector<Batch> batches =
+      take(*source, static_cast<std::size_t>(quantization.calibration_batches));
+  return calibrate(backend, loaded.model.graph, *loaded.model.weights,
+                   {.target = job.target, .shapes = range_of(batches), .threads = threads}, batches);
+}
+
+void upload(const Loaded& loaded, Backend& backend) {
   for (std::size_t slot = 0; slot < loaded.batches.size(); ++slot) {
     backend.bind(slot, loaded.batches[slot].axes);
     backend.write(slot, loaded.batches[slot].tensors);

@@ -1,4 +1,4 @@
-// The first steps of a job: its model and its inputs, and the engine that the backend builds of them.
+// The first steps of a job: its model and its inputs, what calibration finds, and the inputs in their slots.
 #pragma once
 
 #include <cstdint>
@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "backend/backend.hpp"
-#include "base/clock.hpp"
 #include "base/json.hpp"
 #include "data/batches.hpp"
+#include "ir/quantization.hpp"
 #include "models/model.hpp"
 #include "worker/worker_main.hpp"
 
@@ -25,8 +25,12 @@ struct Loaded {
 // Throws Usage for inputs that the model cannot take.
 Loaded load(const Job& job, WorkerHooks& hooks);
 
-// Builds the model for the job, after calibration where that is asked for, and writes the batches into slots
-// of their numbers.
-void build(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend);
+// Whether the job's quantization is static.
+bool needs_calibration(const Job& job);
+// For such a job: ranges by fp32 passes. The backend must be built afterwards.
+ir::Ranges calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend);
+
+// Binds a slot for each batch, of its number, and writes the batch to it.
+void upload(const Loaded& loaded, Backend& backend);
 
 }  // namespace medbench

@@ -19,6 +19,7 @@ class TurnObserver final : public LoopObserver {
     // The loop announces a stage and begins with it at once.
     if (stage == Stage::Warmup) out_.startup_ms = process_age_ms();
     if (stage != Stage::Run) return;
+    if (is_first_) out_.peak_reset = reset_memory_peak();
     out_.sensors.begin();
     before_ = snapshot();
   }

@@ -16,7 +16,8 @@ namespace medbench {
 struct Measured {
   Measurement measurement;
   LoadReport load;              // of the timed iterations of all turns
-  MemorySnapshot memory_after;  // the last of them
+  PeakReset peak_reset;         // before the first of them
+  MemorySnapshot memory_after;  // after the last of them
   Sensors sensors;
   std::optional<double> startup_ms;  // from the process's birth to its first pass, where the kernel tells
   std::optional<std::int64_t> stopped_after = {};  // turns, where it was told to end before the last

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "machine/cpu_limits.hpp"
 #include "machine/memory.hpp"
+#include "worker/allocator.hpp"
 #include "worker/command_input.hpp"
 #include "worker/event_writer.hpp"
 #include "worker/failure.hpp"
@@ -64,10 +65,12 @@ int worker_main(int argc, char** argv, Backend& backend, Clock& clock, WorkerHoo
   std::signal(SIGPIPE, SIG_IGN);
   try {
     const UniqueFd output = take_standard_output();
+    const Json allocator = set_up_allocator();
     EventWriter events(output.get());
     const std::string_view command = argc == 2 ? argv[1] : "";
     if (command == "describe") return describe(backend, hooks, events);
-    if (command == "run") return run({read_memory(), allowed_cpus()}, backend, clock, hooks, events);
+    if (command == "run")
+      return run({allocator, read_memory(), allowed_cpus()}, backend, clock, hooks, events);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", printable(error.what(), 2000));
     return kExitFailed;

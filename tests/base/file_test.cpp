@@ -107,20 +107,6 @@ TEST(MappedFile, MapsAllBytes) {
   expect_error(ErrorKind::Usage, "not a regular file", [] { const MappedFile device("/dev/zero"); });
 }
 
-TEST(MappedFile, DroppedPagesCanBeReadAgain) {
-  const TemporaryFolder folder;
-  std::string text(100'000, 'x');
-  for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>('a' + i % 26);
-  const MappedFile file(folder.write("file", text));
-  EXPECT_EQ(text_of(file), text);
-  for (const std::size_t offset : {0U, 1U, 4095U, 4096U, 50'000U}) {
-    for (const std::size_t length : {0U, 1U, 4096U, 8192U, 40'000U}) {
-      file.drop(file.bytes().subspan(offset, length));
-      EXPECT_EQ(text_of(file), text);
-    }
-  }
-}
-
 TEST(WritableDirectory, IsCreatedWithItsParentsAndLeftClean) {
   const TemporaryFolder folder;
   const fs::path target = folder.path() / "a" / "b";

@@ -24,6 +24,7 @@ Capabilities FakeBackend::describe() {
 }
 
 Refusal FakeBackend::supports(const Target& target) {
+  clock_.advance_ms(script_.probe_ms);
   if (script_.refuse) return script_.refuse;
   if (target.device != kDevice)
     return fmt::format("the fake backend has no device {}", printable(target.device));
@@ -48,6 +49,7 @@ void FakeBackend::bind(std::size_t slot, const Axes&) {
 void FakeBackend::write(std::size_t slot, const NamedTensors& inputs) {
   if (slot >= slots_) throw internal_error("slot {} was never bound", slot);
   if (inputs.empty()) throw internal_error("slot {} was given no inputs", slot);
+  clock_.advance_ms(script_.write_ms);
 }
 
 void FakeBackend::enqueue(std::size_t slot) {
@@ -80,6 +82,7 @@ std::optional<double> FakeBackend::device_time_ms() {
 
 void FakeBackend::report(EngineReport& report) {
   report.runtime = runtime();
+  report.tune_ms = script_.tune_ms;
   report.effective_precision = script_.effective_precision.value_or(asked_precision_);
 }
 

@@ -65,6 +65,9 @@ FakeScript script_from_json(const Json& json) {
   if (auto latencies = numbers(json, "latencies_ms"); !latencies.empty())
     script.latencies_ms = std::move(latencies);
   script.device_latencies_ms = numbers(json, "device_latencies_ms");
+  script.probe_ms = find_number(json, "probe_ms", kOrigin).value_or(0);
+  script.write_ms = find_number(json, "write_ms", kOrigin).value_or(0);
+  script.tune_ms = find_number(json, "tune_ms", kOrigin);
   script.prepare_ms = find_number(json, "prepare_ms", kOrigin).value_or(0);
   script.sleep_ms = find_number(json, "sleep_ms", kOrigin).value_or(0);
   script.refuse = find_string(json, "refuse", kOrigin);

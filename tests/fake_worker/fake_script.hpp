@@ -3,14 +3,18 @@
 //
 // The job's option "script" holds JSON, or the path of a file with it. All keys may be left out:
 //   model                false: a graph of one operation in place of the job's model, with 64 positions
-//   (default true) latencies_ms         of the forward passes, used in turn and from the start again (default
-//   [1]) device_latencies_ms  the same for the device's own timer (default: it has none) prepare_ms time that
-//   compiling takes (default 0) sleep_ms             real time that each forward pass takes (default 0)
+//                        (default true)
+//   latencies_ms         of the forward passes, used in turn and from the start again (default [1])
+//   device_latencies_ms  the same for the device's own timer (default: it has none)
+//   probe_ms prepare_ms write_ms   time that asking, compiling and writing a slot take (default 0)
+//   tune_ms              that tuning took, of the time of writing (default: there was none)
+//   sleep_ms             real time that each forward pass takes (default 0)
 //   refuse               the reason why the job is not supported
 //   output               "finite" (default), "nan", "infinite"
 //   effective_precision  (default: the one that was asked for)
 //   actions              list of {"stage": "start" ... "finish", "do": ..., ...}, carried out when the stage
-//   begins result               what to lie about: {"job_id", "batch_size", "model_type", "status", "copies"}
+//                        begins
+//   result               what to lie about: {"job_id", "batch_size", "model_type", "status", "copies"}
 // Environment variable MEDBENCH_FAKE_DESCRIBE: one action, without stage, carried out before `describe`
 // answers.
 #pragma once
@@ -45,7 +49,10 @@ struct FakeScript {
   bool model = true;
   std::vector<double> latencies_ms{1.0};
   std::vector<double> device_latencies_ms;
+  double probe_ms = 0;
   double prepare_ms = 0;
+  double write_ms = 0;
+  std::optional<double> tune_ms;
   double sleep_ms = 0;
   std::optional<std::string> refuse;
   std::string output = "finite";

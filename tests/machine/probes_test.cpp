@@ -1,5 +1,7 @@
+#include <cstring>
 #include <gtest/gtest.h>
 #include <string>
+#include <sys/mman.h>
 #include <vector>
 
 #include "backend/host_device.hpp"
@@ -31,11 +33,14 @@ TEST(ProcFile, FieldsMatchTheWholeKey) {
 }
 
 TEST(Memory, ReadsTheStatusInMiB) {
-  const MemorySnapshot snapshot =
-      parse_memory_status("Name:\tVmRSS\nVmSize:\t    4096 kB\nVmHWM:\t    3072 kB\nVmRSS:\t    1536 kB\n");
+  const MemorySnapshot snapshot = parse_memory_status(
+      "Name:\tVmRSS\nVmSize:\t    4096 kB\nVmHWM:\t    3072 kB\nVmRSS:\t    1536 kB\n"
+      "RssAnon:\t 1024 kB\nRssFile:\t 512 kB\n");
   EXPECT_EQ(snapshot.rss_mb, 1.5);
   EXPECT_EQ(snapshot.vms_mb, 4);
   EXPECT_EQ(snapshot.peak_mb, 3);
+  EXPECT_EQ(snapshot.anonymous_mb, 1);
+  EXPECT_EQ(snapshot.file_mb, 0.5);
   EXPECT_EQ(parse_memory_status("VmRSS: none").rss_mb, 0);
 }
 
@@ -48,6 +53,25 @@ TEST(Memory, OfThisProcessGrowsWithWhatItTouches) {
   EXPECT_GE(after.rss_mb, before.rss_mb + 60);
   EXPECT_GE(after.peak_mb, after.rss_mb);
   EXPECT_GE(after.vms_mb, after.rss_mb);
+}
+
+TEST(Memory, PeakBeginsAnew) {
+  constexpr std::size_t kBytes = std::size_t{64} << 20;
+  void* const block = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(block, MAP_FAILED);
+  std::memset(block, 1, kBytes);
+  const double with_block_mb = read_memory().rss_mb;
+  ::munmap(block, kBytes);
+  const PeakReset reset = reset_memory_peak();
+  if (!reset.refusal.empty()) GTEST_SKIP() << reset.refusal;
+  EXPECT_GE(reset.before_mb, with_block_mb - 1);  // the kernel counts the two apart
+  EXPECT_LT(read_memory().peak_mb, with_block_mb - 32);
+}
+
+TEST(Memory, PeakThatCannotBeResetIsToldWithTheReason) {
+  const PeakReset reset = reset_memory_peak("/proc/no-such-file");
+  EXPECT_EQ(reset.refusal, "/proc/no-such-file: No such file or directory");
+  EXPECT_GT(reset.before_mb, 0);
 }
 
 TEST(ProcessTime, StartIsCountedBehindTheName) {
@@ -139,7 +163,8 @@ TEST(MachineProbes, Names) {
 
 TEST(MachineProbes, QuotasLimitCores) {
   EXPECT_EQ(cores_within_quota(8, std::nullopt), 8);
-  EXPECT_EQ(cores_within_quota(8, 1.5), 2);
+  EXPECT_EQ(cores_within_quota(8, 1.5), 1);
+  EXPECT_EQ(cores_within_quota(8, 3.9), 3);
   EXPECT_EQ(cores_within_quota(8, 0.2), 1);
   EXPECT_EQ(cores_within_quota(2, 16.0), 2);
 }

@@ -63,18 +63,33 @@ TEST(FillMetrics, ShareOfThePeak) {
 TEST(FillMetrics, Memory) {
   Metrics metrics;
   fill_memory_metrics(
-      metrics, {.rss_mb = 1, .vms_mb = 2, .peak_mb = 3}, {.rss_mb = 4, .vms_mb = 1.5, .peak_mb = 6},
+      metrics, {.rss_mb = 1, .vms_mb = 2, .peak_mb = 3}, {.before_mb = 5, .refusal = {}},
+      {.rss_mb = 4, .anonymous_mb = 3.5, .file_mb = 0.5, .vms_mb = 1.5, .peak_mb = 6},
       {{"gpu_allocated_start_mb", 10}, {"gpu_allocated_end_mb", 40}, {"gpu_reserved_end_mb", 64}});
   EXPECT_EQ(metrics.get("memory_usage_mb.cpu_rss_start_mb"), 1);
   EXPECT_EQ(metrics.get("memory_usage_mb.cpu_rss_end_mb"), 4);
   EXPECT_EQ(metrics.get("memory_usage_mb.cpu_vms_start_mb"), 2);
   EXPECT_EQ(metrics.get("memory_usage_mb.cpu_vms_end_mb"), 1.5);
   EXPECT_EQ(metrics.get("memory_usage_mb.cpu_rss_peak_mb"), 6);
+  EXPECT_EQ(metrics.get("memory_usage_mb.cpu_rss_run_peak_mb"), 6);
+  EXPECT_EQ(metrics.get("memory_usage_mb.cpu_rss_anonymous_mb"), 3.5);
+  EXPECT_EQ(metrics.get("memory_usage_mb.cpu_rss_file_mb"), 0.5);
   EXPECT_EQ(metrics.get("memory_usage_mb.cpu_rss_delta_mb"), 3);
   EXPECT_EQ(metrics.get("memory_usage_mb.cpu_vms_delta_mb"), -0.5);
   EXPECT_EQ(metrics.get("memory_usage_mb.gpu_allocated_delta_mb"), 30);
   EXPECT_EQ(metrics.get("memory_usage_mb.gpu_reserved_end_mb"), 64);
   EXPECT_EQ(metrics.get("memory_usage_mb.gpu_reserved_delta_mb"), std::nullopt) << "its start is not known";
+}
+
+TEST(FillMetrics, PeakOfTheWholeLifeIsTheLargerOne) {
+  Metrics metrics;
+  fill_memory_metrics(metrics, {}, {.before_mb = 7, .refusal = {}}, {.peak_mb = 6});
+  EXPECT_EQ(metrics.get("memory_usage_mb.cpu_rss_peak_mb"), 7);
+  EXPECT_EQ(metrics.get("memory_usage_mb.cpu_rss_run_peak_mb"), 6);
+  fill_memory_metrics(metrics, {}, {.before_mb = 7, .refusal = "read-only"}, {.peak_mb = 8});
+  EXPECT_EQ(metrics.get("memory_usage_mb.cpu_rss_peak_mb"), 8);
+  EXPECT_EQ(metrics.all().at("memory_usage_mb.cpu_rss_run_peak_mb").reason,
+            "the peak could not be reset: read-only");
 }
 
 }  // namespace

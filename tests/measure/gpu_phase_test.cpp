@@ -10,6 +10,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr unsigned kOwn = 7;
+const Family kFamily{.own = kOwn};
 
 device::GpuReading reading(double energy_mj, double power_limited_s = 0) {
   device::GpuReading made;
@@ -24,13 +25,13 @@ device::GpuReading reading(double energy_mj, double power_limited_s = 0) {
 
 GpuPhase phase(const device::GpuReading& begin, const device::GpuReading& end, double wall_s) {
   GpuPhase made;
-  made.add(begin, end, wall_s, kOwn);
+  made.add(begin, end, wall_s, kFamily);
   return made;
 }
 
 TEST(GpuPhase, AddsTurnsAndNothingBetweenThem) {
   GpuPhase whole = phase(reading(1000), reading(3000), 1);
-  whole.add(reading(9000), reading(10'000), 2, kOwn);
+  whole.add(reading(9000), reading(10'000), 2, kFamily);
   Metrics metrics;
   fill_gpu_metrics(metrics, whole, 10);
   EXPECT_EQ(metrics.get("gpu_energy_mj_per_iteration"), 300);
@@ -49,7 +50,7 @@ TEST(GpuPhase, GivesNoEnergyOfAShortPhaseOrASilentCard) {
   GpuPhase silent = phase(reading(0), reading(5), 1);
   device::GpuReading end = reading(0);
   end.energy_mj.reset();
-  silent.add(reading(0), end, 1, kOwn);
+  silent.add(reading(0), end, 1, kFamily);
   for (const GpuPhase& unknown : {silent, phase(reading(9), reading(5), 1)}) {
     Metrics none;
     fill_gpu_metrics(none, unknown, 10);
@@ -89,12 +90,22 @@ TEST(GpuWarnings, TellOfOtherProcesses) {
 }
 
 TEST(CountOtherProcesses, TakesOneForThisOneUnderWhateverNumber) {
-  EXPECT_EQ(count_other_processes({}, kOwn), 0U);
-  EXPECT_EQ(count_other_processes({kOwn}, kOwn), 0U);
-  EXPECT_EQ(count_other_processes({kOwn, kOwn}, kOwn), 0U);
-  EXPECT_EQ(count_other_processes({kOwn, 8}, kOwn), 1U);
-  EXPECT_EQ(count_other_processes({40'001}, kOwn), 0U);  // in a container
-  EXPECT_EQ(count_other_processes({40'001, 40'002}, kOwn), 1U);
+  EXPECT_EQ(count_other_processes({}, kFamily), 0U);
+  EXPECT_EQ(count_other_processes({kOwn}, kFamily), 0U);
+  EXPECT_EQ(count_other_processes({kOwn, kOwn}, kFamily), 0U);
+  EXPECT_EQ(count_other_processes({kOwn, 8}, kFamily), 1U);
+  EXPECT_EQ(count_other_processes({40'001}, kFamily), 0U);  // in a container
+  EXPECT_EQ(count_other_processes({40'001, 40'002}, kFamily), 1U);
+}
+
+TEST(CountOtherProcesses, LeavesThoseOutThatWaitForTheirTurn) {
+  const Family family{.own = kOwn, .relatives = {8, 9}};
+  EXPECT_EQ(count_other_processes({kOwn, 8, 9}, family), 0U);
+  EXPECT_EQ(count_other_processes({kOwn, 8, 10}, family), 1U) << "9 is not on this card, 10 is a stranger";
+  // In a container, whose numbers are not the driver's.
+  EXPECT_EQ(count_other_processes({40'001, 40'002, 40'003}, family), 0U);
+  EXPECT_EQ(count_other_processes({40'001, 40'002, 40'003, 40'004}, family), 1U);
+  EXPECT_EQ(count_other_processes({40'001}, family), 0U);
 }
 
 }  // namespace

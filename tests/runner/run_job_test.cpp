@@ -55,6 +55,13 @@ TEST(RunJob, PutsTheLauncherInFront) {
   EXPECT_EQ(read_text_file(worker.path() / "worker-x.args"), "run\n");
 }
 
+TEST(RunJob, TellsTheWorkerWhoStartedIt) {
+  ScriptedWorker worker("cat $0.events; echo $MEDBENCH_RUNNER_PID > $0.runner");
+  worker.add_events("events", {ResultEvent{answer_to(small_job())}});
+  EXPECT_EQ(run_script(worker).status, Status::Ok);
+  EXPECT_EQ(read_text_file(worker.path() / "worker-x.runner"), fmt::format("{}\n", getpid()));
+}
+
 TEST(RunJob, FeedsALargeJobToAWorkerThatIsSlowToRead) {
   const ScriptedWorker worker(
       "head -c 300000 /dev/zero | tr '\\0' ' ' >&2; sleep 0.05; wc -c > $0.size; cat $0.events");

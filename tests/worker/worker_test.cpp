@@ -42,12 +42,56 @@ TEST(Worker, MeasuresInOrder) {
   EXPECT_GT(*result.metrics.get("startup_ms"), 0);
   EXPECT_GE(*result.metrics.get("memory_usage_mb.cpu_rss_peak_mb"),
             *result.metrics.get("memory_usage_mb.cpu_rss_end_mb"));
+  EXPECT_TRUE(result.metrics.all().contains("memory_usage_mb.cpu_rss_run_peak_mb"));
+  EXPECT_GT(*result.metrics.get("memory_usage_mb.cpu_rss_anonymous_mb"), 0);
+  EXPECT_GT(*result.metrics.get("memory_usage_mb.cpu_rss_file_mb"), 0);
   EXPECT_EQ(result.stop_rule, "iterations");
   EXPECT_EQ(result.weights_source, "synthetic");
   EXPECT_EQ(result.inputs_source, "random");
   EXPECT_EQ(result.effective_precision, "fp32");
   EXPECT_GE(result.threads, 1);
   EXPECT_TRUE(result.machine.contains("cpu_model"));
+}
+
+// Four slots are written.
+TEST(Worker, HidesNoPhaseInAnother) {
+  const WorkerRun run = run_script(
+      {{"latencies_ms", {7}}, {"probe_ms", 2}, {"prepare_ms", 5}, {"write_ms", 3}, {"tune_ms", 4}});
+  const Metrics& metrics = result_of(run).metrics;
+  EXPECT_EQ(metrics.get("probe_ms"), 2);
+  EXPECT_EQ(metrics.get("load_ms"), 0);
+  EXPECT_EQ(metrics.get("compile_ms"), 5);
+  EXPECT_EQ(metrics.get("upload_ms"), 4 * 3 - 4);
+  EXPECT_EQ(metrics.get("tune_ms"), 4);
+  EXPECT_EQ(metrics.get("first_run_ms"), 7);
+  EXPECT_FALSE(metrics.all().contains("calibrate_ms"));
+}
+
+TEST(Worker, PhasesThatDidNotHappenAreAbsent) {
+  Json job = job_json({{"model", true}, {"prepare_ms", 5}, {"write_ms", 3}});
+  job["target"]["precision"] = "int8";
+  job["target"]["quantization"] = {{"method", "static"}, {"calibration_batches", 2}};
+  const WorkerRun run = run_worker("run", job.dump());
+  const auto event = decode_event(split_lines(run.output).back());
+  const Metrics& metrics = std::get<ResultEvent>(event).result.metrics;
+  EXPECT_EQ(metrics.get("calibrate_ms"), 5 + 2 * (3 + 1)) << "built, and two batches written and run";
+  EXPECT_EQ(metrics.get("compile_ms"), 5);
+  EXPECT_EQ(metrics.get("upload_ms"), 4 * 3);
+  EXPECT_FALSE(metrics.all().contains("tune_ms"));
+}
+
+// The sanitizers' allocator takes no settings, and that is told.
+TEST(Worker, TellsWhatIsInForceInTheAllocator) {
+  const WorkerRun run = run_script({});
+  const Json& allocator = result_of(run).details.at("allocator");
+  const std::string library = allocator.at("library");
+  if (library.find("libc.so") == std::string::npos) {
+    EXPECT_EQ(allocator.at("mmap_max"), nullptr);
+  } else {
+    EXPECT_EQ(allocator.at("mmap_max"), 0);
+    EXPECT_EQ(allocator.at("top_pad"), 64 << 20);
+    EXPECT_EQ(allocator.at("trim_threshold"), 2147483647);
+  }
 }
 
 TEST(Worker, ReportsProgress) {

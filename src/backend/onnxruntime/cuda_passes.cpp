@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 
 namespace medbench::ort {
@@ -47,6 +48,13 @@ double CudaPasses::fastest_ms(BoundPass& pass, RunOptions* options) {
 Handle<RunOptions> CudaPasses::options_for(BoundPass& pass) {
   if (mode_ == GraphMode::Off) return run_options(kNoGraph);
   if (decided_) return run_options(graph_ ? next_graph_++ : kNoGraph);
+  const Stopwatch watch;
+  auto options = decide(pass);
+  tune_ms_ = watch.elapsed_ms();
+  return options;
+}
+
+Handle<RunOptions> CudaPasses::decide(BoundPass& pass) {
   auto single = run_options(kNoGraph);
   tried_["single_calls_ms"] = fastest_ms(pass, single.get());
   auto graph = run_options(next_graph_++);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "backend/onnxruntime/cuda_stream.hpp"
@@ -29,9 +30,12 @@ class CudaPasses {
   void enqueue(BoundPass& pass, RunOptions* options);
   [[nodiscard]] CudaStream& stream() { return stream_; }
   [[nodiscard]] Json describe() const;
+  // What the decision took; absent where none was made.
+  [[nodiscard]] std::optional<double> tune_ms() const { return tune_ms_; }
 
  private:
   [[nodiscard]] Handle<RunOptions> run_options(std::int64_t graph) const;
+  [[nodiscard]] Handle<RunOptions> decide(BoundPass& pass);
   double fastest_ms(BoundPass& pass, RunOptions* options);
 
   Api api_;
@@ -41,6 +45,7 @@ class CudaPasses {
   bool graph_ = false;
   std::int64_t next_graph_ = 1;
   Json tried_ = Json::object();
+  std::optional<double> tune_ms_;
 };
 
 }  // namespace medbench::ort

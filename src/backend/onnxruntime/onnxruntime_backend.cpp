@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fmt/ranges.h>
-#include <malloc.h>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,16 +21,6 @@
 namespace medbench {
 
 namespace {
-
-// Most weights have been packed by now. To read a parameter of a checkpoint and let go of it drops the pages
-// of its mapping, also where the session still refers to them: those that a pass needs come back by
-// themselves.
-void give_pages_back(const ir::Graph& graph, ir::ParameterSource& weights) {
-  if (weights.kind() != "checkpoint") return;
-  for (const ir::ValueId id : graph.parameters()) {
-    for (const std::string& part : graph.value(id).parts) (void)weights.read(part);
-  }
-}
 
 class OnnxRuntimeBackend final : public Backend {
  public:
@@ -53,6 +42,7 @@ class OnnxRuntimeBackend final : public Backend {
     ort::Handle<ort::RunOptions> options;  // null: none are needed
   };
 
+  const ort::Probe& probe_of(const std::string& precision);
   Slot& slot_at(std::size_t slot);
   const std::vector<ort::RanNode>& kernels();
   RuntimeInfo runtime();
@@ -64,6 +54,8 @@ class OnnxRuntimeBackend final : public Backend {
   std::optional<ort::Runtime> runtime_;
   std::string asked_library_;
   ort::ProviderChoice provider_;
+  std::map<std::string, ort::Probe>
+      probes_;       // that were run, by library, provider, its options and precision
   ir::Graph graph_;  // for the shapes of its inputs and outputs
   std::string precision_;
   Json quantization_;  // what was applied, of int8
@@ -108,7 +100,7 @@ Refusal OnnxRuntimeBackend::supports(const Target& target) {
   if (find_precision(target.precision) == nullptr)
     return fmt::format("onnxruntime runs {}, not {}", fmt::join(kPrecisionNames, ", "),
                        printable(target.precision));
-  const ort::Probe probe = ort::probe_precision(loaded, provider_, target.precision);
+  const ort::Probe& probe = probe_of(target.precision);
   const std::string who = fmt::format("{} of ONNX Runtime {}", provider_.name, loaded.library().version);
   if (!probe.failure.empty()) {
     return fmt::format("{} does not run {}: {}", who, target.precision, probe.failure);
@@ -118,6 +110,13 @@ Refusal OnnxRuntimeBackend::supports(const Target& target) {
                        probe.precision);
   }
   return std::nullopt;
+}
+
+const ort::Probe& OnnxRuntimeBackend::probe_of(const std::string& precision) {
+  const std::string key = dump_line({asked_library_, provider_.name, provider_.options, precision});
+  const auto found = probes_.find(key);
+  if (found != probes_.end()) return found->second;
+  return probes_.emplace(key, ort::probe_precision(*runtime_, provider_, precision)).first->second;
 }
 
 void OnnxRuntimeBackend::build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
@@ -148,8 +147,6 @@ void OnnxRuntimeBackend::build(const ir::Graph& graph, ir::ParameterSource& weig
     settings.memory_efficient = build.target.quantization && build.target.quantization->memory_efficient;
   }
   compiled_ = ort::compile(*runtime_, lowered, weights, settings, cuda_.get(), options);
-  give_pages_back(graph, weights);
-  ::malloc_trim(0);  // what compiling used and freed
 }
 
 void OnnxRuntimeBackend::bind(std::size_t slot, const Axes& axes) {
@@ -237,7 +234,7 @@ std::string OnnxRuntimeBackend::effective_precision() {
   if (precision == "fp32" && tf32 != provider_.options.end() && tf32->second == "1") precision = "tf32";
   if (!kernels().empty()) return precision;
   // A library that cannot profile a single pass: what it does with a small model in this precision.
-  return ort::probe_precision(*runtime_, provider_, precision_).precision;
+  return probe_of(precision_).precision;
 }
 
 RuntimeInfo OnnxRuntimeBackend::runtime() {
@@ -280,6 +277,7 @@ void OnnxRuntimeBackend::report(EngineReport& report) {
   report.runtime = runtime();
   if (compiled_.has_own_operators) report.runtime.name += kWithOwnKernels;
   report.effective_precision = effective_precision();
+  if (cuda_) report.tune_ms = cuda_->tune_ms();
   report.warnings = warnings();
   report.details = details();
 }

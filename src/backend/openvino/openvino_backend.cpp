@@ -4,7 +4,6 @@
 #include <cstdlib>
 #include <dlfcn.h>
 #include <fmt/ranges.h>
-#include <malloc.h>
 #include <openvino/runtime/compiled_model.hpp>
 #include <openvino/runtime/core.hpp>
 #include <openvino/runtime/infer_request.hpp>
@@ -77,7 +76,6 @@ class OpenVinoBackend final : public Backend {
       outputs_ = output_ports(lowered, model);
       kept_ = std::move(model.kept);
     });
-    ::malloc_trim(0);  // what compiling used and freed
   }
 
   void bind(std::size_t slot, const Axes& axes) override {

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <algorithm>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 
 namespace medbench::torch_backend {
@@ -30,7 +31,11 @@ void Runner::set_input(std::size_t slot, std::size_t input, const at::Tensor& te
 
 void Runner::make_ready(std::size_t slot) {
   Slot& place = slots_.at(slot);
-  if (device_.cuda != nullptr && place.graph == nullptr) prepare_graph(place);
+  if (device_.cuda == nullptr || place.graph != nullptr) return;
+  if (decided_ && device_.graphs == GraphMode::Off) return;
+  const Stopwatch watch;
+  prepare_graph(place);
+  tune_ms_ = tune_ms_.value_or(0) + watch.elapsed_ms();
 }
 
 void Runner::run(std::size_t slot) {
@@ -72,7 +77,7 @@ void Runner::prepare_graph(Slot& slot) {
   if (!decided_) {
     decide(slot);
     decided_ = true;
-  } else if (device_.graphs != GraphMode::Off) {
+  } else {
     run_steps(slot);  // whatever this set needs is set up before the capture
     capture(slot);
   }

@@ -54,6 +54,8 @@ class Runner {
 
   // What was decided about graphs; empty on devices without them.
   [[nodiscard]] Json details() const { return details_; }
+  // What deciding and capturing took; absent where neither was done.
+  [[nodiscard]] std::optional<double> tune_ms() const { return tune_ms_; }
 
  private:
   struct Slot {
@@ -64,7 +66,7 @@ class Runner {
 
   void run_steps(const Slot& slot);
   void capture(Slot& slot);
-  // Decides, where it is not decided yet, and captures where graphs are used.
+  // Decides, where it is not decided yet, and captures, which is only called for where graphs are used.
   void prepare_graph(Slot& slot);
   void choose_attention(Slot& slot, bool as_graph);
   void decide(Slot& slot);
@@ -79,6 +81,7 @@ class Runner {
   std::optional<std::size_t> last_slot_;
   bool decided_ = false;
   Json details_ = Json::object();
+  std::optional<double> tune_ms_;
 };
 
 }  // namespace medbench::torch_backend

@@ -13,7 +13,6 @@
 #include "backend/torch/cuda_library.hpp"
 #include "backend/torch/devices.hpp"
 #include "backend/torch/input_room.hpp"
-#include "backend/torch/memory.hpp"
 #include "backend/torch/options.hpp"
 #include "backend/torch/peak.hpp"
 #include "backend/torch/program.hpp"
@@ -70,7 +69,6 @@ class TorchBackend final : public Backend {
 
   void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
     at::set_num_threads(static_cast<int>(build.threads));
-    torch_backend::return_freed_memory();
     ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
     const bool own_kernels = torch_backend::read_options(build.target.options).own_kernels;
     quantization_ = nullptr;
@@ -101,8 +99,6 @@ class TorchBackend final : public Backend {
                  runner_device_);
       if (accelerator_) accelerator_->release_unused_memory();
     });
-    if (!memory_efficient) torch_backend::keep_freed_memory();
-    torch_backend::release_library_code();
   }
 
   void bind(std::size_t slot, const Axes& axes) override {
@@ -166,6 +162,7 @@ class TorchBackend final : public Backend {
     if (uses_own_kernels(runner_.program())) report.runtime.name += kWithOwnKernels;
     report.effective_precision = effective_precision();
     if (accelerator_) report.memory = accelerator_->memory();
+    report.tune_ms = runner_.tune_ms();
     report.details = details();
   }
 
