@@ -95,10 +95,6 @@ class Backend {
   virtual void read(std::size_t slot, NamedTensors& outputs) = 0;
   // Time of the last pass by the device's own timer; nothing where it has none.
   [[nodiscard]] virtual std::optional<double> device_time_ms() { return std::nullopt; }
-  // The fastest large matrix product on the device, by its own timer, in the type of the model's products;
-  // nothing where there is no such way, and products are timed as a model is. Takes up to a second: never
-  // while something is timed.
-  [[nodiscard]] virtual std::optional<double> measure_peak_gflops() { return std::nullopt; }
   // After a pass. Fills in what it can, the surest first: what is there when it throws is true.
   virtual void report(EngineReport& report) = 0;
 };

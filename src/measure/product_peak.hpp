@@ -1,5 +1,5 @@
-// How fast a backend multiplies matrices at best, through the same interface as its models: what the passes
-// of a model are compared with where the backend has no better way to tell.
+// How fast a device multiplies matrices at best through a backend: what the passes of a model are compared
+// with. One definition for all backends: a chain of large products is a model like any other.
 #pragma once
 
 #include <cstdint>

@@ -127,7 +127,7 @@ void check_outputs(Result& result, Loaded& loaded, Backend& backend) {
 // the job itself.
 void measure_peak(Result& result, const JobTools& tools) {
   const Target& target = result.job.target;
-  if (target.device == "cpu" || result.status != Status::Ok || result.metrics.get("peak_gflops")) return;
+  if (target.device == "cpu" || result.status != Status::Ok) return;
   try {
     fill_peak_metrics(result.metrics,
                       product_peak_gflops(tools.backend, tools.clock, target, result.threads));
@@ -152,9 +152,6 @@ void conclude(Result& result, Loaded&& loaded, Measured&& measured, const Machin
   separate_tuning(result.metrics, report.tune_ms);
   fill_memory_metrics(result.metrics, tools.baseline.memory, measured.peak_reset, measured.memory_after,
                       report.memory);
-  guard(result, [&] {
-    if (const auto peak = tools.backend.measure_peak_gflops()) fill_peak_metrics(result.metrics, *peak);
-  });
   const std::vector<double> times = latencies_ms(result.samples);
   const std::string variables = names_of_variables();
   result.warnings = find_warnings({.samples_ms = times,

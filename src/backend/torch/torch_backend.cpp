@@ -14,7 +14,6 @@
 #include "backend/torch/devices.hpp"
 #include "backend/torch/input_room.hpp"
 #include "backend/torch/options.hpp"
-#include "backend/torch/peak.hpp"
 #include "backend/torch/program.hpp"
 #include "backend/torch/runner.hpp"
 #include "backend/torch/tensors.hpp"
@@ -148,13 +147,6 @@ class TorchBackend final : public Backend {
   std::optional<double> device_time_ms() override {
     if (!accelerator_) return std::nullopt;
     return translate_errors("reading the device's timer", [&] { return accelerator_->elapsed_ms(); });
-  }
-
-  std::optional<double> measure_peak_gflops() override {
-    if (!device_.is_cuda() || runner_.program().compute_types.size() != 1) return std::nullopt;
-    return translate_errors("measuring the device's peak", [&] {
-      return torch_backend::peak_gflops(*accelerator_, *runner_.program().compute_types.begin());
-    });
   }
 
   void report(EngineReport& report) override {
