@@ -38,7 +38,7 @@ struct Quantization {
   // activations: 32, 64, 128 or 256; 0: a scale for each row of a weight and for a whole tensor of
   // activations.
   std::int64_t group_size = kAutoGroup;
-  // A small resident set goes before speed: memory freed during a pass is given back to the system, and no
+  // A small resident set goes before speed: a runtime's own pool of memory is off where it has one, and no
   // form of a weight is kept beside the one that runs.
   bool memory_efficient = false;
   // Static only. Without a file: the job's own text, or seeded random inputs.

@@ -69,6 +69,14 @@ std::optional<std::string_view> find_field(std::string_view text, std::string_vi
   return std::nullopt;
 }
 
+std::optional<std::int64_t> stat_field(std::string_view stat, std::size_t number) {
+  constexpr std::size_t kState = 3;  // the first word behind the name
+  const std::size_t name_end = stat.rfind(')');
+  if (name_end == std::string_view::npos) return std::nullopt;
+  const auto words = split_words(stat.substr(name_end + 1));
+  return number - kState < words.size() ? parse_number(words[number - kState]) : std::nullopt;
+}
+
 std::set<int> parse_cpu_list(std::string_view text) {
   std::set<int> cpus;
   for (const std::string_view part : split(trim(text), ",")) {

@@ -1,6 +1,7 @@
 // Small files of /proc and /sys, and the pieces of their syntax.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -20,6 +21,9 @@ std::vector<std::string_view> split_words(std::string_view text);  // at blanks
 std::optional<std::int64_t> parse_number(std::string_view text);
 // What follows "key" and the separator on the first line that begins with it, trimmed.
 std::optional<std::string_view> find_field(std::string_view text, std::string_view key, char separator);
+// Field `number`, from 3 (the state) on, of /proc/<pid>/stat: counted behind the last ')', because the
+// program's name may hold anything. Nothing when the text is not of that form.
+std::optional<std::int64_t> stat_field(std::string_view stat, std::size_t number);
 // "0-2,5" is {0, 1, 2, 5}; what is malformed is left out.
 std::set<int> parse_cpu_list(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <cstdlib>
 #include <map>
 #include <optional>
@@ -17,28 +18,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<unsigned> to_pid(std::string_view text) {
-  const auto number = parse_number(text);
+std::optional<unsigned> to_pid(std::optional<std::int64_t> number) {
   return number && *number > 0 ? std::optional(static_cast<unsigned>(*number)) : std::nullopt;
-}
-
-// Field 4 of a process's stat, counted behind the name, which may hold anything.
-std::optional<unsigned> parse_parent(std::string_view stat) {
-  const std::size_t name_end = stat.rfind(')');
-  if (name_end == std::string_view::npos) return std::nullopt;
-  const auto words = split_words(stat.substr(name_end + 1));
-  return words.size() > 1 ? to_pid(words[1]) : std::nullopt;
 }
 
 using Parents = std::map<unsigned, unsigned>;
 
 Parents read_parents(const fs::path& proc) {
+  constexpr std::size_t kParent = 4;  // field of stat
   Parents parents;
   std::error_code error;
   for (fs::directory_iterator it(proc, error), end; !error && it != end; it.increment(error)) {
-    const auto pid = to_pid(it->path().filename().string());
+    const auto pid = to_pid(parse_number(it->path().filename().string()));
     if (!pid) continue;
-    const auto parent = parse_parent(read_proc_file(it->path() / "stat"));
+    const auto parent = to_pid(stat_field(read_proc_file(it->path() / "stat"), kParent));
     if (parent) parents[*pid] = *parent;
   }
   return parents;
@@ -89,7 +82,7 @@ std::set<unsigned> relatives_with_card(unsigned runner, unsigned own, const fs::
 
 std::set<unsigned> relatives_with_card() {
   const char* const text = std::getenv(std::string(kRunnerVariable).c_str());
-  const auto runner = to_pid(text == nullptr ? "" : text);
+  const auto runner = to_pid(parse_number(text == nullptr ? "" : text));
   if (!runner) return {};
   return relatives_with_card(*runner, static_cast<unsigned>(::getpid()));
 }

@@ -74,12 +74,14 @@ TEST(Memory, PeakThatCannotBeResetIsToldWithTheReason) {
   EXPECT_GT(reset.before_mb, 0);
 }
 
-TEST(ProcessTime, StartIsCountedBehindTheName) {
+TEST(ProcFile, FieldsOfStatAreCountedBehindTheName) {
   std::string stat = "7 (a) b 1 2) R";
   for (int field = 4; field <= 52; ++field) stat += " " + std::to_string(field * 100);
-  EXPECT_EQ(parse_start_ticks(stat), 2200);
-  EXPECT_FALSE(parse_start_ticks("7 (name) R 1 2"));
-  EXPECT_FALSE(parse_start_ticks(""));
+  EXPECT_EQ(stat_field(stat, 4), 400);
+  EXPECT_EQ(stat_field(stat, 22), 2200);
+  EXPECT_FALSE(stat_field(stat, 3)) << "the state is no number";
+  EXPECT_FALSE(stat_field("7 (name) R 1 2", 22));
+  EXPECT_FALSE(stat_field("", 4));
 }
 
 TEST(ProcessTime, AgeGrows) {

@@ -54,8 +54,8 @@ class OnnxRuntimeBackend final : public Backend {
   std::optional<ort::Runtime> runtime_;
   std::string asked_library_;
   ort::ProviderChoice provider_;
-  std::map<std::string, ort::Probe>
-      probes_;       // that were run, by library, provider, its options and precision
+  // That were run, by library, provider, its options and precision.
+  std::map<std::string, ort::Probe> probes_;
   ir::Graph graph_;  // for the shapes of its inputs and outputs
   std::string precision_;
   Json quantization_;  // what was applied, of int8

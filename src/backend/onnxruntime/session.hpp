@@ -22,7 +22,7 @@ namespace medbench::ort {
 
 struct SessionSettings {
   std::int64_t threads = 1;  // of the intra-op pool
-  // Give memory back between passes instead of keeping it: no arena, no memory pattern. Slower.
+  // No arena and no memory pattern: nothing is kept beyond what the C library keeps. Slower.
   bool memory_efficient = false;
   bool profiled = false;      // every pass, which costs time; for end_profile()
   bool own_operators = true;  // registered with the library, where it can run them
