@@ -22,5 +22,6 @@ std::optional<std::int64_t> parse_number(std::string_view text);
 std::optional<std::string_view> find_field(std::string_view text, std::string_view key, char separator);
 // "0-2,5" is {0, 1, 2, 5}; what is malformed is left out.
 std::set<int> parse_cpu_list(std::string_view text);
+std::string format_cpu_list(const std::set<int>& cpus);  // likewise, as short as it goes
 
 }  // namespace medbench
