@@ -158,7 +158,7 @@ class WorkerPlacement : public ::testing::Test {
 
   // Of a job with these keys in its protocol and target.
   [[nodiscard]] Event answer(const Json& protocol, const Json& target = Json::object()) const {
-    Json job = job_json({{"nodes", folder_.path().string()}});
+    Json job = job_json({{"nodes", folder_.path().string()}, {"device", target.value("device", "cpu")}});
     job["protocol"].update(protocol);
     job["target"].update(target);
     return decode_event(split_lines(run_worker("run", job.dump()).output).back());
