@@ -51,7 +51,7 @@ Placement place(const Job& job, WorkerHooks& hooks) {
   const std::set<int> allowed = allowed_cpus();
   const auto nodes = read_numa_nodes(allowed, hooks.nodes_folder(job));
   const auto asked = job.protocol.numa_node;
-  const Placement everywhere = place_everywhere(nodes);
+  Placement everywhere = place_everywhere(nodes);
   if (job.target.device != "cpu" || asked == kAllNumaNodes) return everywhere;
   Placement placement = place_on_one(nodes, asked, job.target.threads, read_proc_file("/proc/cpuinfo"));
   if (!asked && nodes.size() > 1 && has_memory_policy()) {
