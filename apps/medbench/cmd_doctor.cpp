@@ -5,7 +5,10 @@
 
 #include "base/error.hpp"
 #include "campaign/backends.hpp"
+#include "machine/cpu_limits.hpp"
 #include "machine/machine.hpp"
+#include "machine/numa.hpp"
+#include "machine/proc_file.hpp"
 #include "medbench/commands.hpp"
 #include "medbench/exit_code.hpp"
 #include "medbench/option_parser.hpp"
@@ -51,12 +54,22 @@ std::string join(const std::vector<std::string>& words) {
   return text.empty() ? "none" : text;
 }
 
+// Those that may be used.
+std::string list_nodes() {
+  std::string text;
+  for (const NumaNode& node : read_numa_nodes(allowed_cpus()))
+    text += fmt::format("{}{} (processors {})", text.empty() ? "" : ", ", node.number,
+                        format_cpu_list(node.processors));
+  return text;
+}
+
 std::string render_machine(const MachineProfile& machine) {
   TextTable table({{"machine"}, {printable(machine.hostname)}});
   table.add_row({"system", fmt::format("{}, Linux {}", machine.os, machine.kernel)});
   table.add_row({"processor", machine.cpu_model});
   table.add_row({"cores", fmt::format("{} physical, {} logical, {} socket(s)", machine.physical_cores,
                                       machine.logical_cores, machine.sockets)});
+  table.add_row({"NUMA nodes", list_nodes()});
   table.add_row({"quota", machine.cpu_quota ? fmt::format("{:g} processors", *machine.cpu_quota) : "none"});
   table.add_row({"instructions", join(machine.isa)});
   table.add_row({"memory", fmt::format("{:.0f} MiB, {:.0f} MiB available", machine.memory_total_mb,

@@ -7,7 +7,10 @@
 
 #include "base/error.hpp"
 #include "campaign/backends.hpp"
+#include "machine/cpu_limits.hpp"
 #include "machine/machine.hpp"
+#include "machine/numa.hpp"
+#include "machine/proc_file.hpp"
 #include "medbench/command_words.hpp"
 
 namespace medbench {
@@ -48,6 +51,7 @@ RunOptionsParser::RunOptionsParser(OptionParser& parser, const RunOptionNames& n
   parser.number("--time-budget", kTimeBudget, options.time_budget_s);
   parser.integer("--restarts", kRestarts, options.restarts);
   parser.integer("--threads", kThreads, options.threads);
+  parser.text("--numa-node", numa_node_);
   parser.integer("--seed", kSeeds, options.seed);
   parser.choice("--timed-region", kTimedRegions, timed_region_);
   parser.text(names.output, options.output_dir);
@@ -70,6 +74,7 @@ void RunOptionsParser::finish() {
     throw usage_error("--libexec {}: there is no such folder; give libexec/medbench of a build",
                       printable(libexec_));
   options_.worker.libexec = libexec_.empty() ? default_libexec() : std::filesystem::path(libexec_);
+  choose_numa_node();
   options_.worker.limits = {.load = to_milliseconds(load_timeout_s_),
                             .compile = to_milliseconds(compile_timeout_s_),
                             .run = to_milliseconds(run_timeout_s_)};
@@ -81,6 +86,23 @@ void RunOptionsParser::finish() {
   if (!cuda_graphs_.empty()) {
     add_backend_option("--cuda-graphs", {"torch.cuda_graphs", cuda_graphs_});
     add_backend_option("--cuda-graphs", {"ort.cuda_graphs", cuda_graphs_});
+  }
+}
+
+void RunOptionsParser::choose_numa_node() {
+  if (numa_node_ == "auto") return;
+  options_.numa_node = kAllNumaNodes;
+  if (numa_node_ == "all") return;
+  const auto number = parse_number(numa_node_);
+  const std::string given = "--numa-node " + printable(numa_node_);
+  if (!number || *number < 0) throw usage_error("{}: give auto, all or the number of a node", given);
+  options_.numa_node = number;
+  // Behind a launcher it is a node of another machine.
+  if (launcher_) return;
+  try {
+    find_node(read_numa_nodes(allowed_cpus()), *number);
+  } catch (const Error& error) {
+    throw error.about(given);
   }
 }
 
@@ -119,6 +141,7 @@ Job base_job(const RunOptions& options) {
   job.protocol.num_iterations = options.num_iterations;
   job.protocol.time_budget_s = options.time_budget_s;
   job.protocol.restarts = options.restarts;
+  job.protocol.numa_node = options.numa_node;
   job.work.seed = static_cast<std::uint64_t>(options.seed);
   job.target.threads = options.threads;
   job.protocol.region = options.timed_region;

@@ -19,7 +19,8 @@ struct RunOptions {
   std::optional<std::int64_t> warmup_iterations;
   double time_budget_s = 20;
   std::int64_t restarts = 1;
-  std::int64_t threads = 0;  // 0: the worker chooses the physical cores
+  std::int64_t threads = 0;               // 0: the worker chooses the physical cores
+  std::optional<std::int64_t> numa_node;  // as in Protocol
   std::int64_t seed = 42;
   TimedRegion timed_region = TimedRegion::Device;
   std::string output_dir;
@@ -45,12 +46,14 @@ class RunOptionsParser {
   void finish();
 
  private:
+  void choose_numa_node();
   void add_backend_option(std::string_view flag, std::pair<std::string, std::string> option);
 
   RunOptions& options_;
   std::string timed_region_;
   std::vector<std::string> backend_options_;
   bool allow_tf32_ = false;
+  std::string numa_node_ = "auto";
   std::string cuda_graphs_;
   std::string libexec_;
   std::optional<std::string> launcher_;

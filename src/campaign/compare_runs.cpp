@@ -117,6 +117,15 @@ std::vector<ComparedRow> compare_folders(const fs::path& baseline, const fs::pat
   return compared;
 }
 
+// "NUMA node 0, processors 0-15"; empty in files of earlier versions.
+std::string placement_of(const Result& row) {
+  const auto placement = row.details.find("placement");
+  if (placement == row.details.end() || !placement->is_object()) return {};
+  const auto node = find_int(*placement, "numa_node", "placement");
+  return fmt::format("{}, processors {}", node ? fmt::format("NUMA node {}", *node) : "several NUMA nodes",
+                     find_string(*placement, "processors", "placement").value_or(""));
+}
+
 }  // namespace
 
 std::optional<std::string> find_other_work(const Job& a, const Job& b) {
@@ -141,6 +150,9 @@ std::vector<std::string> find_circumstances(const Result& baseline, const Result
           machine(candidate, "logical_cores"));
   compare("the device", baseline.device, candidate.device);
   compare("the number of threads", std::to_string(baseline.threads), std::to_string(candidate.threads));
+  const std::string before = placement_of(baseline);
+  const std::string now = placement_of(candidate);
+  if (!before.empty() && !now.empty()) compare("the placement", before, now);
   compare("what the runtime computed in", baseline.effective_precision, candidate.effective_precision);
   if (baseline.runtime.name == candidate.runtime.name)
     compare("the version of " + baseline.runtime.name, baseline.runtime.version, candidate.runtime.version);

@@ -7,11 +7,19 @@ namespace medbench {
 
 namespace {
 
+constexpr const char* kAll = "all";
+
 TimedRegion region_from_string(const std::string& text, std::string_view origin) {
   for (const auto region : {TimedRegion::Device, TimedRegion::Host}) {
     if (text == to_string(region)) return region;
   }
   throw usage_error("{}: timed_region is \"{}\", not device or host", origin, printable(text));
+}
+
+std::optional<std::int64_t> numa_node_from_json(const Json& json, std::string_view origin) {
+  const auto node = json.find("numa_node");
+  if (node != json.end() && *node == kAll) return kAllNumaNodes;
+  return read_not_negative(json, "numa_node", origin);
 }
 
 Json to_json(const ParityReference& reference) {
@@ -31,6 +39,8 @@ Json to_json(const Protocol& protocol) {
   json["time_budget_s"] = protocol.time_budget_s;
   if (protocol.turn) json["turn"] = {{"seconds", protocol.turn->seconds}, {"passes", protocol.turn->passes}};
   if (protocol.restarts != 1) json["restarts"] = protocol.restarts;
+  if (protocol.numa_node)
+    json["numa_node"] = protocol.numa_node == kAllNumaNodes ? Json(kAll) : Json(*protocol.numa_node);
   if (protocol.save_outputs) json["save_outputs"] = *protocol.save_outputs;
   if (protocol.parity) json["parity"] = to_json(*protocol.parity);
   return json;
@@ -48,6 +58,7 @@ Protocol protocol_from_json(const Json& json, std::string_view origin) {
                                .passes = read_positive(*turn, "passes", origin)};
   }
   if (find_int(json, "restarts", origin)) protocol.restarts = read_positive(json, "restarts", origin);
+  protocol.numa_node = numa_node_from_json(json, origin);
   protocol.save_outputs = find_string(json, "save_outputs", origin);
   if (const auto parity = json.find("parity"); parity != json.end()) {
     protocol.parity = ParityReference{.file = find_string(*parity, "file", origin).value_or(""),

@@ -33,13 +33,18 @@ struct TurnLength {
   bool operator==(const TurnLength&) const = default;
 };
 
+inline constexpr std::int64_t kAllNumaNodes = -1;
+
 struct Protocol {
   TimedRegion region = TimedRegion::Device;
   std::optional<std::int64_t> warmup_iterations;  // absent: until the last window is steady
   std::optional<std::int64_t> num_iterations;  // absent: until the median is known to 1 % or the budget ends
   double time_budget_s = 20;
-  std::optional<TurnLength> turn;           // absent: the measurement is one piece
-  std::int64_t restarts = 1;                // processes that the job is measured in, one after the other
+  std::optional<TurnLength> turn;  // absent: the measurement is one piece
+  std::int64_t restarts = 1;       // processes that the job is measured in, one after the other
+  // On the CPU, where a machine has several. Absent: one that the worker chooses, unless its cores are fewer
+  // than the threads.
+  std::optional<std::int64_t> numa_node;
   std::optional<std::string> save_outputs;  // path of a safetensors file
   std::optional<ParityReference> parity;    // absent: accuracy is not asked for
 

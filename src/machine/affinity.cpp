@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 #include <fstream>
 #include <map>
-#include <sched.h>
 #include <string>
 
 #include "machine/cpu_limits.hpp"
@@ -40,17 +39,12 @@ std::set<int> choose_processors(std::vector<std::pair<int, std::int64_t>> cores,
 }
 
 void run_on(std::int64_t count) {
-  static const std::set<int> kAtStart = allowed_cpus();
+  static const std::set<int> kAtFirst = allowed_cpus();
   std::vector<std::pair<int, std::int64_t>> cores;
-  for (const int cpu : kAtStart) cores.emplace_back(cpu, core_of(cpu));
-  cpu_set_t mask;
-  CPU_ZERO(&mask);
-  for (const int cpu :
-       choose_processors(std::move(cores), static_cast<std::size_t>(std::max<std::int64_t>(count, 1)))) {
-    if (cpu < CPU_SETSIZE) CPU_SET(static_cast<std::size_t>(cpu), &mask);
-  }
+  for (const int cpu : kAtFirst) cores.emplace_back(cpu, core_of(cpu));
   // Where it is not allowed, the row shows how many processors it used.
-  if (CPU_COUNT(&mask) > 0) ::sched_setaffinity(0, sizeof(mask), &mask);
+  set_allowed_cpus(
+      choose_processors(std::move(cores), static_cast<std::size_t>(std::max<std::int64_t>(count, 1))));
 }
 
 }  // namespace medbench

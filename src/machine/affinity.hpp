@@ -12,8 +12,8 @@ namespace medbench {
 // with what tells its core from others.
 std::set<int> choose_processors(std::vector<std::pair<int, std::int64_t>> cores, std::size_t count);
 
-// Restricts the calling thread, and those that it makes from now on, to that many of the processors that the
-// process was started with; to all of them where these are fewer.
+// Restricts the calling thread, and those that it makes from now on, to that many of the processors that it
+// had at the first call; to all of them where these are fewer.
 void run_on(std::int64_t count);
 
 }  // namespace medbench

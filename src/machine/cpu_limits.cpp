@@ -1,7 +1,9 @@
 #include "machine/cpu_limits.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <sched.h>
 
@@ -57,6 +59,17 @@ std::set<int> allowed_cpus() {
     return cpus;
   }
   return {};
+}
+
+std::string set_allowed_cpus(const std::set<int>& cpus) {
+  if (cpus.empty()) return "no processor is left";
+  const auto count = static_cast<std::size_t>(*cpus.rbegin()) + 1;
+  const std::unique_ptr<cpu_set_t, FreeCpuSet> mask(CPU_ALLOC(count));
+  if (!mask) return std::strerror(ENOMEM);
+  const std::size_t bytes = CPU_ALLOC_SIZE(count);
+  CPU_ZERO_S(bytes, mask.get());
+  for (const int cpu : cpus) CPU_SET_S(static_cast<std::size_t>(cpu), bytes, mask.get());
+  return sched_setaffinity(0, bytes, mask.get()) == 0 ? "" : std::strerror(errno);
 }
 
 std::optional<double> parse_quota_v2(std::string_view cpu_max) {

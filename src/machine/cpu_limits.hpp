@@ -12,6 +12,9 @@ namespace medbench {
 
 // Numbers of the processors in the affinity mask; empty when it cannot be read.
 std::set<int> allowed_cpus();
+// Sets that of the calling thread, which threads that it makes inherit. Returns why the kernel refused; empty
+// where it did not.
+std::string set_allowed_cpus(const std::set<int>& cpus);
 
 // Processors that a quota grants, such as 1.5; nothing when there is no limit. The texts are those of cpu.max
 // (v2: "150000 100000" or "max 100000") and of cpu.cfs_quota_us and cpu.cfs_period_us (v1: "-1" is no limit).

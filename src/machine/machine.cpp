@@ -13,6 +13,7 @@
 #include "machine/cpu_limits.hpp"
 #include "machine/machine_probes.hpp"
 #include "machine/memory_limits.hpp"
+#include "machine/numa.hpp"
 #include "machine/proc_file.hpp"
 
 namespace medbench {
@@ -83,6 +84,7 @@ void read_processor(MachineProfile& profile) {
   profile.cpu_quota = quota;
   profile.cpu_model = text_or_unknown(info.model);
   profile.sockets = info.sockets;
+  profile.numa_nodes = static_cast<std::int64_t>(read_numa_nodes({}).size());
   profile.physical_cores = cores_within_quota(info.physical_cores, quota);
   profile.logical_cores = cores_within_quota(info.logical_cores, quota);
   profile.isa = std::move(info.isa);
@@ -109,6 +111,7 @@ Json to_json(const MachineProfile& profile) {
           {"kernel", profile.kernel},
           {"cpu_model", profile.cpu_model},
           {"sockets", profile.sockets},
+          {"numa_nodes", profile.numa_nodes},
           {"physical_cores", profile.physical_cores},
           {"logical_cores", profile.logical_cores},
           {"cpu_quota", profile.cpu_quota ? Json(*profile.cpu_quota) : Json(nullptr)},

@@ -16,6 +16,7 @@ struct MachineProfile {
   std::string kernel;
   std::string cpu_model;
   std::int64_t sockets = 0;
+  std::int64_t numa_nodes = 1;      // with processors, whether or not this process may run there
   std::int64_t physical_cores = 0;  // that this process may run on (affinity and cgroup quota respected)
   std::int64_t logical_cores = 0;   // likewise
   std::optional<double> cpu_quota;  // processors that the control group grants; none: no limit

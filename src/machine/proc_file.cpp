@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <fmt/core.h>
 #include <fstream>
 #include <iterator>
 
@@ -87,6 +88,19 @@ std::set<int> parse_cpu_list(std::string_view text) {
     for (std::int64_t cpu = *first; cpu <= *last; ++cpu) cpus.insert(static_cast<int>(cpu));
   }
   return cpus;
+}
+
+std::string format_cpu_list(const std::set<int>& cpus) {
+  std::string text;
+  for (auto first = cpus.begin(); first != cpus.end();) {
+    auto last = first;
+    auto next = std::next(first);
+    while (next != cpus.end() && *next == *last + 1) last = next++;
+    text += fmt::format("{}{}", text.empty() ? "" : ",", *first);
+    if (last != first) text += fmt::format("-{}", *last);
+    first = next;
+  }
+  return text;
 }
 
 }  // namespace medbench

@@ -26,5 +26,6 @@ std::optional<std::string_view> find_field(std::string_view text, std::string_vi
 std::optional<std::int64_t> stat_field(std::string_view stat, std::size_t number);
 // "0-2,5" is {0, 1, 2, 5}; what is malformed is left out.
 std::set<int> parse_cpu_list(std::string_view text);
+std::string format_cpu_list(const std::set<int>& cpus);  // likewise, as short as it goes
 
 }  // namespace medbench

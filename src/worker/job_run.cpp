@@ -5,7 +5,9 @@
 
 #include "base/error.hpp"
 #include "base/utc.hpp"
+#include "machine/cpu_limits.hpp"
 #include "machine/machine.hpp"
+#include "machine/proc_file.hpp"
 #include "machine/thread_variables.hpp"
 #include "worker/conclude.hpp"
 #include "worker/load.hpp"
@@ -26,6 +28,15 @@ std::int64_t resolve_threads(const Target& target, const MachineProfile& machine
 Json environment_of_threads() {
   Json json = Json::object();
   for (const auto& [name, value] : thread_variables()) json[name] = printable(value);
+  return json;
+}
+
+// A backend may have taken fewer processors than it was given.
+Json describe_placement(const Placement& placement) {
+  Json json{{"numa_node", placement.node ? Json(*placement.node) : Json(nullptr)},
+            {"processors", format_cpu_list(allowed_cpus())}};
+  if (!placement.reason.empty()) json["reason"] = placement.reason;
+  if (placement.memory) json["memory"] = *placement.memory;
   return json;
 }
 
@@ -94,6 +105,7 @@ Result run_job(const Job& job, const JobTools& tools, Stage& stage) {
 
   enter(Stage::Compile);
   prepare(job, loaded, tools, result);
+  result.details["placement"] = describe_placement(tools.baseline.placement);
 
   Measured measured = measure_turns(job, loaded.batches, tools, enter);
   enter(Stage::Finish);

@@ -1,12 +1,11 @@
 // One job from loading to its result: values that go from one step to the next.
 #pragma once
 
-#include <set>
-
 #include "backend/backend.hpp"
 #include "base/clock.hpp"
 #include "job/result.hpp"
 #include "machine/memory.hpp"
+#include "machine/numa.hpp"
 #include "worker/command_input.hpp"
 #include "worker/event_writer.hpp"
 #include "worker/worker_main.hpp"
@@ -17,7 +16,7 @@ namespace medbench {
 struct Baseline {
   Json allocator;  // what is in force
   MemorySnapshot memory;
-  std::set<int> allowed_cpus;
+  Placement placement{};
 };
 
 // What a job is done with, and who hears of it.

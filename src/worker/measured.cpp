@@ -39,7 +39,7 @@ class TurnObserver final : public LoopObserver {
   }
 
  private:
-  LoadSnapshot snapshot() { return take_load_snapshot(tools_.clock, tools_.baseline.allowed_cpus); }
+  LoadSnapshot snapshot() { return take_load_snapshot(tools_.clock, tools_.baseline.placement.processors); }
 
   const JobTools& tools_;
   const std::function<void(Stage)>& enter_;

@@ -11,6 +11,8 @@
 #include "base/error.hpp"
 #include "machine/cpu_limits.hpp"
 #include "machine/memory.hpp"
+#include "machine/numa.hpp"
+#include "machine/proc_file.hpp"
 #include "worker/allocator.hpp"
 #include "worker/command_input.hpp"
 #include "worker/event_writer.hpp"
@@ -44,11 +46,29 @@ void run_and_answer(const Job& job, const JobTools& tools) {
   }
 }
 
-int run(const Baseline& baseline, Backend& backend, Clock& clock, WorkerHooks& hooks, EventWriter& events) {
+// Before a runtime makes its threads.
+Placement place(const Job& job, WorkerHooks& hooks) {
+  const std::set<int> allowed = allowed_cpus();
+  const auto nodes = read_numa_nodes(allowed, hooks.nodes_folder(job));
+  const auto asked = job.protocol.numa_node;
+  Placement everywhere = place_everywhere(nodes);
+  if (job.target.device != "cpu" || asked == kAllNumaNodes) return everywhere;
+  Placement placement = place_on_one(nodes, asked, job.target.threads, read_proc_file("/proc/cpuinfo"));
+  if (!asked && nodes.size() > 1 && has_memory_policy()) {
+    placement = everywhere;
+    placement.reason = "a memory policy was given from outside";
+  }
+  apply_placement(placement, everywhere);
+  if (asked && !placement.node) throw environment_error("NUMA node {}: {}", *asked, placement.reason);
+  return placement;
+}
+
+int run(Baseline baseline, Backend& backend, Clock& clock, WorkerHooks& hooks, EventWriter& events) {
   CommandInput input(STDIN_FILENO);
   Job job;
   try {
     job = input.read_job();
+    baseline.placement = place(job, hooks);
   } catch (const std::exception&) {
     events.send(describe_failure(std::current_exception(), Stage::Start));
     return kExitDelivered;
@@ -69,8 +89,7 @@ int worker_main(int argc, char** argv, Backend& backend, Clock& clock, WorkerHoo
     EventWriter events(output.get());
     const std::string_view command = argc == 2 ? argv[1] : "";
     if (command == "describe") return describe(backend, hooks, events);
-    if (command == "run")
-      return run({allocator, read_memory(), allowed_cpus()}, backend, clock, hooks, events);
+    if (command == "run") return run({allocator, read_memory()}, backend, clock, hooks, events);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", printable(error.what(), 2000));
     return kExitFailed;

@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "job/job.hpp"
 #include "job/result.hpp"
+#include "machine/numa.hpp"
 #include "models/model.hpp"
 
 namespace medbench {
@@ -21,6 +22,8 @@ class WorkerHooks {
   WorkerHooks(const WorkerHooks&) = delete;
   WorkerHooks& operator=(const WorkerHooks&) = delete;
 
+  // Where the kernel tells of the machine's nodes.
+  virtual std::string nodes_folder(const Job&) { return kNodesFolder; }
   // Called before `describe` answers.
   virtual void describing(EventWriter&) {}
   // Called after the stage was announced; Start is never announced, so that comes before the first event.

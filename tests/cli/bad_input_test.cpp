@@ -111,6 +111,9 @@ std::vector<BadCase> bad_matrix_options() {
   add("--text-column", "note", "--text-column needs --text");
   add("--ov-hint", "fast", "--ov-hint fast");
   add("--ort-ep-option", "novalue", "--ort-ep-option novalue: give key=value");
+  for (const char* value : {"-1", "x", "1.5", "99999999999999999999"})
+    add("--numa-node", value, fmt::format("--numa-node {}: give auto, all or the number of a node", value));
+  add("--numa-node", "1023", "--numa-node 1023: no processor of such a node may be used here; there is ");
   add("--launcher", "srun 'x", "--launcher srun 'x: a quote does not end");
   add("--launcher", "  ", "--launcher: it holds no command");
   add("--deployment", "x.json", "--deployment needs --int8");

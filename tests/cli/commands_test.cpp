@@ -66,9 +66,11 @@ TEST_F(Program, DescribesTheMachineAndItsWorkers) {
   const auto text = medbench({"doctor"});
   EXPECT_EQ(text.status, exited(0)) << text.err;
   EXPECT_THAT(text.out, HasSubstr("device   cpu: scripted"));
+  EXPECT_THAT(text.out, ::testing::ContainsRegex("NUMA nodes +[0-9]+ \\(processors [0-9]"));
   const auto json = medbench({"doctor", "--json"});
   const Json report = parse_json(json.out, "standard output");
   EXPECT_GE(report["machine"]["logical_cores"], 1);
+  EXPECT_GE(report["machine"]["numa_nodes"], 1);
   std::vector<std::string> names;
   for (const auto& backend : report["backends"]) names.push_back(backend["backend"]);
   EXPECT_THAT(names, ::testing::IsSupersetOf({"fake", "torch"}));

@@ -120,13 +120,20 @@ TEST_F(Compare, SaysWhatElseDiffers) {
   Result now = before;
   now.runtime.version = "2.12.0";
   now.threads = 4;
+  before.details["placement"] = {{"numa_node", 0}, {"processors", "0-15"}};
+  now.details["placement"] = {{"numa_node", nullptr}, {"processors", "0-31"}};
   now.effective_precision = "bf16";
   now.machine = {{"cpu_model", "another"}};
   const auto output = medbench({"compare", write_result("a.json", before), write_result("b.json", now)});
   EXPECT_THAT(output.out, AllOf(HasSubstr("the version of torch differs: 2.11.0 and 2.12.0"),
                                 HasSubstr("the number of threads differs: 2 and 4"),
+                                HasSubstr("the placement differs: NUMA node 0, processors 0-15 and "
+                                          "several NUMA nodes, processors 0-31"),
                                 HasSubstr("what the runtime computed in differs: fp32 and bf16"),
                                 HasSubstr("the processor differs: ")));
+  before.details.erase("placement");
+  const auto older = medbench({"compare", write_result("c.json", before), write_result("d.json", now)});
+  EXPECT_THAT(older.out, ::testing::Not(HasSubstr("the placement")));
 }
 
 TEST_F(Compare, RefusesSamplesThatAreNoDurations) {

@@ -263,6 +263,16 @@ TEST_F(Matrix, PutsTheLauncherBeforeEveryWorker) {
   EXPECT_EQ(read_text_file(log), "describe\ndescribe\nrun\nrun\nrun\n") << "two rows and a reference";
 }
 
+// Only the worker knows the nodes of the machine that a launcher leads to.
+TEST_F(Matrix, ANodeBehindALauncherIsForTheWorkerToFind) {
+  const auto output = matrix({"--launcher", "env", "--backend", "openvino", "--numa-node", "1023", "--json"});
+  const auto results = results_of(output);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].job.protocol.numa_node, 1023);
+  EXPECT_EQ(results[0].status, Status::Failed);
+  EXPECT_THAT(results[0].failure->message, HasSubstr("NUMA node 1023: no processor of such a node"));
+}
+
 TEST_F(Matrix, RunsAsBenchmarkHardwareMatrix) {
   auto words = matrix_words({"--quiet"});
   words.erase(words.begin() + 1);

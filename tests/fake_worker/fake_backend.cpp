@@ -26,7 +26,7 @@ Capabilities FakeBackend::describe() {
 Refusal FakeBackend::supports(const Target& target) {
   clock_.advance_ms(script_.probe_ms);
   if (script_.refuse) return script_.refuse;
-  if (target.device != kDevice)
+  if (target.device != script_.device)
     return fmt::format("the fake backend has no device {}", printable(target.device));
   if (find_precision(target.precision) == nullptr)
     return fmt::format("the fake backend has no precision {}", printable(target.precision));

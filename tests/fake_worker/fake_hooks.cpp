@@ -49,6 +49,10 @@ Model one_operation_model(const std::string& name) {
           .limits = {{Axis::Seq, kPositions}}};
 }
 
+std::string FakeHooks::nodes_folder(const Job& job) {
+  return script_of(job).nodes.value_or(WorkerHooks::nodes_folder(job));
+}
+
 void FakeHooks::describing(EventWriter& events) {
   const char* const text = std::getenv(kDescribeVariable);
   if (text != nullptr) carry_out(action_from_json(parse_json(text, kDescribeVariable)), events);

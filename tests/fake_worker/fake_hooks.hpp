@@ -10,6 +10,7 @@ class FakeHooks final : public WorkerHooks {
  public:
   explicit FakeHooks(FakeBackend& backend) : backend_(backend) {}
 
+  [[nodiscard]] std::string nodes_folder(const Job& job) override;
   void describing(EventWriter& events) override;
   void entered(Stage stage, const Job& job, EventWriter& events) override;
   [[nodiscard]] Model load(const Job& job) override;

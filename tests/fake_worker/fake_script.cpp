@@ -70,6 +70,8 @@ FakeScript script_from_json(const Json& json) {
   script.tune_ms = find_number(json, "tune_ms", kOrigin);
   script.prepare_ms = find_number(json, "prepare_ms", kOrigin).value_or(0);
   script.sleep_ms = find_number(json, "sleep_ms", kOrigin).value_or(0);
+  script.device = find_string(json, "device", kOrigin).value_or(script.device);
+  script.nodes = find_string(json, "nodes", kOrigin);
   script.refuse = find_string(json, "refuse", kOrigin);
   script.output = find_string(json, "output", kOrigin).value_or("finite");
   if (script.output != "finite" && script.output != "nan" && script.output != "infinite") {

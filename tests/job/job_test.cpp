@@ -27,6 +27,7 @@ Job full_job() {
   job.protocol.restarts = 4;
   job.protocol.region = TimedRegion::Host;
   job.work.data = TextData{.file = "notes.csv", .column = "note", .padding = Padding::Longest};
+  job.protocol.numa_node = 1;
   job.protocol.save_outputs = "/out/x.safetensors";
   job.target.quantization = Quantization{.method = QuantizationMethod::Static,
                                          .bits = 4,
@@ -81,6 +82,7 @@ TEST(JobJson, SurvivesTheRoundTrip) {
   EXPECT_EQ(job.work.text()->file, "notes.csv");
   EXPECT_EQ(job.work.text()->column, "note");
   EXPECT_EQ(job.work.text()->padding, Padding::Longest);
+  EXPECT_EQ(job.protocol.numa_node, 1);
   EXPECT_EQ(job.protocol.save_outputs, "/out/x.safetensors");
   ASSERT_TRUE(job.target.quantization);
   EXPECT_EQ(job.target.quantization->method, QuantizationMethod::Static);
@@ -103,13 +105,22 @@ TEST(JobJson, ReadsTheFlatFormOfSchema1) {
   EXPECT_EQ(read.protocol, job.protocol);
 }
 
+TEST(JobJson, NamesAllNodesByTheWord) {
+  Job job = full_job();
+  job.protocol.numa_node = kAllNumaNodes;
+  const Json json = to_json(job);
+  EXPECT_EQ(json["protocol"]["numa_node"], "all");
+  EXPECT_EQ(job_from_json(json).protocol.numa_node, kAllNumaNodes);
+}
+
 TEST(JobJson, LeavesOutWhatIsNotSet) {
   Job job;
   job.id = "x";
   job.work.model.name = "biobert";
   job.work.axes.set(Axis::Batch, 1);
   const Json json = to_json(job);
-  for (const char* key : {"warmup_iterations", "num_iterations", "text", "quantization", "save_outputs"}) {
+  for (const char* key :
+       {"warmup_iterations", "num_iterations", "text", "quantization", "save_outputs", "numa_node"}) {
     for (const char* part : {"work", "target", "protocol"}) EXPECT_FALSE(json[part].contains(key)) << key;
   }
   EXPECT_FALSE(json["work"]["model"].contains("folder"));
@@ -158,6 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadValue{"seed", "\"42\""}, BadValue{"time_budget_s", "\"long\""},
                       BadValue{"timed_region", "\"moon\""}, BadValue{"quantization", "[]"},
                       BadValue{"quantization", "true"}, BadValue{"precision", "\"bf16\""},
+                      BadValue{"numa_node", "-1"}, BadValue{"numa_node", "\"auto\""},
                       BadValue{"options", "[\"a\"]"}, BadValue{"save_outputs", "5"}));
 
 TEST(JobJson, RefusesWrongShapes) {

@@ -24,6 +24,8 @@ TEST(ProcFile, NumbersAndLists) {
   EXPECT_EQ(parse_cpu_list("0-2,5\n"), (std::set<int>{0, 1, 2, 5}));
   EXPECT_EQ(parse_cpu_list("x,3,9-8,-1,0-99999999999"), (std::set<int>{3}));
   EXPECT_EQ(parse_cpu_list(""), std::set<int>{});
+  EXPECT_EQ(format_cpu_list({0, 1, 2, 5, 7, 8}), "0-2,5,7-8");
+  EXPECT_EQ(format_cpu_list({}), "");
 }
 
 TEST(ProcFile, FieldsMatchTheWholeKey) {
@@ -174,6 +176,7 @@ TEST(MachineProbes, QuotasLimitCores) {
 TEST(Machine, ProfileOfThisMachineIsFilled) {
   const MachineProfile profile = read_machine_profile();
   EXPECT_GE(profile.physical_cores, 1);
+  EXPECT_GE(profile.numa_nodes, 1);
   EXPECT_GE(profile.logical_cores, profile.physical_cores);
   EXPECT_GT(profile.memory_total_mb, 0);
   const Json json = to_json(profile);

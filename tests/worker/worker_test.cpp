@@ -2,12 +2,15 @@
 #include <algorithm>
 #include <filesystem>
 #include <gmock/gmock.h>
+#include <linux/mempolicy.h>
 #include <string>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <vector>
 
 #include "data/safetensors.hpp"
 #include "job/capabilities.hpp"
+#include "machine/cpu_limits.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/worker/worker_process.hpp"
 
@@ -141,6 +144,82 @@ TEST(Worker, TextWithoutATokenizerAndTooManyThreadsAreLoadErrors) {
   job["work"].erase("text");
   job["target"]["threads"] = 1000000000;
   EXPECT_THAT(run_worker("run", job.dump()).output, HasSubstr("at most 4096"));
+}
+
+// Each of two processors on a node of its own.
+class WorkerPlacement : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (mine.size() < 2) GTEST_SKIP() << "one processor alone may be used here";
+    mine = {*mine.begin(), *std::next(mine.begin())};
+    ASSERT_EQ(set_allowed_cpus(mine), "");
+    folder.write("node0/cpulist", fmt::format("{}\n", *mine.begin()));
+    folder.write("node1/cpulist", fmt::format("{}\n", *mine.rbegin()));
+  }
+  void TearDown() override { set_allowed_cpus(at_start); }
+
+  // Of a job with these keys in its protocol and target.
+  [[nodiscard]] Event answer(const Json& protocol, const Json& target = Json::object()) const {
+    Json job = job_json({{"nodes", folder.path().string()}, {"device", target.value("device", "cpu")}});
+    job["protocol"].update(protocol);
+    job["target"].update(target);
+    return decode_event(split_lines(run_worker("run", job.dump()).output).back());
+  }
+  [[nodiscard]] Result measured(const Json& protocol = Json::object(),
+                                const Json& target = Json::object()) const {
+    return std::get<ResultEvent>(answer(protocol, target)).result;
+  }
+  void expect_everywhere(const Result& result) const {
+    EXPECT_EQ(result.details["placement"]["numa_node"], nullptr);
+    EXPECT_EQ(result.details["placement"]["processors"], format_cpu_list(mine));
+    EXPECT_FALSE(result.details["placement"].contains("memory"));
+  }
+
+  const std::set<int> at_start = allowed_cpus();
+  std::set<int> mine = at_start;
+  testing::TemporaryFolder folder;
+};
+
+TEST_F(WorkerPlacement, IsOneNodeUnlessToldOtherwise) {
+  const Result result = measured();
+  EXPECT_EQ(result.details["placement"]["numa_node"], 0);
+  EXPECT_EQ(result.details["placement"]["processors"], std::to_string(*mine.begin()));
+  EXPECT_TRUE(result.details["placement"]["memory"].is_string());
+  EXPECT_EQ(result.threads, 1);
+  EXPECT_EQ(result.machine["physical_cores"], 1);
+  EXPECT_EQ(measured({{"numa_node", 1}}).details["placement"]["processors"], std::to_string(*mine.rbegin()));
+}
+
+TEST_F(WorkerPlacement, IsEverywhereWhereItMustBe) {
+  expect_everywhere(measured({{"numa_node", "all"}}));
+  expect_everywhere(measured(Json::object(), {{"device", "cuda"}}));
+  const Result result = measured(Json::object(), {{"threads", 2}});
+  expect_everywhere(result);
+  EXPECT_EQ(result.details["placement"]["reason"], "2 threads are more than the 1 cores of node 0");
+}
+
+TEST_F(WorkerPlacement, IsLeftToWhoeverChoseTheMemory) {
+  const unsigned long node0 = 1;
+  if (::syscall(SYS_set_mempolicy, MPOL_INTERLEAVE, &node0, 64) != 0) GTEST_SKIP() << "not permitted here";
+  const Result result = measured();
+  const Result on_one = measured({{"numa_node", 1}});
+  ::syscall(SYS_set_mempolicy, MPOL_DEFAULT, nullptr, 0);
+  expect_everywhere(result);
+  EXPECT_EQ(result.details["placement"]["reason"], "a memory policy was given from outside");
+  EXPECT_EQ(on_one.details["placement"]["numa_node"], 1);
+}
+
+TEST_F(WorkerPlacement, OnANodeThatIsNotThereIsAFailure) {
+  const auto error = std::get<ErrorEvent>(answer({{"numa_node", 2}}));
+  EXPECT_EQ(error.failure.message,
+            "NUMA node 2: no processor of such a node may be used here; there is 0, 1");
+}
+
+TEST_F(WorkerPlacement, OnAMachineOfOneNodeIsWhatItWas) {
+  std::filesystem::remove_all(folder.path() / "node1");
+  set_allowed_cpus({*mine.begin()});
+  const Json placement = measured().details["placement"];
+  EXPECT_EQ(placement, (Json{{"numa_node", 0}, {"processors", std::to_string(*mine.begin())}}));
 }
 
 TEST(Worker, SavesInputsAndOutputsOfEverySet) {
