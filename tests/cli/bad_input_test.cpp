@@ -110,6 +110,7 @@ std::vector<BadCase> bad_matrix_options() {
   add("--seq-length", "513", "--seq-length 513");
   add("--text-column", "note", "--text-column needs --text");
   add("--ov-hint", "fast", "--ov-hint fast");
+  add("--ov-call", "later", "--ov-call later");
   add("--ort-ep-option", "novalue", "--ort-ep-option novalue: give key=value");
   add("--launcher", "srun 'x", "--launcher srun 'x: a quote does not end");
   add("--launcher", "  ", "--launcher: it holds no command");
