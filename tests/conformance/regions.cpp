@@ -104,6 +104,7 @@ class Regions {
     for (const auto* sets : {&full_, &inputs_, &full_}) {
       const Allocations made = count_allocations([&] { backend_.write(0, sets->front()); });
       EXPECT_LT(made.largest, kIds);
+      EXPECT_LE(made.count, limits_.write);
     }
   }
 
