@@ -162,7 +162,7 @@ void expect_steady_regions(Backend& backend, std::string_view name,
     if (backend.supports(target)) continue;  // what it must run is the families' test
     has_run = true;
     SCOPED_TRACE(limits.reason);
-    backend.build(graph, parameters, Build{target, bert.axes, 2});
+    backend.build(graph, parameters, Build{target, bert.axes, 1});
     Regions regions(backend, limits);
     regions.fill(bert);
     regions.run(TimedRegion::Device);
