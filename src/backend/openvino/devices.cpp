@@ -7,7 +7,6 @@
 #include <openvino/runtime/intel_gpu/properties.hpp>
 #include <openvino/runtime/intel_npu/properties.hpp>
 #include <openvino/runtime/properties.hpp>
-#include <ranges>
 #include <string_view>
 
 #include "backend/int8.hpp"
@@ -21,7 +20,6 @@ namespace {
 constexpr std::string_view kDeviceOption = "ov.device";
 constexpr std::string_view kHintOption = "ov.hint";
 constexpr std::string_view kCallOption = "ov.call";
-constexpr std::array kCalls{Call::Infer, Call::StartAsync};
 constexpr std::array<std::string_view, 2> kMetaDevices{"AUTO", "HETERO"};
 
 struct Precision {
@@ -54,12 +52,10 @@ ov::hint::PerformanceMode read_hint(const Target& target) {
 }
 
 Call read_call(const Target& target) {
-  const std::string asked = option(target, kCallOption, name_of(Call::Infer));
-  for (const Call call : kCalls) {
-    if (asked == name_of(call)) return call;
-  }
-  throw usage_error("openvino: the call {} is unknown: use {}", printable(asked),
-                    fmt::join(kCalls | std::views::transform(name_of), " or "));
+  const std::string call = option(target, kCallOption, name_of(Call::Infer));
+  if (call == name_of(Call::Infer)) return Call::Infer;
+  if (call == name_of(Call::StartAsync)) return Call::StartAsync;
+  throw usage_error("openvino: the call {} is unknown: use infer or start_async", printable(call));
 }
 
 // "GPU" also where OpenVINO lists GPU.0 and GPU.1: it then means the first.
