@@ -19,12 +19,15 @@ enum class Kind {
   Text,    // a name of a part of the runtime
   Path,    // made absolute where it is one: workers need not share our working folder
   Pairs,   // key=value, may be repeated; the key goes behind that of the row
-  Hint,    // latency or throughput
-  OnOff,   // on or off
+  Choice,  // one of the row's choices
   On,      // a flag that sets "1"
   Off,     // a flag that sets "0"
   Number,  // of an optimization profile
 };
+
+constexpr std::array<std::string_view, 2> kHints{"latency", "throughput"};
+constexpr std::array<std::string_view, 2> kCalls{"infer", "start_async"};
+constexpr std::array<std::string_view, 2> kOnOff{"on", "off"};
 
 struct Row {
   std::string_view flag;
@@ -32,18 +35,25 @@ struct Row {
   std::string_view key;
   Kind kind;
   std::string_view second_key = {};  // of the second backend, where it is another
+  std::span<const std::string_view> choices = {};
 
   [[nodiscard]] bool is_name() const { return kind == Kind::Text || kind == Kind::Path; }
 };
 
 constexpr std::array kRows{
-    Row{"--own-kernels", {"torch", "onnxruntime"}, "torch.own_kernels", Kind::OnOff, "ort.own_kernels"},
+    Row{"--own-kernels",
+        {"torch", "onnxruntime"},
+        "torch.own_kernels",
+        Kind::Choice,
+        "ort.own_kernels",
+        kOnOff},
     Row{"--ort-library", {"onnxruntime", ""}, "ort.library", Kind::Path},
     Row{"--ort-ep-library", {"onnxruntime", ""}, "ort.ep_library", Kind::Path},
     Row{"--ort-ep", {"onnxruntime", ""}, "ort.ep", Kind::Text},
     Row{"--ort-ep-option", {"onnxruntime", ""}, "ort.ep_option.", Kind::Pairs},
     Row{"--ov-device", {"openvino", ""}, "ov.device", Kind::Text},
-    Row{"--ov-hint", {"openvino", ""}, "ov.hint", Kind::Hint},
+    Row{"--ov-hint", {"openvino", ""}, "ov.hint", Kind::Choice, {}, kHints},
+    Row{"--ov-call", {"openvino", ""}, "ov.call", Kind::Choice, {}, kCalls},
     Row{"--pjrt-plugin", {"pjrt", "tpu"}, "pjrt.plugin", Kind::Path},
     Row{"--no-trt-cache", {"tensorrt", ""}, "trt.cache", Kind::Off},
     Row{"--trt-bf16", {"tensorrt", ""}, "trt.bf16", Kind::On},
@@ -56,8 +66,6 @@ constexpr std::array kRows{
     Row{"--trt-max-seq", {"tensorrt", ""}, "trt.max_seq", Kind::Number},
 };
 
-constexpr std::array<std::string_view, 2> kHints{"latency", "throughput"};
-constexpr std::array<std::string_view, 2> kOnOff{"on", "off"};
 constexpr IntegerRange kProfile{1, 1'048'576};
 
 struct Variable {
@@ -118,10 +126,9 @@ RuntimeOptionsParser::RuntimeOptionsParser(OptionParser& parser) {
       case Kind::Pairs:
         parser.texts(row.flag, value.pairs);
         break;
-      case Kind::Hint:
-      case Kind::OnOff:
+      case Kind::Choice:
         value.text.emplace();
-        parser.choice(row.flag, row.kind == Kind::Hint ? kHints : kOnOff, *value.text);
+        parser.choice(row.flag, row.choices, *value.text);
         break;
       case Kind::On:
       case Kind::Off:

@@ -110,6 +110,7 @@ std::vector<BadCase> bad_matrix_options() {
   add("--seq-length", "513", "--seq-length 513");
   add("--text-column", "note", "--text-column needs --text");
   add("--ov-hint", "fast", "--ov-hint fast");
+  add("--ov-call", "later", "--ov-call later");
   add("--ort-ep-option", "novalue", "--ort-ep-option novalue: give key=value");
   for (const char* value : {"-1", "x", "1.5", "99999999999999999999"})
     add("--numa-node", value, fmt::format("--numa-node {}: give auto, all or the number of a node", value));

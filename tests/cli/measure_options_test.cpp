@@ -83,6 +83,11 @@ TEST(MeasureOptions, OfARuntimeThatIsNotMeasuredAreRefused) {
       ::testing::HasSubstr("--ov-hint and --backend-option ov.hint: give one of them"));
 }
 
+TEST(MeasureOptions, NameTheCallOfOpenVino) {
+  EXPECT_THAT(parse({"--backend", "openvino", "--ov-call", "start_async"}).options_of,
+              ElementsAre(Pair("openvino", ElementsAre(Pair("ov.call", "start_async")))));
+}
+
 TEST(MeasureOptions, SwitchOwnKernelsForEveryBackendThatHasThem) {
   EXPECT_THAT(parse({"--own-kernels", "off"}).options_of,
               UnorderedElementsAre(Pair("torch", ElementsAre(Pair("torch.own_kernels", "off"))),

@@ -3,6 +3,7 @@
 #include "backend/onnxruntime/onnxruntime_backend.hpp"
 #include "tests/conformance/conformance.hpp"
 #include "tests/conformance/families.hpp"
+#include "tests/conformance/regions.hpp"
 
 namespace medbench::conformance {
 namespace {
@@ -49,6 +50,10 @@ TEST(OnnxRuntimeProducts, GiveAPeak) {
 
 TEST(OnnxRuntimeShapes, RunEveryOpenAxis) {
   expect_open_axes(*make_onnxruntime_backend());
+}
+
+TEST(OnnxRuntimeRegions, AllocateWithinTheirLimits) {
+  expect_steady_regions(*make_onnxruntime_backend(), "onnxruntime");
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, OnnxRuntime, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),

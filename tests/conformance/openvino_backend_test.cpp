@@ -79,6 +79,7 @@ TEST(OpenVinoBackend, RefusesBadOptions) {
     testing::expect_error(kind, part, [&] { (void)backend->supports(target_with(std::move(options))); });
   };
   refuse(ErrorKind::Usage, "use latency or throughput", {{"ov.hint", "fastest"}});
+  refuse(ErrorKind::Usage, "use infer or start_async", {{"ov.call", "later"}});
   refuse(ErrorKind::Usage, "only AUTO and HETERO take a list", {{"ov.device", "CPU:GPU"}});
   refuse(ErrorKind::Environment, "no device GPU.77 on this machine, only: CPU", {{"ov.device", "gpu.77"}});
   refuse(ErrorKind::Environment, "no device TOASTER", {{"ov.device", "AUTO:CPU,TOASTER"}});
@@ -200,6 +201,22 @@ TEST(OpenVinoBackend, ObeysThreadsAndHint) {
   const auto throughput = report_of(*encoder.prepared(target_with({{"ov.hint", "throughput"}}), 1)).details;
   EXPECT_EQ(throughput.at("hint"), "throughput");
   EXPECT_EQ(throughput.at("threads"), 1);
+}
+
+TEST(OpenVinoBackend, RunsByEitherCallAndNamesIt) {
+  Encoder encoder;
+  const auto expect_call = [&](const char* call, const Target& target) {
+    SCOPED_TRACE(call);
+    const auto backend = encoder.prepared(target);
+    encoder.fill(*backend, 0, 7, 1);
+    encoder.fill(*backend, 1, 7, 2);
+    encoder.expect_right(*backend, 0, 7, 1);
+    encoder.expect_right(*backend, 1, 7, 2);
+    EXPECT_EQ(report_of(*backend).details.at("call"), call);
+  };
+  expect_call("infer", target_with({}));
+  expect_call("infer", target_with({{"ov.call", "infer"}}));
+  expect_call("start_async", target_with({{"ov.call", "start_async"}}));
 }
 
 TEST(OpenVinoBackend, LetsOpenVinoChooseTheDevice) {

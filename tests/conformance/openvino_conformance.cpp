@@ -3,6 +3,7 @@
 #include "backend/openvino/openvino_backend.hpp"
 #include "tests/conformance/conformance.hpp"
 #include "tests/conformance/families.hpp"
+#include "tests/conformance/regions.hpp"
 
 namespace medbench::conformance {
 namespace {
@@ -17,6 +18,11 @@ TEST_P(OpenVino, IsCloseToTheOracle) {
   // Its conversion to bf16 cuts off where the oracle rounds to nearest: a whole unit in the last place.
   if (GetParam().family == "Cast" && !is_bf16) options.bound = Bound{0, kBf16Unit};
   run_suite(make_openvino_backend, GetParam(), options);
+}
+
+TEST(OpenVinoRegions, AllocateWithinTheirLimits) {
+  expect_steady_regions(*make_openvino_backend(), "openvino");
+  expect_steady_regions(*make_openvino_backend(), "openvino", {{"ov.call", "start_async"}});
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, OpenVino, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),

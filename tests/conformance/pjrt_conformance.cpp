@@ -3,6 +3,7 @@
 #include "backend/pjrt/pjrt_backend.hpp"
 #include "tests/conformance/conformance.hpp"
 #include "tests/conformance/families.hpp"
+#include "tests/conformance/regions.hpp"
 
 namespace medbench::conformance {
 namespace {
@@ -34,6 +35,10 @@ TEST(PjrtProducts, GiveAPeak) {
 
 TEST(PjrtShapes, RunEveryOpenAxis) {
   expect_open_axes(*make_pjrt_backend());
+}
+
+TEST(PjrtRegions, AllocateWithinTheirLimits) {
+  expect_steady_regions(*make_pjrt_backend(), "pjrt");
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, Pjrt, ::testing::ValuesIn(all_suites({"fp32", "bf16", "int8"})),

@@ -9,6 +9,7 @@
 #include "tests/conformance/cases.hpp"
 #include "tests/conformance/conformance.hpp"
 #include "tests/conformance/families.hpp"
+#include "tests/conformance/regions.hpp"
 #include "tests/support/axes.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
@@ -104,6 +105,10 @@ TEST(TorchBackend, RunsStaticIntegersAfterCalibration) {
   const ir::Interpreter oracle(item.graph, parameters, item.axes);
   testing::expect_close(run_pass(*backend, 0, item.axes, inputs), oracle.run(inputs), kInt8Encoder);
   EXPECT_EQ(report_of(*backend).effective_precision, "int8");
+}
+
+TEST(TorchRegions, AllocateWithinTheirLimits) {
+  expect_steady_regions(*make_torch_backend(), "torch");
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(all_suites({"fp32", "bf16", "int8"})),

@@ -1,5 +1,6 @@
 #include "backend/onnxruntime/cuda_stream.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <dlfcn.h>
 #include <new>
@@ -35,6 +36,8 @@ struct Functions {
   int (*elapsed)(float*, void* begin, void* end) = nullptr;
   int (*allocate)(std::uint64_t*, std::size_t) = nullptr;
   int (*free)(std::uint64_t) = nullptr;
+  int (*allocate_pinned)(void**, std::size_t) = nullptr;
+  int (*free_pinned)(void*) = nullptr;
   int (*copy_to_device)(std::uint64_t, const void*, std::size_t, void* stream) = nullptr;
   int (*copy_to_host)(void*, std::uint64_t, std::size_t, void* stream) = nullptr;
   int (*error_string)(int, const char**) = nullptr;
@@ -49,6 +52,7 @@ struct Functions {
            library.find("cuEventDestroy_v2", destroy_event) && library.find("cuEventRecord", record) &&
            library.find("cuEventSynchronize", wait_for) && library.find("cuEventElapsedTime", elapsed) &&
            library.find("cuMemAlloc_v2", allocate) && library.find("cuMemFree_v2", free) &&
+           library.find("cuMemAllocHost_v2", allocate_pinned) && library.find("cuMemFreeHost", free_pinned) &&
            library.find("cuMemcpyHtoDAsync_v2", copy_to_device) &&
            library.find("cuMemcpyDtoHAsync_v2", copy_to_host) &&
            library.find("cuGetErrorString", error_string);
@@ -129,16 +133,22 @@ std::shared_ptr<void> CudaStream::allocate(std::size_t bytes) {
           [state = state_, address](void*) { state->cuda.free(address); }};
 }
 
+HostTensor CudaStream::pinned_tensor(DType dtype, std::vector<std::int64_t> shape) {
+  const auto bytes = static_cast<std::size_t>(element_count(shape)) * size_of(dtype);
+  void* data = nullptr;
+  state_->check("cuMemAllocHost", state_->cuda.allocate_pinned(&data, std::max<std::size_t>(bytes, 1)));
+  return {dtype, std::move(shape), static_cast<std::byte*>(data),
+          [state = state_](std::byte* memory) { state->cuda.free_pinned(memory); }};
+}
+
 void CudaStream::copy_to_device(void* to, const void* from, std::size_t bytes) {
   state_->check("cuMemcpyHtoDAsync", state_->cuda.copy_to_device(reinterpret_cast<std::uintptr_t>(to), from,
                                                                  bytes, state_->stream));
-  synchronize();
 }
 
 void CudaStream::copy_to_host(void* to, const void* from, std::size_t bytes) {
   state_->check("cuMemcpyDtoHAsync",
                 state_->cuda.copy_to_host(to, reinterpret_cast<std::uintptr_t>(from), bytes, state_->stream));
-  synchronize();
 }
 
 }  // namespace medbench::ort

@@ -4,6 +4,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <vector>
+
+#include "base/tensor.hpp"
 
 namespace medbench::ort {
 
@@ -26,7 +29,10 @@ class CudaStream {
   // Memory of the device that no allocator of the runtime hands out again: a captured graph writes to
   // wherever its own intermediate results were. May outlive the stream.
   [[nodiscard]] std::shared_ptr<void> allocate(std::size_t bytes);
-  // To and from the device's memory, after the stream's work; both block.
+  // Memory of the host that the device copies from and to by itself.
+  [[nodiscard]] HostTensor pinned_tensor(DType dtype, std::vector<std::int64_t> shape);
+  // To and from the device's memory, after the stream's work. Neither waits for memory of pinned tensors,
+  // which must stay as it is until the stream was synchronized.
   void copy_to_device(void* to, const void* from, std::size_t bytes);
   void copy_to_host(void* to, const void* from, std::size_t bytes);
 

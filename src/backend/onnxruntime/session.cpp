@@ -97,6 +97,11 @@ BoundPass::BoundPass(const ModelSession& session, std::vector<TensorPlace> input
   for (const TensorPlace& output : outputs_) bind_output(output);
 }
 
+HostTensor BoundPass::host_tensor(const TensorPlace& place) const {
+  return stream_ != nullptr ? stream_->pinned_tensor(place.dtype, place.shape)
+                            : HostTensor(place.dtype, place.shape);
+}
+
 Handle<Value> BoundPass::value_on_device(const TensorPlace& place) {
   const Handle<MemoryInfo> memory = session_->provider_memory();
   const std::size_t bytes = static_cast<std::size_t>(element_count(place.shape)) * size_of(place.dtype);
@@ -107,7 +112,7 @@ Handle<Value> BoundPass::value_on_device(const TensorPlace& place) {
 
 void BoundPass::bind_input(const TensorPlace& input) {
   const Api& api = session_->runtime().api();
-  HostTensor& tensor = host_inputs_.emplace_back(input.dtype, input.shape);
+  HostTensor& tensor = host_inputs_.emplace_back(host_tensor(input));
   if (stream_ != nullptr) {
     values_.push_back(value_on_device(input));
   } else {
@@ -121,8 +126,9 @@ void BoundPass::bind_output(const TensorPlace& output) {
   const Api& api = session_->runtime().api();
   if (place_ == OutputPlace::Host) {
     const Handle<MemoryInfo> memory = host_memory(api);
-    values_.push_back(value_on(api, memory.get(), host_outputs_.emplace_back(output.dtype, output.shape)));
+    values_.push_back(value_on(api, memory.get(), host_outputs_.emplace_back(host_tensor(output))));
   } else if (stream_ != nullptr) {
+    host_outputs_.push_back(output.dtype == DType::F32 ? HostTensor() : host_tensor(output));
     values_.push_back(value_on_device(output));
   } else {
     if (!allocator_) {
@@ -148,13 +154,15 @@ void BoundPass::write(const NamedTensors& inputs) {
     }
     std::ranges::copy(tensor.bytes(), host_inputs_[i].bytes().begin());
     if (stream_ != nullptr) {
-      stream_->copy_to_device(device_memory_[i].get(), tensor.bytes().data(), tensor.bytes().size());
+      const std::span<const std::byte> bytes = host_inputs_[i].bytes();
+      stream_->copy_to_device(device_memory_[i].get(), bytes.data(), bytes.size());
     } else if (session_->settings().provider.way != ProviderChoice::Way::Cpu) {
       // Copies once more to the provider's memory, where the value is elsewhere.
       api.call(slot::kBindInput, binding_.get(), inputs_[i].model_name.c_str(), values_[i].get());
     }
   }
-  api.call(slot::kSynchronizeInputs, binding_.get());
+  // The pass is in the stream, behind the copies.
+  if (stream_ == nullptr) api.call(slot::kSynchronizeInputs, binding_.get());
 }
 
 void BoundPass::run(RunOptions* options) {
@@ -180,22 +188,26 @@ void BoundPass::read(NamedTensors& outputs) {
     again.run();
     return again.read(outputs);
   }
-  HostTensor copied;  // of a type that the host must convert
+  if (place_ == OutputPlace::Provider) return read_by_stream(outputs);
   for (std::size_t i = 0; i < outputs_.size(); ++i) {
     const TensorPlace& output = outputs_[i];
-    HostTensor& room = make_room(outputs, output.name, output.shape);
-    if (place_ == OutputPlace::Host) {
-      to_float(output.dtype, host_outputs_[i].bytes(), room.f32());
-      continue;
-    }
-    const void* data = device_memory_.at(inputs_.size() + i).get();
-    if (output.dtype == DType::F32) {
-      stream_->copy_to_host(room.bytes().data(), data, room.bytes().size());
-      continue;
-    }
-    copied = HostTensor(output.dtype, output.shape);
-    stream_->copy_to_host(copied.bytes().data(), data, copied.bytes().size());
-    to_float(output.dtype, copied.bytes(), room.f32());
+    to_float(output.dtype, host_outputs_[i].bytes(), make_room(outputs, output.name, output.shape).f32());
+  }
+}
+
+void BoundPass::read_by_stream(NamedTensors& outputs) {
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    const TensorPlace& output = outputs_[i];
+    HostTensor* room = find_room(outputs, output.name, output.shape);
+    if (room == nullptr) room = &(outputs[output.name] = stream_->pinned_tensor(DType::F32, output.shape));
+    const std::span<std::byte> bytes = (output.dtype == DType::F32 ? *room : host_outputs_[i]).bytes();
+    stream_->copy_to_host(bytes.data(), device_memory_.at(inputs_.size() + i).get(), bytes.size());
+  }
+  stream_->synchronize();
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    const TensorPlace& output = outputs_[i];
+    if (output.dtype != DType::F32)
+      to_float(output.dtype, host_outputs_[i].bytes(), outputs.at(output.name).f32());
   }
 }
 

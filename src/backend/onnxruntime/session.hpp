@@ -47,10 +47,12 @@ class ModelSession;
 // Room for inputs where the session reads them, and for the outputs.
 class BoundPass {
  public:
-  // With a stream all of them are in memory of the device of their own, which read() copies from.
+  // With a stream all of them are in memory of the device of their own, which write() and read() copy to and
+  // from by pinned memory of the host.
   BoundPass(const ModelSession& session, std::vector<TensorPlace> inputs, std::vector<TensorPlace> outputs,
             OutputPlace place, CudaStream* stream = nullptr);
 
+  // After the pass of what was written before.
   void write(const NamedTensors& inputs);
   void run(RunOptions* options = nullptr);
   void synchronize();
@@ -62,15 +64,17 @@ class BoundPass {
  private:
   void bind_input(const TensorPlace& input);
   void bind_output(const TensorPlace& output);
+  [[nodiscard]] HostTensor host_tensor(const TensorPlace& place) const;
   Handle<Value> value_on_device(const TensorPlace& place);
+  void read_by_stream(NamedTensors& outputs);
 
   const ModelSession* session_;
   OutputPlace place_;
   CudaStream* stream_;
   std::vector<TensorPlace> inputs_;
   std::vector<TensorPlace> outputs_;
-  std::vector<HostTensor> host_inputs_;               // as inputs_
-  std::vector<HostTensor> host_outputs_;              // as outputs_; empty where these lie elsewhere
+  std::vector<HostTensor> host_inputs_;   // as inputs_
+  std::vector<HostTensor> host_outputs_;  // as outputs_; empty where they are copied to a caller's
   std::vector<std::shared_ptr<void>> device_memory_;  // with a stream: of the inputs, then of the outputs
   Handle<Allocator> allocator_;                       // of the provider's memory
   std::vector<Handle<Value>> values_;                 // of the inputs, then of the outputs

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::string_view kDeviceOption = "ov.device";
 constexpr std::string_view kHintOption = "ov.hint";
+constexpr std::string_view kCallOption = "ov.call";
 constexpr std::array<std::string_view, 2> kMetaDevices{"AUTO", "HETERO"};
 
 struct Precision {
@@ -48,6 +49,13 @@ ov::hint::PerformanceMode read_hint(const Target& target) {
   if (hint == "latency") return ov::hint::PerformanceMode::LATENCY;
   if (hint == "throughput") return ov::hint::PerformanceMode::THROUGHPUT;
   throw usage_error("openvino: the hint {} is unknown: use latency or throughput", printable(hint));
+}
+
+Call read_call(const Target& target) {
+  const std::string call = option(target, kCallOption, name_of(Call::Infer));
+  if (call == name_of(Call::Infer)) return Call::Infer;
+  if (call == name_of(Call::StartAsync)) return Call::StartAsync;
+  throw usage_error("openvino: the call {} is unknown: use infer or start_async", printable(call));
 }
 
 // "GPU" also where OpenVINO lists GPU.0 and GPU.1: it then means the first.
@@ -104,6 +112,10 @@ ov::AnyMap device_properties(const Settings& settings, const std::string& device
 
 }  // namespace
 
+std::string_view name_of(Call call) {
+  return call == Call::Infer ? "infer" : "start_async";
+}
+
 std::string plain_text(std::string_view text) {
   std::string plain;
   while (!text.empty()) {
@@ -119,6 +131,7 @@ std::string plain_text(std::string_view text) {
 Settings read_settings(const ov::Core& core, const Target& target) {
   Settings settings;
   settings.hint = read_hint(target);
+  settings.call = read_call(target);
   const std::string named = option(target, kDeviceOption, "");  // in OpenVINO's own spelling
   settings.device = named.empty() ? openvino_name(target.device) : upper_case(named);
   const std::size_t colon = settings.device.find(':');

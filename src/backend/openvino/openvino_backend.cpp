@@ -98,11 +98,15 @@ class OpenVinoBackend final : public Backend {
   }
 
   void enqueue(std::size_t slot) override {
-    translate_errors("the forward pass", [&] { requests_.at(slot).start_async(); });
+    translate_errors("the forward pass", [&] {
+      ov::InferRequest& request = requests_.at(slot);
+      settings_.call == Call::Infer ? request.infer() : request.start_async();
+    });
   }
 
   void wait(std::size_t slot) override {
-    translate_errors("the forward pass", [&] { requests_.at(slot).wait(); });
+    if (settings_.call == Call::StartAsync)
+      translate_errors("the forward pass", [&] { requests_.at(slot).wait(); });
   }
 
   void read(std::size_t slot, NamedTensors& outputs) override {
@@ -141,6 +145,7 @@ class OpenVinoBackend final : public Backend {
       details["device"] = settings_.device;
       details["execution_devices"] = compiled_.get_property(ov::execution_devices);
       details["hint"] = settings_.hint == ov::hint::PerformanceMode::LATENCY ? "latency" : "throughput";
+      details["call"] = name_of(settings_.call);
       details["open_axes"] = open_axes();
       if (settings_.device == "CPU") {
         details["threads"] = compiled_.get_property(ov::inference_num_threads);

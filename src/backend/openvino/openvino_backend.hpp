@@ -10,8 +10,8 @@
 namespace medbench {
 
 // Options of the target: "ov.device", a device as OpenVINO names it (CPU, GPU, GPU.1, NPU, AUTO,
-// AUTO:GPU,CPU, HETERO:GPU,CPU; default: the target's device), and "ov.hint", latency (default) or
-// throughput.
+// AUTO:GPU,CPU, HETERO:GPU,CPU; default: the target's device), "ov.hint", latency (default) or
+// throughput, and "ov.call", infer (default) or start_async.
 std::unique_ptr<Backend> make_openvino_backend();
 
 }  // namespace medbench

@@ -33,7 +33,8 @@ Model::Variant& Model::variant_for(const Axes& axes) {
   return variant;
 }
 
-DeviceBuffer Model::upload_input(const lower::Argument& argument, const NamedTensors& inputs) const {
+DeviceBuffer Model::upload_input(const lower::Argument& argument, const NamedTensors& inputs,
+                                 const std::shared_ptr<HostTensor>& staging) const {
   const std::string& name = graph_.value(argument.value).name;
   const auto given = inputs.find(name);
   if (given == inputs.end()) throw internal_error("pjrt: no input '{}' was given", name);
@@ -43,26 +44,29 @@ DeviceBuffer Model::upload_input(const lower::Argument& argument, const NamedTen
                          shape_to_string(argument.shape), to_string(tensor.dtype()),
                          shape_to_string(tensor.shape()));
   }
-  // A copy that the buffer may keep: the caller's tensor may go away.
-  auto copy = std::make_shared<HostTensor>(tensor.dtype(), tensor.shape());
-  std::copy(tensor.bytes().begin(), tensor.bytes().end(), copy->bytes().begin());
-  TensorView view = copy->view();
-  return client_.upload(device_, argument.dtype, argument.shape, {std::move(view), std::move(copy)});
+  // Which the buffer may keep: the caller's tensor may go away.
+  std::copy(tensor.bytes().begin(), tensor.bytes().end(), staging->bytes().begin());
+  return client_.upload(device_, argument.dtype, argument.shape, {staging->view(), staging});
 }
 
 void Model::bind(std::size_t slot, const Axes& axes) {
   if (slot >= slots_.size()) slots_.resize(slot + 1);
-  slots_[slot] = Slot{.variant = &variant_for(axes), .inputs = {}, .arguments = {}};
+  Slot place{.variant = &variant_for(axes), .staging = {}, .inputs = {}, .arguments = {}};
+  for (const lower::Argument& argument : place.variant->module.arguments) {
+    if (argument.content == lower::Content::Input)
+      place.staging.push_back(std::make_shared<HostTensor>(argument.dtype, argument.shape));
+  }
+  slots_[slot] = std::move(place);
 }
 
 void Model::write(std::size_t slot, const NamedTensors& inputs) {
   if (slot >= slots_.size() || !slots_[slot]) throw internal_error("pjrt: slot {} was not bound", slot);
   Slot& place = *slots_[slot];
-  place.inputs.clear();
+  place.inputs.clear();  // before the staging is written: they may be where it is
   place.arguments.clear();
   for (const lower::Argument& argument : place.variant->module.arguments) {
     if (argument.content != lower::Content::Input) continue;
-    place.inputs.push_back(upload_input(argument, inputs));
+    place.inputs.push_back(upload_input(argument, inputs, place.staging.at(place.inputs.size())));
     place.arguments.push_back(place.inputs.back().handle.get());
   }
   for (const DeviceBuffer& weight : weights_) place.arguments.push_back(weight.handle.get());

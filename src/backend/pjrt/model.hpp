@@ -27,7 +27,8 @@ class Model {
 
   // Compiles anew when the sizes have not been seen.
   void bind(std::size_t slot, const Axes& axes);
-  // The interface has no buffer that is written again: each set is in buffers of its own.
+  // The interface has no buffer that is written again: each set is in buffers of its own, filled from the
+  // slot's memory.
   void write(std::size_t slot, const NamedTensors& inputs);
   void enqueue(std::size_t slot);
   void wait();
@@ -48,12 +49,14 @@ class Model {
   };
   struct Slot {
     const Variant* variant = nullptr;
+    std::vector<std::shared_ptr<HostTensor>> staging;  // memory of the host that the inputs are filled from
     std::vector<DeviceBuffer> inputs;
     std::vector<PJRT_Buffer*> arguments;  // none before inputs are written
   };
 
   Variant& variant_for(const Axes& axes);
-  [[nodiscard]] DeviceBuffer upload_input(const lower::Argument& argument, const NamedTensors& inputs) const;
+  [[nodiscard]] DeviceBuffer upload_input(const lower::Argument& argument, const NamedTensors& inputs,
+                                          const std::shared_ptr<HostTensor>& staging) const;
 
   const Client& client_;
   const Device& device_;

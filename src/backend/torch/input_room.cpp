@@ -45,6 +45,11 @@ std::span<const Number> numbers_of(const HostTensor& tensor) {
 InputRoom::InputRoom(DType dtype, std::vector<std::int64_t> shape, c10::Device device)
     : dtype_(dtype), shape_(std::move(shape)), device_(device) {}
 
+const at::Tensor& InputRoom::tensor() const {
+  static const at::Tensor kUndefined;
+  return hides_nothing_ ? kUndefined : tensor_;
+}
+
 void InputRoom::check(const HostTensor& values) const {
   if (values.dtype() == dtype_ && values.shape() == shape_) return;
   throw internal_error("torch: an input must be {} {}, found {} {}", to_string(dtype_),
@@ -72,7 +77,8 @@ void InputRoom::write(const HostTensor& values) {
 void InputRoom::write_mask(const HostTensor& mask, at::ScalarType type) {
   check(mask);
   const auto write = [&](auto numbers) {
-    if (std::ranges::find(numbers, 0) == numbers.end()) return tensor_.reset();
+    hides_nothing_ = std::ranges::find(numbers, 0) == numbers.end();
+    if (hides_nothing_) return;
     make(device_.is_cpu() ? at::kBool : type);
     fill_mask(staging_, numbers);
     copy_to_device();

@@ -13,7 +13,7 @@ class InputRoom {
   InputRoom(DType dtype, std::vector<std::int64_t> shape, c10::Device device);
 
   // What a pass reads. Undefined for a mask that hides nothing.
-  [[nodiscard]] const at::Tensor& tensor() const { return tensor_; }
+  [[nodiscard]] const at::Tensor& tensor() const;
 
   // Throws Internal for another type or shape than the room's.
   void write(const HostTensor& values);
@@ -31,6 +31,7 @@ class InputRoom {
   c10::Device device_;
   at::Tensor tensor_;
   at::Tensor staging_;  // on the CPU: the same
+  bool hides_nothing_ = false;
 };
 
 }  // namespace medbench::torch_backend
