@@ -134,7 +134,8 @@ class Run {
   void summarize() {
     folder_.rewrite_summaries();
     if (options_.run.quiet) return;
-    for (const auto& complaint : folder_.take_complaints()) session_->say(complaint);
+    for (const auto& complaint : folder_.take_complaints())
+      session_->say("not in the summary: " + complaint);
   }
 
   // Rows beside which others were busy, once more in fresh processes.
