@@ -61,4 +61,10 @@ int exit_code_of_rows(std::span<const ComparedRow> rows, double max_slowdown) {
   return any(Gate::CannotTell) ? kExitCannotTell : kExitOk;
 }
 
+int exit_code_of_measured(std::span<const ComparedRow> rows, double max_slowdown) {
+  const auto failed = [](const ComparedRow& row) { return !row.problem.empty(); };
+  return std::ranges::any_of(rows, failed) ? exit_code(ErrorKind::Usage)
+                                           : exit_code_of_rows(rows, max_slowdown);
+}
+
 }  // namespace medbench

@@ -28,7 +28,6 @@ constexpr auto kFloatingPrecisions = [] {
 constexpr std::array<std::string_view, 2> kOrders{"interleaved", "sequential"};
 
 constexpr NumberRange kPlayoffBudget{1, 86'400};
-constexpr double kUsualPlayoffS = 60;
 
 constexpr IntegerRange range_of(Axis axis) {
   return {1, info_of(axis).most};
@@ -66,7 +65,7 @@ class MeasureParser {
     parser_.text("--resume", options.resume);
     parser_.flag("--strict", options.strict);
     parser_.flag("--no-playoff", no_playoff_);
-    parser_.number("--playoff-budget", kPlayoffBudget, playoff_budget_s_);
+    parser_.number("--playoff-budget", kPlayoffBudget, options.playoff_budget_s);
     if (!program.wants_every_row) return;
     parser_.flag("--test-accuracy", test_accuracy_);
     parser_.text("--dataset-csv", dataset_csv_);
@@ -109,10 +108,9 @@ class MeasureParser {
 
   // Somebody who gives the number of iterations wants a short run or his own statistics.
   void choose_playoff() {
-    if (no_playoff_ && playoff_budget_s_)
-      throw usage_error("--no-playoff and --playoff-budget: give one of them");
-    const bool by_default = !no_playoff_ && !options_.run.num_iterations;
-    options_.playoff_budget_s = playoff_budget_s_.value_or(by_default ? kUsualPlayoffS : 0);
+    const bool is_given = options_.playoff_budget_s.has_value();
+    if (no_playoff_ && is_given) throw usage_error("--no-playoff and --playoff-budget: give one of them");
+    options_.playoff = is_given || (!no_playoff_ && !options_.run.num_iterations);
   }
 
   void check_folders() {
@@ -134,7 +132,6 @@ class MeasureParser {
   RuntimeOptionsParser runtimes_;
   std::string order_;
   bool no_playoff_ = false;
-  std::optional<double> playoff_budget_s_;
   bool test_accuracy_ = false;
   std::optional<std::string> dataset_csv_;
 };

@@ -43,7 +43,8 @@ struct MeasureOptions {
   bool interleaved = true;
   std::optional<std::string> resume;  // folder of an earlier run
   bool strict = false;
-  double playoff_budget_s = 0;  // for each model and shape; 0: no play-off
+  bool playoff = true;
+  std::optional<double> playoff_budget_s;  // for each model and shape; absent: the usual
   std::map<std::string, std::map<std::string, std::string>>
       options_of;  // by backend: key and value for its jobs
 };

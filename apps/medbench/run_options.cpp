@@ -70,15 +70,12 @@ void RunOptionsParser::finish() {
   options_.timed_region =
       timed_region_ == to_string(TimedRegion::Host) ? TimedRegion::Host : TimedRegion::Device;
   // Behind a launcher it is a folder of another machine.
-  if (!libexec_.empty() && !launcher_ && !std::filesystem::is_directory(libexec_))
-    throw usage_error("--libexec {}: there is no such folder; give libexec/medbench of a build",
-                      printable(libexec_));
-  options_.worker.libexec = libexec_.empty() ? default_libexec() : std::filesystem::path(libexec_);
+  if (!launcher_) check_libexec(libexec_);
+  use_libexec(libexec_, options_.worker);
   choose_numa_node();
   options_.worker.limits = {.load = to_milliseconds(load_timeout_s_),
                             .compile = to_milliseconds(compile_timeout_s_),
                             .run = to_milliseconds(run_timeout_s_)};
-  options_.worker.parking.available_mb = [] { return read_machine_profile().memory_available_mb; };
   if (launcher_) options_.worker.launcher = split_command("--launcher", *launcher_);
   for (const auto& option : backend_options_)
     add_backend_option("--backend-option", split_option("--backend-option", option));
@@ -109,6 +106,17 @@ void RunOptionsParser::choose_numa_node() {
 void RunOptionsParser::add_backend_option(std::string_view flag, std::pair<std::string, std::string> option) {
   const auto [place, is_new] = options_.backend_options.insert(std::move(option));
   if (!is_new) throw usage_error("{} {}: the key is given twice", flag, printable(place->first));
+}
+
+void check_libexec(const std::string& libexec) {
+  if (libexec.empty() || std::filesystem::is_directory(libexec)) return;
+  throw usage_error("--libexec {}: there is no such folder; give libexec/medbench of a build",
+                    printable(libexec));
+}
+
+void use_libexec(const std::string& libexec, WorkerOptions& worker) {
+  worker.libexec = libexec.empty() ? default_libexec() : std::filesystem::path(libexec);
+  worker.parking.available_mb = [] { return read_machine_profile().memory_available_mb; };
 }
 
 std::pair<std::string, std::string> split_option(std::string_view option, const std::string& text) {

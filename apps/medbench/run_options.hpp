@@ -62,6 +62,11 @@ class RunOptionsParser {
   double run_timeout_s_;
 };
 
+// What --libexec says; empty: it is not given. Throws Usage where there is no such folder.
+void check_libexec(const std::string& libexec);
+// Workers of that folder, or those beside this program, that wait as far as this machine's memory goes.
+void use_libexec(const std::string& libexec, WorkerOptions& worker);
+
 // "key=value" cut at the first "=". Throws Usage, naming `option`, where there is no key or no "=".
 std::pair<std::string, std::string> split_option(std::string_view option, const std::string& text);
 
