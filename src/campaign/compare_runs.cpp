@@ -1,8 +1,10 @@
 #include "campaign/compare_runs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "base/error.hpp"
@@ -39,6 +41,17 @@ Result read_result(const fs::path& file) {
   check_samples(result, file.string());
   return result;
 }
+
+// Of the profile of the machine, what may explain a difference.
+constexpr std::array kMachine{std::pair{"hostname", "the machine"},
+                              std::pair{"kernel", "the kernel"},
+                              std::pair{"cpu_model", "the processor"},
+                              std::pair{"logical_cores", "the number of processors"},
+                              std::pair{"cpu_quota", "the processor quota"},
+                              std::pair{"governor", "the frequency governor"},
+                              std::pair{"turbo", "turbo"},
+                              std::pair{"container", "the container"},
+                              std::pair{"accelerators", "the accelerators"}};
 
 // What makes two rows of folders the same: not how long or how often they were measured.
 std::string key_of(const Job& job) {
@@ -91,29 +104,37 @@ ComparedRow compare_rows(Result baseline, Result candidate, double same_within) 
   return row;
 }
 
-ComparedRow lonely(const Result& row, bool is_baseline) {
+// `others` are the rows of the other folder: one that differs in a part of the work alone says which.
+ComparedRow lonely(const Result& row, bool is_baseline, const std::map<std::string, Result>& others) {
   ComparedRow lonely;
   lonely.name = name_of(row);
   (is_baseline ? lonely.baseline : lonely.candidate) = row;
   lonely.problem = is_baseline ? "it is in the baseline alone, or failed in the candidate"
                                : "it is in the candidate alone, or failed in the baseline";
+  for (const auto& [identity, other] : others) {
+    if (name_of(other) != lonely.name || other.job.target != row.job.target) continue;
+    const auto& [before, now] = is_baseline ? std::tie(row, other) : std::tie(other, row);
+    if (const auto difference = find_other_work(before.job, now.job)) {
+      lonely.problem = *difference;
+      break;
+    }
+  }
   return lonely;
 }
 
 std::vector<ComparedRow> compare_folders(const fs::path& baseline, const fs::path& candidate,
                                          double same_within) {
   std::vector<ComparedRow> compared;
-  auto ours = read_rows(candidate);
-  for (auto& [identity, before] : read_rows(baseline)) {
+  const auto theirs = read_rows(baseline);
+  const auto ours = read_rows(candidate);
+  for (const auto& [identity, before] : theirs) {
     const auto now = ours.find(identity);
-    if (now == ours.end()) {
-      compared.push_back(lonely(before, true));
-      continue;
-    }
-    compared.push_back(compare_rows(std::move(before), std::move(now->second), same_within));
-    ours.erase(now);
+    compared.push_back(now == ours.end() ? lonely(before, true, ours)
+                                         : compare_rows(before, now->second, same_within));
   }
-  for (const auto& [identity, row] : ours) compared.push_back(lonely(row, false));
+  for (const auto& [identity, row] : ours) {
+    if (!theirs.contains(identity)) compared.push_back(lonely(row, false, theirs));
+  }
   return compared;
 }
 
@@ -145,9 +166,7 @@ std::vector<std::string> find_circumstances(const Result& baseline, const Result
     const auto value = row.machine.find(key);
     return value == row.machine.end() ? std::string() : dump_line(*value);
   };
-  compare("the processor", machine(baseline, "cpu_model"), machine(candidate, "cpu_model"));
-  compare("the number of processors", machine(baseline, "logical_cores"),
-          machine(candidate, "logical_cores"));
+  for (const auto& [key, what] : kMachine) compare(what, machine(baseline, key), machine(candidate, key));
   compare("the device", baseline.device, candidate.device);
   compare("the number of threads", std::to_string(baseline.threads), std::to_string(candidate.threads));
   const std::string before = placement_of(baseline);
