@@ -20,6 +20,7 @@
 #include "medbench/runtime_options.hpp"
 #include "medbench/session.hpp"
 #include "report/fastest.hpp"
+#include "report/parity_advice.hpp"
 #include "runner/interrupt.hpp"
 
 namespace medbench {
@@ -181,6 +182,8 @@ class Run {
     std::string text = session_->report();
     if (!options_.run.quiet && !options_.run.json && !session_->results().empty()) {
       text += fmt::format("  {}\n", (std::filesystem::path(options_.run.output_dir) / "summary.md").string());
+      const std::string parity = render_parity_advice(session_->results());
+      if (!parity.empty()) text += "\n" + parity;
       if (compares()) text += "\n" + render_fastest(session_->results(), unmeasured()) + verdicts_;
     }
     print_output(text);

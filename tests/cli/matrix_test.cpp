@@ -58,6 +58,17 @@ TEST_F(Matrix, ChecksParityOfTheEngineThatWasTimed) {
     EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr("outputs"))) << "a folder was left behind";
 }
 
+TEST_F(Matrix, SaysWhatHoldsWhereParityFails) {
+  const auto output = matrix({"--acc-check", "--backend", "openvino", "--precision", "int8"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_THAT(output.out, HasSubstr("openvino cpu int8: parity fails in 1 of 1 row, cosine "));
+  EXPECT_THAT(output.out, HasSubstr("give --deployment a file with {\"quantization_method\": \"static\"}"));
+  EXPECT_THAT(read_text_file(matrix_folder() / "summary.md"), HasSubstr("## Parity\n\n- model openvino"));
+  const auto file = folder().write("static.json", R"({"quantization_method": "static"})");
+  EXPECT_EQ(matrix({"--int8", "--backend", "openvino", "--deployment", file.string()}).status, exited(0))
+      << "what is advised is taken";
+}
+
 TEST_F(Matrix, MakesTheReferenceOnceAModelAndShape) {
   install("torch", "reference", "echo x >> '" + (folder().path() / "runs").string() + "'");
   const auto output = matrix({"--acc-check", "--batch-size", "1", "2", "--backend", "openvino", "--int8"});
