@@ -12,6 +12,7 @@
 #include "medbench/exit_code.hpp"
 #include "medbench/help.hpp"
 #include "medbench/output.hpp"
+#include "models/suggestion.hpp"
 
 namespace medbench {
 
@@ -30,13 +31,22 @@ int run_command(const Command& command, std::span<const std::string> arguments) 
   return command.run(arguments);
 }
 
+Error unknown_command(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const Command& command : command_table()) names.push_back(command.name);
+  const auto nearest = nearest_name(name, names);
+  return usage_error("unknown command {}{} medbench --help lists them", printable(name),
+                     nearest ? fmt::format(": did you mean {}?", *nearest) : ";");
+}
+
 int run(const std::string& program, std::span<const std::string> arguments) {
   if (const Command* command = find_alias(std::filesystem::path(program).filename().string())) {
     return run_command(*command, arguments);
   }
   if (arguments.empty()) throw usage_error("no command is given; medbench --help lists them");
   const std::string& first = arguments.front();
-  if (first == "--help" || first == "-h" || first == "help") {
+  const bool asks_for_page = first == "help" && arguments.size() > 1;
+  if (first == "--help" || first == "-h" || (first == "help" && !asks_for_page)) {
     print_output(help_overview());
     return kExitOk;
   }
@@ -44,8 +54,12 @@ int run(const std::string& program, std::span<const std::string> arguments) {
     print_output("medbench " MEDBENCH_VERSION "\n");
     return kExitOk;
   }
-  if (const Command* command = find_command(first)) return run_command(*command, arguments.subspan(1));
-  throw usage_error("unknown command {}; medbench --help lists them", printable(first));
+  const std::string& name = arguments[asks_for_page ? 1 : 0];
+  const Command* command = find_command(name);
+  if (command == nullptr) throw unknown_command(name);
+  if (!asks_for_page) return run_command(*command, arguments.subspan(1));
+  print_output(help_text(command->name));
+  return kExitOk;
 }
 
 int guarded_run(const std::string& program, std::span<const std::string> arguments) {

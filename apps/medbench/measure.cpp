@@ -21,6 +21,7 @@
 #include "medbench/runtime_options.hpp"
 #include "medbench/session.hpp"
 #include "report/fastest.hpp"
+#include "report/parity_advice.hpp"
 #include "runner/interrupt.hpp"
 
 namespace medbench {
@@ -184,12 +185,24 @@ class Run {
   int report() {
     session_->sort([](const Result& a, const Result& b) { return a.job.id < b.job.id; });
     std::string text = session_->report();
-    if (!options_.run.quiet && !options_.run.json) {
+    if (!options_.run.quiet && !options_.run.json && !session_->results().empty()) {
       text += fmt::format("  {}\n", (std::filesystem::path(options_.run.output_dir) / "summary.md").string());
-      if (compares()) text += "\n" + render_fastest(session_->results()) + verdicts_;
+      const std::string parity = render_parity_advice(session_->results());
+      if (!parity.empty()) text += "\n" + parity;
+      if (compares()) text += "\n" + render_fastest(session_->results(), unmeasured()) + verdicts_;
     }
     print_output(text);
     return session_->exit_code(plan_.rows.size(), [this](const Result& result) { return is_good(result); });
+  }
+
+  // Rows of the plan that an interruption came before.
+  [[nodiscard]] std::vector<Job> unmeasured() const {
+    std::vector<Job> jobs;
+    for (const PlannedRow& row : plan_.rows) {
+      const auto is_its = [&](const Result& result) { return result.job.id == row.job.id; };
+      if (std::ranges::none_of(session_->results(), is_its)) jobs.push_back(row.job);
+    }
+    return jobs;
   }
 
   // Whether some rows do the same work, so that one of them is the fastest.
@@ -228,7 +241,7 @@ int run_measurements(const Program& program, std::span<const std::string> argume
   const Checked checked = check_options(program, options);
   if (options.resume) {
     options.run.output_dir = *options.resume;
-  } else if (program.dated_folder) {
+  } else if (options.dated_folder) {
     options.run.output_dir = folder_of_today(options.run.output_dir).string();
   }
   ensure_writable_directory(options.run.output_dir);

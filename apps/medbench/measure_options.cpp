@@ -14,18 +14,17 @@ namespace medbench {
 
 namespace {
 
-// int8 is an option of its own.
-constexpr auto kFloatingPrecisions = [] {
-  std::array<std::string_view, std::count_if(kPrecisions.begin(), kPrecisions.end(),
-                                             [](const auto& row) { return row.dtype.has_value(); })>
-      names;
-  auto* next = names.begin();
-  for (const PrecisionInfo& row : kPrecisions) {
-    if (row.dtype) *next++ = row.name;
-  }
-  return names;
-}();
+// The programs of the guide call some things differently; each takes the name of the other, too.
+constexpr std::array<std::array<std::string_view, 2>, 5> kSameOptions{{{"--model", "--models"},
+                                                                       {"--batch-sizes", "--batch-size"},
+                                                                       {"--seq-lengths", "--seq-length"},
+                                                                       {"--num-iterations", "--iters"},
+                                                                       {"--warmup-iterations", "--warmup"}}};
+
 constexpr std::array<std::string_view, 2> kOrders{"interleaved", "sequential"};
+
+constexpr std::string_view kOutputRoot = "--output-root";
+constexpr std::string_view kOutputDir = "--output-dir";
 
 constexpr NumberRange kPlayoffBudget{1, 86'400};
 
@@ -42,6 +41,14 @@ void drop_repeated(std::vector<T>& values) {
   values = std::move(kept);
 }
 
+std::string_view other_name(std::string_view name) {
+  for (const auto& names : kSameOptions) {
+    if (names[0] == name) return names[1];
+    if (names[1] == name) return names[0];
+  }
+  throw internal_error("{} has no other name", name);
+}
+
 class MeasureParser {
  public:
   MeasureParser(const Program& program, MeasureOptions& options)
@@ -52,10 +59,11 @@ class MeasureParser {
         encoder_(parser_, options.encoder),
         runtimes_(parser_) {
     options.backends = {std::string(program.backend)};
+    parser_.text(other_output(), other_output_);
     parser_.words(program.names.model, options.models);
     parser_.words("--backend", options.backends);
     parser_.words("--device", options.devices);
-    parser_.choices("--precision", kFloatingPrecisions, options.precisions);
+    parser_.choices("--precision", kPrecisionNames, options.precisions);
     parser_.integers(program.names.batch_size, range_of(Axis::Batch), options.batch_sizes);
     parser_.integers(program.names.seq_length, range_of(Axis::Seq), options.seq_lengths);
     parser_.flag("--int8", options.int8);
@@ -66,6 +74,11 @@ class MeasureParser {
     parser_.flag("--strict", options.strict);
     parser_.flag("--no-playoff", no_playoff_);
     parser_.number("--playoff-budget", kPlayoffBudget, options.playoff_budget_s);
+    for (const std::string_view name :
+         {program.names.model, program.names.batch_size, program.names.seq_length, program.run.iterations,
+          program.run.warmup}) {
+      parser_.also(name, other_name(name));
+    }
     if (!program.wants_every_row) return;
     parser_.flag("--test-accuracy", test_accuracy_);
     parser_.text("--dataset-csv", dataset_csv_);
@@ -80,6 +93,7 @@ class MeasureParser {
     run_.finish();
     encoder_.finish();
     options_.interleaved = order_ != kOrders[1];
+    if (std::erase(options_.precisions, kInt8) > 0) options_.int8 = true;
     check_devices();
     check_folders();
     choose_playoff();
@@ -98,6 +112,11 @@ class MeasureParser {
   [[nodiscard]] std::vector<std::string> names() const { return parser_.names(); }
 
  private:
+  // --output-root is the folder of dated ones, --output-dir that of the results.
+  [[nodiscard]] std::string_view other_output() const {
+    return program_.run.output == kOutputRoot ? kOutputDir : kOutputRoot;
+  }
+
   void check_devices() const {
     for (const auto& device : options_.devices) {
       if (device == kAllDevices || parse_device_id(device)) continue;
@@ -115,11 +134,18 @@ class MeasureParser {
 
   void check_folders() {
     auto& output = options_.run.output_dir;
+    options_.dated_folder = program_.dated_folder;
+    if (other_output_) {
+      if (!output.empty())
+        throw usage_error("{} and {}: give one of them", program_.run.output, other_output());
+      output = *other_output_;
+      options_.dated_folder = other_output() == kOutputRoot;
+    }
     if (options_.deployment && !options_.int8)
       throw usage_error("--deployment needs --int8: its settings are those of int8");
     if (options_.resume && !output.empty()) {
       throw usage_error("--resume and {}: give one of them; a resumed run writes into its folder",
-                        program_.run.output);
+                        other_output_ ? other_output() : program_.run.output);
     }
     if (output.empty()) output = program_.output_root;
   }
@@ -130,6 +156,7 @@ class MeasureParser {
   RunOptionsParser run_;
   EncoderOptionsParser encoder_;
   RuntimeOptionsParser runtimes_;
+  std::optional<std::string> other_output_;
   std::string order_;
   bool no_playoff_ = false;
   bool test_accuracy_ = false;

@@ -22,14 +22,15 @@ struct Program {
   RunOptionNames run;
   std::string_view backend;      // unless said otherwise
   std::string_view output_root;  // likewise
-  bool dated_folder;             // below the root, a folder for the day and the program
+  bool dated_folder;             // in it, a folder for the day and the program
   // The guide's first program runs one backend: it falls back to the CPU where CUDA is not usable, wants its
   // worker to be there, and a row that is not ok is a failure.
   bool wants_every_row;
 };
 
 struct MeasureOptions {
-  RunOptions run;  // output_dir is the root of the reports
+  RunOptions run;
+  bool dated_folder = false;  // results go into a folder of the day and the program below run.output_dir
   EncoderOptions encoder;
   std::vector<std::string> models{"biobert"};
   std::vector<std::string> backends;

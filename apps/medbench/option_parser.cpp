@@ -5,6 +5,8 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <system_error>
 
 #include "base/error.hpp"
 #include "models/suggestion.hpp"
@@ -14,7 +16,9 @@ namespace medbench {
 struct OptionParser::Implementation {
   struct Entry {
     std::string name;
-    CLI::Option* option = nullptr;  // owned by the app
+    std::vector<std::string> others;  // names
+    std::string given;                // the name that was used
+    CLI::Option* option = nullptr;    // owned by the app
     std::vector<std::string> values;
     Arity arity = Arity::One;
     Apply apply;
@@ -28,8 +32,10 @@ struct OptionParser::Implementation {
   std::span<const std::string_view> word_names;
   std::vector<std::string>* word_target = nullptr;
 
+  [[nodiscard]] Entry* find(std::string_view name);
+  [[nodiscard]] std::vector<std::string> under_first_names(std::span<const std::string> arguments);
   [[nodiscard]] Error unexpected(const std::string& argument) const;
-  void check_equals_sign(const std::string& argument) const;
+  void check_equals_sign(const std::string& argument);
   void check_words() const;
 };
 
@@ -39,6 +45,24 @@ std::string join(std::span<const std::string_view> words, std::string_view separ
   std::string text;
   for (const auto& word : words) text.append(text.empty() ? "" : separator).append(word);
   return text;
+}
+
+// "1,2" and "1 2" are the same; a comma too many is none.
+std::vector<std::string> split_lists(const std::vector<std::string>& values) {
+  std::vector<std::string> split;
+  for (const auto& value : values) {
+    std::error_code ignored;
+    if (std::filesystem::exists(value, ignored)) {
+      split.push_back(value);
+      continue;
+    }
+    for (std::size_t begin = 0; begin <= value.size();) {
+      const std::size_t end = std::min(value.find(',', begin), value.size());
+      if (end > begin) split.push_back(value.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
+  return split;
 }
 
 void check_choice(std::string_view name, std::span<const std::string_view> allowed,
@@ -79,71 +103,77 @@ void OptionParser::valued(std::string_view name, Arity arity, Apply apply) {
 }
 
 void OptionParser::text(std::string_view name, std::string& target) {
-  valued(name, Arity::One, [&target](const auto& values) { target = values.front(); });
+  valued(name, Arity::One, [&target](const auto& /*name*/, const auto& values) { target = values.front(); });
 }
 
 void OptionParser::text(std::string_view name, std::optional<std::string>& target) {
-  valued(name, Arity::One, [&target](const auto& values) { target = values.front(); });
+  valued(name, Arity::One, [&target](const auto& /*name*/, const auto& values) { target = values.front(); });
 }
 
 void OptionParser::texts(std::string_view name, std::vector<std::string>& target) {
-  valued(name, Arity::Repeated, [&target](const auto& values) { target = values; });
+  valued(name, Arity::Repeated, [&target](const auto& /*name*/, const auto& values) { target = values; });
 }
 
 void OptionParser::words(std::string_view name, std::vector<std::string>& target) {
-  valued(name, Arity::Many, [&target](const auto& values) { target = values; });
+  valued(name, Arity::Many, [&target](const auto& /*name*/, const auto& values) { target = values; });
 }
 
 void OptionParser::choice(std::string_view name, std::span<const std::string_view> allowed,
                           std::string& target) {
-  valued(name, Arity::One, [name = std::string(name), allowed, &target](const auto& values) {
-    check_choice(name, allowed, values.front());
+  valued(name, Arity::One, [allowed, &target](const auto& given, const auto& values) {
+    check_choice(given, allowed, values.front());
     target = values.front();
   });
 }
 
 void OptionParser::choices(std::string_view name, std::span<const std::string_view> allowed,
                            std::vector<std::string>& target) {
-  valued(name, Arity::Many, [name = std::string(name), allowed, &target](const auto& values) {
-    for (const auto& value : values) check_choice(name, allowed, value);
+  valued(name, Arity::Many, [allowed, &target](const auto& given, const auto& values) {
+    for (const auto& value : values) check_choice(given, allowed, value);
     target = values;
   });
 }
 
 void OptionParser::integer(std::string_view name, IntegerRange range, std::int64_t& target) {
-  valued(name, Arity::One, [name = std::string(name), range, &target](const auto& values) {
-    target = parse_integer(name, values.front(), range);
+  valued(name, Arity::One, [range, &target](const auto& given, const auto& values) {
+    target = parse_integer(given, values.front(), range);
   });
 }
 
 void OptionParser::integer(std::string_view name, IntegerRange range, std::optional<std::int64_t>& target) {
-  valued(name, Arity::One, [name = std::string(name), range, &target](const auto& values) {
-    target = parse_integer(name, values.front(), range);
+  valued(name, Arity::One, [range, &target](const auto& given, const auto& values) {
+    target = parse_integer(given, values.front(), range);
   });
 }
 
 void OptionParser::integers(std::string_view name, IntegerRange range, std::vector<std::int64_t>& target) {
-  valued(name, Arity::Many, [name = std::string(name), range, &target](const auto& values) {
+  valued(name, Arity::Many, [range, &target](const auto& given, const auto& values) {
     target.clear();
-    for (const auto& value : values) target.push_back(parse_integer(name, value, range));
+    for (const auto& value : values) target.push_back(parse_integer(given, value, range));
   });
 }
 
 void OptionParser::number(std::string_view name, NumberRange range, double& target) {
-  valued(name, Arity::One, [name = std::string(name), range, &target](const auto& values) {
-    target = parse_number(name, values.front(), range);
+  valued(name, Arity::One, [range, &target](const auto& given, const auto& values) {
+    target = parse_number(given, values.front(), range);
   });
 }
 
 void OptionParser::number(std::string_view name, NumberRange range, std::optional<double>& target) {
-  valued(name, Arity::One, [name = std::string(name), range, &target](const auto& values) {
-    target = parse_number(name, values.front(), range);
+  valued(name, Arity::One, [range, &target](const auto& given, const auto& values) {
+    target = parse_number(given, values.front(), range);
   });
 }
 
 void OptionParser::positionals(std::span<const std::string_view> names, std::vector<std::string>& target) {
   implementation_->word_names = names;
   implementation_->word_target = &target;
+}
+
+void OptionParser::also(std::string_view name, std::string_view other) {
+  auto* entry = implementation_->find(name);
+  if (entry == nullptr) throw internal_error("no option {}", name);
+  entry->others.emplace_back(other);
 }
 
 Error OptionParser::Implementation::unexpected(const std::string& argument) const {
@@ -153,7 +183,10 @@ Error OptionParser::Implementation::unexpected(const std::string& argument) cons
   }
   const std::string name = argument.substr(0, argument.find('='));
   std::vector<std::string_view> known;
-  for (const auto& entry : entries) known.push_back(entry->name);
+  for (const auto& entry : entries) {
+    known.push_back(entry->name);
+    known.insert(known.end(), entry->others.begin(), entry->others.end());
+  }
   const auto nearest = nearest_name(name, known);
   if (nearest) return usage_error("unknown option {}: did you mean {}? {}", printable(name), *nearest, hint);
   return usage_error("unknown option {}: {}", printable(name), hint);
@@ -161,15 +194,33 @@ Error OptionParser::Implementation::unexpected(const std::string& argument) cons
 
 // "--quiet=false" makes no sense to a reader, and the library takes the next word for the value of
 // "--model=".
-void OptionParser::Implementation::check_equals_sign(const std::string& argument) const {
+void OptionParser::Implementation::check_equals_sign(const std::string& argument) {
   const auto equals = argument.find('=');
   if (!argument.starts_with("--") || equals == std::string::npos) return;
   const std::string name = argument.substr(0, equals);
+  const Entry* entry = find(name);
+  if (entry == nullptr) return;
+  if (!entry->apply) throw usage_error("{} takes no value, but got {}", name, printable(argument));
+  if (equals + 1 == argument.size()) throw usage_error("{} needs a value", name);
+}
+
+OptionParser::Implementation::Entry* OptionParser::Implementation::find(std::string_view name) {
   for (const auto& entry : entries) {
-    if (entry->name != name) continue;
-    if (!entry->apply) throw usage_error("{} takes no value, but got {}", name, printable(argument));
-    if (equals + 1 == argument.size()) throw usage_error("{} needs a value", name);
+    if (entry->name == name || std::ranges::count(entry->others, name) > 0) return entry.get();
   }
+  return nullptr;
+}
+
+std::vector<std::string> OptionParser::Implementation::under_first_names(
+    std::span<const std::string> arguments) {
+  std::vector<std::string> renamed;
+  for (const auto& argument : arguments) {
+    const std::string name = argument.substr(0, argument.find('='));
+    Entry* entry = find(name);
+    if (entry != nullptr) entry->given = name;
+    renamed.push_back(entry == nullptr ? argument : entry->name + argument.substr(name.size()));
+  }
+  return renamed;
 }
 
 void OptionParser::Implementation::check_words() const {
@@ -181,14 +232,18 @@ void OptionParser::Implementation::check_words() const {
 
 void OptionParser::parse(std::span<const std::string> arguments) {
   auto& self = *implementation_;
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // as the library wants it
   for (const auto& argument : arguments) self.check_equals_sign(argument);
+  std::vector<std::string> reversed = self.under_first_names(arguments);
+  std::ranges::reverse(reversed);  // as the library wants it
+  self.words.clear();
   try {
     self.app.parse(reversed);
   } catch (const CLI::ArgumentMismatch& error) {
     // The message begins with the name of the option and a colon.
     const std::string_view text = error.what();
-    throw usage_error("{} needs a value", printable(text.substr(0, text.find(':'))));
+    const std::string_view name = text.substr(0, text.find(':'));
+    const auto* entry = self.find(name);
+    throw usage_error("{} needs a value", printable(entry == nullptr ? name : entry->given));
   } catch (const CLI::ParseError& error) {
     throw usage_error("{}", printable(error.what()));
   }
@@ -201,19 +256,28 @@ void OptionParser::parse(std::span<const std::string> arguments) {
   for (const auto& entry : self.entries) {
     if (entry->option->count() == 0 || !entry->apply) continue;
     if (entry->arity == Arity::One && entry->values.size() > 1) {
-      throw usage_error("{} is given more than once", entry->name);
+      throw usage_error("{} is given more than once", entry->given);
     }
     for (const auto& value : entry->values) {
       // "--model --device cpu" is a forgotten value and not a model of that name.
-      if (value.empty() || value.starts_with("--")) throw usage_error("{} needs a value", entry->name);
+      if (value.empty() || value.starts_with("--")) throw usage_error("{} needs a value", entry->given);
     }
-    entry->apply(entry->values);
+    if (entry->arity != Arity::Many) {
+      entry->apply(entry->given, entry->values);
+      continue;
+    }
+    const auto list = split_lists(entry->values);
+    if (list.empty()) throw usage_error("{} needs a value", entry->given);
+    entry->apply(entry->given, list);
   }
 }
 
 std::vector<std::string> OptionParser::names() const {
   std::vector<std::string> names{"--help"};
-  for (const auto& entry : implementation_->entries) names.push_back(entry->name);
+  for (const auto& entry : implementation_->entries) {
+    names.push_back(entry->name);
+    names.insert(names.end(), entry->others.begin(), entry->others.end());
+  }
   std::sort(names.begin(), names.end());
   return names;
 }

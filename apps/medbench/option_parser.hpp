@@ -38,26 +38,32 @@ class OptionParser {
   void text(std::string_view name, std::string& target);
   void text(std::string_view name, std::optional<std::string>& target);
   void texts(std::string_view name, std::vector<std::string>& target);  // may be repeated
-  void words(std::string_view name, std::vector<std::string>& target);  // one or more
+  // Lists: one value or more, separated by blanks or by commas. What exists as a file may have commas in its
+  // name.
+  void words(std::string_view name, std::vector<std::string>& target);
   void choice(std::string_view name, std::span<const std::string_view> allowed, std::string& target);
   void choices(std::string_view name, std::span<const std::string_view> allowed,
-               std::vector<std::string>& target);  // one or more
+               std::vector<std::string>& target);
   void integer(std::string_view name, IntegerRange range, std::int64_t& target);
   void integer(std::string_view name, IntegerRange range, std::optional<std::int64_t>& target);
-  void integers(std::string_view name, IntegerRange range, std::vector<std::int64_t>& target);  // one or more
+  void integers(std::string_view name, IntegerRange range, std::vector<std::int64_t>& target);
   void number(std::string_view name, NumberRange range, double& target);
   void number(std::string_view name, NumberRange range, std::optional<double>& target);
   // The words that belong to no option, exactly one for each name ("BASELINE").
   void positionals(std::span<const std::string_view> names, std::vector<std::string>& target);
 
-  // Throws Usage with the option, what was wrong with it and what is right.
+  // Another name for an option that is declared.
+  void also(std::string_view name, std::string_view other);
+
+  // Throws Usage with the option as it was given, what was wrong with it and what is right. May be called
+  // again: what is given then goes before.
   void parse(std::span<const std::string> arguments);
 
-  // All options, sorted, --help included.
+  // All options under each of their names, sorted, --help included.
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:
-  using Apply = std::function<void(const std::vector<std::string>& values)>;
+  using Apply = std::function<void(const std::string& name, const std::vector<std::string>& values)>;
   enum class Arity { One, Many, Repeated };
   void valued(std::string_view name, Arity arity, Apply apply);
 

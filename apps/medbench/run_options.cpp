@@ -12,6 +12,7 @@
 #include "machine/numa.hpp"
 #include "machine/proc_file.hpp"
 #include "medbench/command_words.hpp"
+#include "models/suggestion.hpp"
 
 namespace medbench {
 
@@ -137,9 +138,16 @@ void check_backend_name(const std::string& backend, const WorkerOptions& worker)
       backend.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
   if (!worker.launcher.empty() && is_safe) return;
   std::string names;
-  for (const auto& name : installed_backends(worker.libexec))
-    names.append(names.empty() ? "" : ", ").append(name);
-  throw usage_error("--backend {}: unknown; installed: {}", printable(backend),
+  const auto installed = installed_backends(worker.libexec);
+  std::vector<std::string_view> all(installed.begin(), installed.end());
+  for (const auto& name : installed) names.append(names.empty() ? "" : ", ").append(name);
+  for (const auto& known : known_backends()) all.push_back(known.name);
+  // "onnx" is no misspelling, but the beginning of a name.
+  const auto begun =
+      std::ranges::find_if(all, [&](std::string_view name) { return name.starts_with(backend); });
+  const auto nearest = begun != all.end() ? std::optional(*begun) : nearest_name(backend, all);
+  throw usage_error("--backend {}: unknown{}; installed: {}", printable(backend),
+                    nearest ? fmt::format(", did you mean {}?", *nearest) : "",
                     names.empty() ? "none" : names);
 }
 

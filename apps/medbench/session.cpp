@@ -103,7 +103,7 @@ void Session::sort(const std::function<bool(const Result&, const Result&)>& is_b
 
 std::string Session::report() const {
   if (options_.json) return render_json(results_);
-  if (options_.quiet) return {};
+  if (options_.quiet || results_.empty()) return {};
   std::string text = render_table(results_);
   const std::string warnings = render_warnings(results_);
   if (!warnings.empty()) text += "\n" + warnings;

@@ -2,7 +2,7 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
+#include <cstdio>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -78,12 +78,24 @@ MappedFile::~MappedFile() {
 
 namespace {
 
+// What a file system or a sandbox answers to a call that it does not have.
+bool is_missing_call(int error) {
+  return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP || error == EPERM;
+}
+
+constexpr mode_t kAsUmaskSays = 0666;
+
 // A temporary file in a folder, removed unless it was kept.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const std::filesystem::path& final_path)
-      : path_(final_path.string() + ".tmp-XXXXXX"), fd_(::mkostemp(path_.data(), O_CLOEXEC)) {
-    if (!fd_) throw environment_error("cannot write {}: {}", final_path.string(), reason(errno));
+  explicit TemporaryFile(const std::filesystem::path& final_path) {
+    // mkostemp would leave the rights to a later call, which some file systems refuse.
+    for (int number = 1; !fd_; ++number) {
+      path_ = fmt::format("{}.tmp-{}-{}", final_path.string(), ::getpid(), number);
+      fd_.reset(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kAsUmaskSays));
+      if (!fd_ && errno != EEXIST)
+        throw environment_error("cannot write {}: {}", final_path.string(), reason(errno));
+    }
   }
   ~TemporaryFile() {
     if (!path_.empty()) ::unlink(path_.c_str());
@@ -94,10 +106,9 @@ class TemporaryFile {
   // All pieces, one after another, and to the disk.
   void write(std::span<const std::string_view> pieces, const std::filesystem::path& final_path) {
     for (const std::string_view piece : pieces) append(piece, final_path);
-    constexpr mode_t kReadableByAll = 0644;
-    if (::fchmod(fd_.get(), kReadableByAll) != 0 || ::fsync(fd_.get()) != 0 || ::close(fd_.release()) != 0) {
+    const bool is_flushed = ::fsync(fd_.get()) == 0 || is_missing_call(errno);
+    if (!is_flushed || ::close(fd_.release()) != 0)
       throw environment_error("cannot write {}: {}", final_path.string(), reason(errno));
-    }
   }
 
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -125,6 +136,21 @@ void sync_folder(const std::filesystem::path& file) {
   if (fd) ::fsync(fd.get());
 }
 
+// Gives a file the name `to` unless that is taken (EEXIST). Hard links would do the same, but there are file
+// systems without them: exFAT, SMB, much that is mounted through FUSE.
+bool rename_to_free_name(const std::string& from, const std::filesystem::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (!is_missing_call(errno)) return false;
+  // An empty file takes the name, and the whole one then its place.
+  const UniqueFd place(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kAsUmaskSays));
+  if (!place) return false;
+  if (::rename(from.c_str(), to.c_str()) == 0) return true;
+  const int error = errno;
+  ::unlink(to.c_str());
+  errno = error;
+  return false;
+}
+
 }  // namespace
 
 void ensure_writable_directory(const std::filesystem::path& directory) {
@@ -138,9 +164,8 @@ void ensure_writable_directory(const std::filesystem::path& directory) {
                       why);
   }
   try {
-    const auto probe = directory / ".medbench-probe";
-    TemporaryFile file(probe);
-    file.write(std::array{std::string_view("medbench\n")}, probe);
+    // As results will be written.
+    ::unlink(write_new_file(directory / ".medbench-probe", "medbench\n").c_str());
   } catch (const Error& failure) {
     throw usage_error("cannot use {} as a folder for output: {}; choose another one", directory.string(),
                       failure.what());
@@ -168,8 +193,8 @@ std::filesystem::path write_new_file(const std::filesystem::path& path,
   constexpr int kMostNames = 1'000'000;
   auto candidate = path;
   for (int number = 2; number < kMostNames; ++number) {
-    // A hard link fails when the name is taken, where a rename would overwrite.
-    if (::link(file.path().c_str(), candidate.c_str()) == 0) {
+    if (rename_to_free_name(file.path(), candidate)) {
+      file.keep();
       sync_folder(path);
       return candidate;
     }

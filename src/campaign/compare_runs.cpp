@@ -1,7 +1,9 @@
 #include "campaign/compare_runs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 #include "base/error.hpp"
@@ -39,6 +41,17 @@ Result read_result(const fs::path& file) {
   return result;
 }
 
+// Of the profile of the machine, what may explain a difference.
+constexpr std::array kMachine{std::pair{"hostname", "the machine"},
+                              std::pair{"kernel", "the kernel"},
+                              std::pair{"cpu_model", "the processor"},
+                              std::pair{"logical_cores", "the number of processors"},
+                              std::pair{"cpu_quota", "the processor quota"},
+                              std::pair{"governor", "the frequency governor"},
+                              std::pair{"turbo", "turbo"},
+                              std::pair{"container", "the container"},
+                              std::pair{"accelerators", "the accelerators"}};
+
 std::string name_of(const Result& row) {
   const Target& target = row.job.target;
   return printable(fmt::format("{} {} {} {} {}", short_name(row.job.work.model), to_string(row.job.work.axes),
@@ -73,12 +86,21 @@ ComparedRow compare_row(Result baseline, Result candidate, double same_within) {
   return row;
 }
 
-ComparedRow lonely(const Result& row, bool is_baseline) {
+// `others` are the rows of the other folder: one that differs in a part of the work alone says which.
+ComparedRow lonely(const Result& row, bool is_baseline, const RowsByKey& others) {
   ComparedRow lonely;
   lonely.name = name_of(row);
   (is_baseline ? lonely.baseline : lonely.candidate) = row;
   lonely.problem = is_baseline ? "it is in the baseline alone, or failed in the candidate"
                                : "it is in the candidate alone, or failed in the baseline";
+  for (const auto& [identity, other] : others) {
+    if (name_of(other) != lonely.name || other.job.target != row.job.target) continue;
+    const auto& [before, now] = is_baseline ? std::tie(row, other) : std::tie(other, row);
+    if (const auto difference = find_other_work(before.job, now.job)) {
+      lonely.problem = *difference;
+      break;
+    }
+  }
   return lonely;
 }
 
@@ -121,13 +143,13 @@ std::vector<ComparedRow> compare_rows(RowsByKey baseline, RowsByKey candidate, d
   for (auto& [key, before] : baseline) {
     const auto now = candidate.find(key);
     if (now == candidate.end()) {
-      compared.push_back(lonely(before, true));
+      compared.push_back(lonely(before, true, candidate));
       continue;
     }
     compared.push_back(compare_row(std::move(before), std::move(now->second), same_within));
     candidate.erase(now);
   }
-  for (const auto& [key, row] : candidate) compared.push_back(lonely(row, false));
+  for (const auto& [key, row] : candidate) compared.push_back(lonely(row, false, baseline));
   return compared;
 }
 
@@ -148,9 +170,7 @@ std::vector<std::string> find_circumstances(const Result& baseline, const Result
     const auto value = row.machine.find(key);
     return value == row.machine.end() ? std::string() : dump_line(*value);
   };
-  compare("the processor", machine(baseline, "cpu_model"), machine(candidate, "cpu_model"));
-  compare("the number of processors", machine(baseline, "logical_cores"),
-          machine(candidate, "logical_cores"));
+  for (const auto& [key, what] : kMachine) compare(what, machine(baseline, key), machine(candidate, key));
   compare("the device", baseline.device, candidate.device);
   compare("the number of threads", std::to_string(baseline.threads), std::to_string(candidate.threads));
   const std::string before = placement_of(baseline);

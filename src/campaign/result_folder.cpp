@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "base/descriptor.hpp"
 #include "base/error.hpp"
@@ -22,24 +23,38 @@ namespace {
 
 constexpr std::string_view kPlanPrefix = "plan_";
 constexpr std::string_view kPlayoffPrefix = "playoff_";
+constexpr const char* kLockFile = ".summary.lock";
+constexpr std::chrono::seconds kLockPatience{10};
 constexpr std::array<std::string_view, 2> kResultPrefixes{"matrix_", "medical_"};
 
 // Held while the summaries are read and rewritten. Where it cannot be had (a file system without locks, a
 // holder that was stopped), the work goes on without it.
 class FolderLock {
  public:
-  explicit FolderLock(const std::filesystem::path& folder) {
-    constexpr mode_t kReadableByAll = 0644;
-    fd_.reset(::open((folder / ".summary.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kReadableByAll));
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-    while (fd_ && ::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK || std::chrono::steady_clock::now() > deadline) return;
-      std::this_thread::sleep_for(std::chrono::milliseconds{5});
-    }
-  }
+  explicit FolderLock(const std::filesystem::path& folder) : problem_(take(folder / kLockFile)) {}
+
+  // Why it is not held; empty where it is.
+  [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
+  std::string take(const std::filesystem::path& file) {
+    const auto reason = [] { return std::generic_category().message(errno); };
+    fd_.reset(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    // Somebody else's, whose rights let the group read it: that is enough for a lock.
+    if (!fd_ && errno == EACCES) fd_.reset(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd_) return reason();
+    const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
+    while (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK) return reason();
+      if (std::chrono::steady_clock::now() > deadline)
+        return fmt::format("another process has held it for {} s", kLockPatience.count());
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    return {};
+  }
+
   UniqueFd fd_;  // closing it releases the lock
+  std::string problem_;
 };
 
 }  // namespace
@@ -66,7 +81,10 @@ std::vector<std::filesystem::path> ResultFolder::files(std::span<const std::stri
 void ResultFolder::read_new_files() {
   for (const auto& file : files(kResultPrefixes)) {
     const std::string name = file.filename().string();
-    if (results_.contains(name) || broken_.contains(name)) continue;
+    std::error_code ignored;
+    // Empty: its name is taken, and its content is still to come.
+    if (results_.contains(name) || broken_.contains(name) || std::filesystem::file_size(file, ignored) == 0)
+      continue;
     try {
       results_.emplace(name, result_from_json(read_json_file(file)));
     } catch (const std::exception& error) {
@@ -90,6 +108,12 @@ std::vector<Result> ResultFolder::read_results() {
 
 void ResultFolder::rewrite_summaries() {
   const FolderLock lock(path_);
+  if (!lock.problem().empty() && std::exchange(is_locked_, false)) {
+    complaints_.push_back(
+        fmt::format("cannot lock {}: {}; the summaries are written without, so a run beside this one may "
+                    "leave out its rows until it writes them again",
+                    (path_ / kLockFile).string(), lock.problem()));
+  }
   const auto results = read_results();
   for (const auto& summary : summary_files()) {
     std::string text = summary.render(results);

@@ -26,7 +26,8 @@ class ResultFolder {
   void rewrite_summaries();
   // All results in the folder that can be read, by the time they started.
   std::vector<Result> read_results();
-  // The files that look like results and are none, with the reason, told once each.
+  // The files that look like results and are none, and that there is no lock, with the reason, told once
+  // each.
   std::vector<std::string> take_complaints();
 
   // Goes into summary.md from now on. Throws Environment.
@@ -49,6 +50,7 @@ class ResultFolder {
   std::map<std::string, Result> results_;  // by the name of the file, which never changes
   std::set<std::string> broken_;
   std::vector<std::string> complaints_;
+  bool is_locked_ = true;  // while the summaries are rewritten
 };
 
 }  // namespace medbench

@@ -180,8 +180,14 @@ void TargetPlanner::add_precision(const std::string& backend, const std::string&
     row.target.precision = kFp32;
     row.target.asked_precision = precision;
     if (fallback_.empty() || device != kCpu) {
-      row.notes.push_back(fmt::format("{} was asked for, but {} has none on {}: fp32 in its place", precision,
-                                      backend, device));
+      std::string same;  // precisions that are this row, too
+      for (const auto& other : settings_.precisions) {
+        if (other != precision && (other == kFp32 || is_coerced(*info, other)))
+          same.append(same.empty() ? "" : ", ").append(other);
+      }
+      row.notes.push_back(fmt::format("{} was asked for, but {} has none on {}: fp32 in its place{}",
+                                      precision, backend, device,
+                                      same.empty() ? "" : ", one row with " + same));
       note(row.notes.back());
     }
   }
@@ -195,6 +201,7 @@ void TargetPlanner::add(PlannedTarget row) {
                          known.target.device == row.target.device &&
                          known.target.precision == row.target.precision;
     if (!is_same) continue;
+    if (row.target.asked_precision.empty()) known.target.asked_precision.clear();
     for (auto& text : row.notes) {
       if (std::find(known.notes.begin(), known.notes.end(), text) == known.notes.end())
         known.notes.push_back(std::move(text));

@@ -51,6 +51,8 @@ bool others_are_busy(const LoadReport& load) {
 }
 
 bool is_preempted(const LoadReport& load, std::int64_t threads) {
+  // Interruptions that took no time cost none: those of the kernel's own threads are many and short.
+  if (load.other_share < kPreemptingShare) return false;
   // A thread more than processors is preempted without any help: that is oversubscribed, not other load.
   if (load.cpus > 0 && threads > load.cpus) return false;
   const double limit = kSwitchesPerThread * static_cast<double>(std::max<std::int64_t>(threads, 1));

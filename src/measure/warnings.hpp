@@ -23,6 +23,7 @@ inline constexpr double kOutlierShare = 0.05;
 inline constexpr double kOtherLoadShare = 0.05;   // of the processors' time
 inline constexpr double kOtherLoadFloorS = 0.03;  // counters tick every 10 ms: less is noise in a short phase
 inline constexpr double kSwitchesPerThread = 50;  // involuntary, per second
+inline constexpr double kPreemptingShare = 0.01;  // of the processors' time, for these to matter
 inline constexpr double kSwitchesFloorS = 0.05;   // shortest phase for which a rate is meaningful
 inline constexpr double kStolenShare = 0.02;
 inline constexpr double kMoreCores = 0.15;  // used beyond the number of threads, as a share of it

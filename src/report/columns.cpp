@@ -22,14 +22,6 @@ std::string kinds_of(const std::vector<Warning>& warnings) {
   return text;
 }
 
-// "fp16 -> fp32" where something else ran than what was asked for.
-Json asked_and_ran(const Result& result) {
-  const Target& target = result.job.target;
-  const std::string& asked = target.asked_precision.empty() ? target.precision : target.asked_precision;
-  const std::string& ran = result.effective_precision.empty() ? target.precision : result.effective_precision;
-  return ran == asked ? asked : fmt::format("{} -> {}", asked, ran);
-}
-
 Json parity_word(const Result& result) {
   const auto holds = parity_holds(result);
   if (!holds) return {};
@@ -55,7 +47,7 @@ Column axis(Axis axis) {
           .value = value,
           .heading = std::string(info.heading),
           .summary = summary,
-          .markdown = Present,
+          .markdown = Differs,
           .screen = Present,
           .place = Place::Shape,
           .align = Align::Right};
@@ -79,23 +71,43 @@ Column metric(std::string_view key, std::string_view heading = {}, When markdown
           .format = format};
 }
 
-// Accuracy has its figures far behind the point.
-constexpr std::string_view kShare = "{:.7f}";
-constexpr std::string_view kTiny = "{:.3e}";
+// A rate for people: over the median, as the latency beside it. The metric is over the time of all passes.
+Column rate(std::string_view key, std::string_view heading, When shown) {
+  const auto value = [key](const Result& result) -> Json {
+    const auto over_mean = result.metrics.get(key);
+    const auto mean = result.metrics.get("latency_ms.mean");
+    const auto median = result.metrics.get("latency_ms.p50");
+    if (!over_mean || !mean || !median || !(*median > 0)) return {};
+    return *over_mean * *mean / *median;
+  };
+  return {.key = {},
+          .value = value,
+          .heading = std::string(heading),
+          .summary = Never,
+          .markdown = shown,
+          .screen = shown,
+          .place = Place::Rate,
+          .align = Align::Right};
+}
+
+// "19.90 to 20.10"
+Json interval_of_median(const Result& result) {
+  const auto low = result.metrics.get("latency_ms.ci95_low");
+  const auto high = result.metrics.get("latency_ms.ci95_high");
+  if (!low || !high) return {};
+  return fmt::format("{} to {}", format_number(*low), format_number(*high));
+}
 
 // In the table they stand in the order of the table of metrics.
 std::vector<Column> shown_metrics_beside_the_guides() {
-  return {metric("useful_tokens_per_second", "useful tokens", Never, Padded, Place::Rate),
-          metric("latency_ms.p50", "p50", Present, Always, Place::Median),
+  return {metric("latency_ms.p50", "p50", Present, Always, Place::Median),
           metric("latency_ms.p90", "p90", Never, Present, Place::Tail),
           metric("latency_ms.p95", "p95", Never, Present, Place::Tail),
           metric("latency_ms.p99", "p99", Never, Present, Place::Tail),
           metric("latency_ms.mean", "mean", Never, Always, Place::Mean),
-          metric("latency_ms.ci95_low", "", Present),
-          metric("latency_ms.ci95_high", "", Present),
-          metric("latency_ms.n", "n", Present, Always, Place::Effort),
+          metric("latency_ms.n", "n", Differs, Always, Place::Effort),
           metric("mfu", "mfu", Never, Present, Place::Effort, "{:.3f}"),
-          metric("compile_ms", "", Present)};
+          metric("compile_ms", "compile", Present, Never, Place::Effort)};
 }
 
 std::vector<Column> make_columns() {
@@ -108,29 +120,30 @@ std::vector<Column> make_columns() {
   };
   for (const auto& row : kAxes) columns.push_back(axis(row.axis));
   append({
-      {"precision", [](const Result& r) { return Json(r.job.target.precision); }, "", Always, Differs},
+      {"precision", [](const Result& r) { return Json(r.job.target.precision); }},
       {"device", [](const Result& r) { return Json(r.device); }, "device", Always, Differs, Always,
        Place::Target},
-      {"", asked_and_ran, "precision", Never, Never, Always, Place::Target},
-      metric("avg_latency_ms", "", Present),
-      metric("tokens_per_second", "tokens", Present, Unpadded, Place::Rate),
+      {"", asked_and_ran_precision, "precision", Never, Differs, Always, Place::Target},
+      metric("avg_latency_ms"),
+      metric("tokens_per_second"),
+      rate("tokens_per_second", "tokens/s", Unpadded),
+      rate("useful_tokens_per_second", "useful tokens/s", Padded),
+      {"", interval_of_median, "95 % ms", Never, Present, Never, Place::Mean, Align::Right},
       metric("memory_usage_mb.cpu_rss_start_mb"),
       metric("memory_usage_mb.cpu_rss_end_mb"),
       metric("memory_usage_mb.cpu_rss_peak_mb", "peak RSS", Present, Always, Place::Memory),
       metric("memory_usage_mb.cpu_vms_start_mb"),
       metric("memory_usage_mb.cpu_vms_end_mb"),
-      metric("acc_mse", "", Present, Never, {}, kTiny),
-      metric("acc_cosine", "", Present, Never, {}, kShare),
-      {"", [](const Result& r) { return to_json(r.metrics, "acc_cosine"); }, "cosine", Never, Never, Present,
-       Place::Verdict, Align::Right, "{:.6f}"},
-      metric("acc_top1_match", "", Present, Never, {}, kShare),
-      metric("acc_kl", "", Present, Never, {}, kTiny),
-      {"acc_error", [](const Result& r) { return text_or_null(r.acc_error); }, "", Always, Present},
-      {"status", [](const Result& r) { return Json(to_string(r.status)); }, "", Always, Differs},
+      metric("acc_mse"),
+      metric("acc_cosine", "cosine", Present, Present, Place::Verdict, "{:.6f}"),
+      metric("acc_top1_match"),
+      metric("acc_kl"),
+      {"acc_error", [](const Result& r) { return text_or_null(r.acc_error); }},
+      {"status", [](const Result& r) { return Json(to_string(r.status)); }, "status", Always, Differs, Never,
+       Place::Verdict},
       {"backend", [](const Result& r) { return Json(r.job.target.backend); }, "backend", Always, Differs,
        Differs, Place::Backend},
-      {"effective_precision", [](const Result& r) { return text_or_null(r.effective_precision); }, "", Always,
-       Differs},
+      {"effective_precision", [](const Result& r) { return text_or_null(r.effective_precision); }},
       {"parity", parity_word, "parity", Always, Differs, Present, Place::Verdict},
       {"timed_region", [](const Result& r) { return Json(to_string(r.job.protocol.region)); }},
   });
@@ -195,6 +208,18 @@ std::vector<const Column*> columns_of(When Column::*form, std::span<const Result
     if (is_shown(column.*form, column, results)) shown.push_back(&column);
   }
   return shown;
+}
+
+void sort_by_place(std::vector<const Column*>& columns) {
+  std::stable_sort(columns.begin(), columns.end(),
+                   [](const Column* a, const Column* b) { return a->place < b->place; });
+}
+
+std::string asked_and_ran_precision(const Result& result) {
+  const Target& target = result.job.target;
+  const std::string& asked = target.asked_precision.empty() ? target.precision : target.asked_precision;
+  const std::string& ran = result.effective_precision.empty() ? target.precision : result.effective_precision;
+  return ran == asked ? asked : fmt::format("{} -> {}", asked, ran);
 }
 
 std::string cell_text(const Column& column, const Result& result) {

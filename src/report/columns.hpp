@@ -25,7 +25,7 @@ enum class When : std::uint8_t {
   OwnKernels,  // kernels of medbench's own did part of some row's work
 };
 
-// From left to right on the screen, and within a place as in the table of columns.
+// From left to right for people, and within a place as in the table of columns.
 enum class Place : std::uint8_t {
   Model,
   Backend,
@@ -41,9 +41,9 @@ enum class Place : std::uint8_t {
 };
 
 struct Column {
-  std::string key;                             // in Markdown and in the summaries; empty: on the screen alone
+  std::string key;                             // in the summaries; empty: for people alone
   std::function<Json(const Result&)> value{};  // a number, a text, or null where there is none
-  std::string heading{};                       // on the screen
+  std::string heading{};                       // on the screen and in Markdown
   When summary = When::Always;
   When markdown = When::Never;
   When screen = When::Never;
@@ -52,13 +52,18 @@ struct Column {
   std::string_view format{};  // of a number that is no whole one; empty: four digits
 };
 
-// In the order of the summaries and of Markdown: the guide's columns first, then ours: what tells rows apart,
+// In the order of the summaries: the guide's columns first, then ours: what tells rows apart,
 // every other row of the table of metrics, and where the numbers come from.
 const std::vector<Column>& columns();
 
 bool is_shown(When when, const Column& column, std::span<const Result> results);
 // Those that one form of these results has, such as `&Column::screen`.
 std::vector<const Column*> columns_of(When Column::*form, std::span<const Result> results);
+// For people: in the order of their places.
+void sort_by_place(std::vector<const Column*>& columns);
+
+// "fp16 -> fp32" where something else ran than what was asked for.
+std::string asked_and_ran_precision(const Result& result);
 
 // As people read it; empty where there is none. Not escaped.
 std::string cell_text(const Column& column, const Result& result);

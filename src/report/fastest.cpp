@@ -54,6 +54,34 @@ std::string render_runner_up(const Fastest& fastest) {
   return text + ", and the two cannot be told apart";
 }
 
+// What the winner was not measured against, of those that were to do the same work.
+std::string render_missing(const Result& any, std::span<const Result> results,
+                           std::span<const Job> unmeasured) {
+  std::string failed;
+  std::string early;
+  for (const Result& row : results) {
+    if (!did_same_work(any, row)) continue;
+    std::string& list = row.status == Status::Ok ? early : failed;
+    if (row.status == Status::Ok && row.stop_rule != kStoppedEarly) continue;
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", target_name(row));
+    if (row.status != Status::Ok) list += fmt::format(" ({})", to_string(row.status));
+  }
+  std::string never;
+  for (const Job& job : unmeasured) {
+    if (job.work != any.job.work) continue;
+    never += printable(fmt::format("{}{} {} {}", never.empty() ? "" : ", ", job.target.backend,
+                                   job.target.device, job.target.precision));
+  }
+  std::string text;
+  const auto add = [&](std::string_view what, const std::string& list) {
+    if (!list.empty()) text += fmt::format("; {}: {}", what, list);
+  };
+  add("not measured", never);
+  add("stopped early", early);
+  add("not ok", failed);
+  return text;
+}
+
 }  // namespace
 
 double median_ms_of(const Result& row) {
@@ -98,19 +126,21 @@ std::vector<Fastest> find_fastest(std::span<const Result> results) {
   return all;
 }
 
-std::string render_fastest(std::span<const Result> results) {
+std::string render_fastest(std::span<const Result> results, std::span<const Job> unmeasured) {
   std::string text;
   for (const auto& fastest : find_fastest(results)) {
     const Result& any = *fastest.any;
+    const std::string missing = render_missing(any, results, unmeasured);
     text += fmt::format("{} {}: ", printable(name_of_model(any)), to_string(any.job.work.axes));
     if (fastest.row == nullptr) {
-      text += fastest.parity_checked ? "no row whose parity holds\n" : "no row that is ok\n";
+      text += fmt::format(
+          "{}{}\n", fastest.parity_checked ? "no row whose parity holds" : "no row that is ok", missing);
       continue;
     }
     text += fmt::format("fastest{} is {}, p50 {} ms", fastest.parity_checked ? " whose parity holds" : "",
                         target_name(*fastest.row), format_number(median_ms_of(*fastest.row)));
     if (fastest.runner_up != nullptr) text += render_runner_up(fastest);
-    text += "\n";
+    text += missing + "\n";
   }
   return text;
 }

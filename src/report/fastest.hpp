@@ -33,7 +33,8 @@ std::vector<const Result*> rows_that_may_win(std::span<const Result* const> grou
 // One for each group, in the order of the first appearance. The pointers are into `results`.
 std::vector<Fastest> find_fastest(std::span<const Result> results);
 
-// One line for each group. Empty without results.
-std::string render_fastest(std::span<const Result> results);
+// One line for each group, with what is missing beside the winner: rows that are not ok or were stopped
+// early, and those of `unmeasured`, which have no result. Empty without results.
+std::string render_fastest(std::span<const Result> results, std::span<const Job> unmeasured = {});
 
 }  // namespace medbench

@@ -1,10 +1,13 @@
 // The summary for people, as Markdown.
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
 #include "report/columns.hpp"
 #include "report/fastest.hpp"
+#include "report/parity_advice.hpp"
 #include "report/report.hpp"
 
 namespace medbench {
@@ -31,30 +34,85 @@ std::string line_of(const std::vector<std::string>& cells) {
   return line + "\n";
 }
 
+// A table of cells that are escaped; the first line is the headings.
+std::string render_cells(const std::vector<std::vector<std::string>>& lines,
+                         const std::vector<Align>& aligns) {
+  std::vector<std::string> rules;
+  for (const Align align : aligns) rules.emplace_back(align == Align::Right ? "---:" : "---");
+  std::string text = line_of(lines.front()) + line_of(rules);
+  for (std::size_t i = 1; i < lines.size(); ++i) text += line_of(lines[i]);
+  return text;
+}
+
 // What describes all rows alike is said once, above the table.
 std::string render_rows(std::span<const Result> results) {
   if (results.empty()) return "No rows.\n";
   std::string caption;
   std::vector<const Column*> shown;
-  std::vector<std::string> names;
-  std::vector<std::string> rules;
   for (const auto& column : columns()) {
-    if (column.markdown == When::Never || !is_shown(When::Present, column, results)) continue;
-    if (column.markdown == When::Differs && results.size() > 1 && !is_shown(When::Differs, column, results)) {
-      caption += fmt::format("{} {} {}", caption.empty() ? "All rows:" : ",", column.key,
-                             escape(cell_text(column, results.front())));
-      continue;
-    }
-    shown.push_back(&column);
-    names.push_back(column.key);
-    rules.emplace_back(column.align == Align::Right ? "---:" : "---");
+    if (!is_shown(column.markdown, column, results) && column.markdown != When::Differs) continue;
+    if (is_shown(When::Present, column, results)) shown.push_back(&column);
   }
-  std::string text = (caption.empty() ? "" : caption + ".\n\n") + line_of(names) + line_of(rules);
-  for (const auto& result : results) {
-    std::vector<std::string> cells;
-    cells.reserve(shown.size());
-    for (const Column* column : shown) cells.push_back(escape(cell_text(*column, result)));
-    text += line_of(cells);
+  sort_by_place(shown);
+  std::erase_if(shown, [&](const Column* column) {
+    const bool is_common =
+        column->markdown == When::Differs && results.size() > 1 && !is_shown(When::Differs, *column, results);
+    if (is_common) {
+      caption += fmt::format("{} {} {}", caption.empty() ? "All rows:" : ",", column->heading,
+                             escape(cell_text(*column, results.front())));
+    }
+    return is_common;
+  });
+  std::vector<Align> aligns;
+  std::vector<std::vector<std::string>> lines(results.size() + 1);
+  for (const Column* column : shown) {
+    aligns.push_back(column->align);
+    lines[0].push_back(column->heading);
+    for (std::size_t i = 0; i < results.size(); ++i)
+      lines[i + 1].push_back(escape(cell_text(*column, results[i])));
+  }
+  return (caption.empty() ? "" : caption + ".\n\n") + render_cells(lines, aligns);
+}
+
+// Of one model and target: medians, a line a batch size and a column a length. Empty where there are not two
+// of each.
+std::string render_sweep(const std::vector<const Result*>& rows) {
+  std::map<std::int64_t, std::map<std::int64_t, double>> medians;  // by batch and length
+  std::set<std::int64_t> lengths;
+  for (const Result* row : rows) {
+    const auto median = row->metrics.get("latency_ms.p50");
+    const Axes& axes = row->job.work.axes;
+    if (!median || row->status != Status::Ok) continue;
+    medians[axes[Axis::Batch]][axes[Axis::Seq]] = *median;
+    lengths.insert(axes[Axis::Seq]);
+  }
+  if (medians.size() < 2 || lengths.size() < 2) return {};
+  std::vector<std::vector<std::string>> lines{{"batch \\ seq"}};
+  for (const std::int64_t length : lengths) lines[0].push_back(std::to_string(length));
+  for (const auto& [batch, of_lengths] : medians) {
+    auto& cells = lines.emplace_back(1, std::to_string(batch));
+    for (const std::int64_t length : lengths) {
+      const auto found = of_lengths.find(length);
+      cells.push_back(found == of_lengths.end() ? "" : format_number(found->second));
+    }
+  }
+  return render_cells(lines, std::vector<Align>(lengths.size() + 1, Align::Right));
+}
+
+std::string render_sweeps(std::span<const Result> results) {
+  std::vector<std::pair<std::string, std::vector<const Result*>>> targets;  // in the order of appearance
+  for (const Result& row : results) {
+    const std::string name = fmt::format("{} {} {} {}", name_of_model(row), row.job.target.backend,
+                                         row.device, asked_and_ran_precision(row));
+    auto target =
+        std::ranges::find(targets, name, &std::pair<std::string, std::vector<const Result*>>::first);
+    if (target == targets.end()) target = targets.insert(target, {name, {}});
+    target->second.push_back(&row);
+  }
+  std::string text;
+  for (const auto& [name, rows] : targets) {
+    const std::string table = render_sweep(rows);
+    if (!table.empty()) text += fmt::format("{}{}:\n\n{}", text.empty() ? "" : "\n", escape(name), table);
   }
   return text;
 }
@@ -98,11 +156,13 @@ bool has_accuracy(std::span<const Result> results) {
 }  // namespace
 
 std::string render_markdown(std::span<const Result> results) {
-  std::string text = "# Hardware matrix\n\n" + render_rows(results);
+  std::string text = "# Results\n\n" + render_rows(results);
   const auto add = [&](std::string_view title, const std::string& part) {
     if (!part.empty()) text += fmt::format("\n## {}\n\n{}", title, part);
   };
+  add("p50 ms by batch and length", render_sweeps(results));
   add("Fastest", as_list(render_fastest(results)));
+  add("Parity", as_list(render_parity_advice(results)));
   add("Not ok", render_failures(results));
   if (has_accuracy(results)) add("Parity holds from", render_bounds());
   const std::string warnings = render_warnings(results);

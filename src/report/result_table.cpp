@@ -8,8 +8,7 @@ namespace medbench {
 
 std::string render_table(std::span<const Result> results) {
   auto shown = columns_of(&Column::screen, results);
-  std::stable_sort(shown.begin(), shown.end(),
-                   [](const Column* a, const Column* b) { return a->place < b->place; });
+  sort_by_place(shown);
   std::vector<TextColumn> headings;
   headings.reserve(shown.size());
   for (const Column* column : shown) headings.push_back({column->heading, column->align});

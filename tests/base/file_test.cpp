@@ -7,9 +7,11 @@
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <thread>
 #include <unistd.h>
 
+#include "tests/support/denied_calls.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -150,12 +152,20 @@ TEST(ReplaceFile, WritesAllOrNothing) {
                [&] { replace_file(folder.path() / "no" / "file", "x"); });
 }
 
-TEST(ReplaceFile, GivesReadableFiles) {
+unsigned rights_of(const fs::path& file) {
+  return static_cast<unsigned>(fs::status(file).permissions());
+}
+
+TEST(ReplaceFile, LeavesTheRightsToTheUmask) {
   const TemporaryFolder folder;
-  replace_file(folder.path() / "file", "x");
-  struct stat info {};
-  ASSERT_EQ(stat((folder.path() / "file").c_str(), &info), 0);
-  EXPECT_EQ(info.st_mode & 0777U, 0644U);
+  const mode_t before = ::umask(0);
+  for (const unsigned mask : {0077U, 0002U, 0022U}) {
+    ::umask(mask);
+    replace_file(folder.path() / "file", "x");
+    EXPECT_EQ(rights_of(folder.path() / "file"), 0666U & ~mask);
+    EXPECT_EQ(rights_of(write_new_file(folder.path() / "new", "x")), 0666U & ~mask);
+  }
+  ::umask(before);
 }
 
 TEST(WriteNewFile, NeverOverwrites) {
@@ -193,6 +203,37 @@ TEST(WriteNewFile, KeepsWritersApart) {
   for (const auto& name : files_in(folder.path())) all += read_text_file(folder.path() / name);
   EXPECT_EQ(std::count(all.begin(), all.end(), 'a'), 25);
   EXPECT_EQ(std::count(all.begin(), all.end(), 'b'), 25);
+}
+
+// exFAT has no hard links; NFS no renaming that does not replace.
+TEST(WriteNewFile, NeedsNeitherHardLinksNorRenamingThatDoesNotReplace) {
+  const std::vector<int> links = testing::calls_that_link();
+  std::vector<int> both = links;
+  both.push_back(SYS_renameat2);
+  for (const auto& calls : {links, both}) {
+    for (const int error : {EPERM, EINVAL, ENOSYS, EOPNOTSUPP}) {
+      const TemporaryFolder folder;
+      const bool is_filtered = testing::without_calls(calls, error, [&] {
+        ensure_writable_directory(folder.path());
+        EXPECT_EQ(write_new_file(folder.path() / "name.json", "1"), folder.path() / "name.json");
+        EXPECT_EQ(write_new_file(folder.path() / "name.json", "2"), folder.path() / "name-2.json");
+      });
+      if (!is_filtered) GTEST_SKIP() << "this kernel does not filter system calls";
+      EXPECT_EQ(files_in(folder.path()), (std::vector<std::string>{"name-2.json", "name.json"}));
+      EXPECT_EQ(read_text_file(folder.path() / "name.json"), "1");
+      EXPECT_EQ(read_text_file(folder.path() / "name-2.json"), "2");
+    }
+  }
+}
+
+// The probe fails where the writing would.
+TEST(WritableDirectory, IsRefusedWhereNoFileCanTakeItsName) {
+  const TemporaryFolder folder;
+  const bool is_filtered = testing::without_calls(testing::calls_that_rename(), EACCES, [&] {
+    expect_error(ErrorKind::Usage, "Permission denied", [&] { ensure_writable_directory(folder.path()); });
+  });
+  if (!is_filtered) GTEST_SKIP() << "this kernel does not filter system calls";
+  EXPECT_TRUE(fs::is_empty(folder.path()));
 }
 
 TEST(WriteNewFile, LeavesNothingBehindOnFailure) {

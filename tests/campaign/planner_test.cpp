@@ -78,7 +78,9 @@ TEST_F(PlannerTest, MeasuresACoercedPrecisionOnce) {
   const Plan planned = plan();
   ASSERT_EQ(planned.rows.size(), 1U);
   EXPECT_THAT(planned.rows[0].notes,
-              ElementsAre("fp16 was asked for, but openvino has none on cpu: fp32 in its place"));
+              ElementsAre("fp16 was asked for, but openvino has none on cpu: fp32 in its place, one row "
+                          "with fp32"));
+  EXPECT_EQ(planned.rows[0].job.target.asked_precision, "") << "fp32 was asked for, too";
   EXPECT_EQ(planned.notes, planned.rows[0].notes) << "on the screen, too";
   options.precisions = {"bf16"};
   EXPECT_THAT(rows(), ElementsAre("openvino cpu fp32"));

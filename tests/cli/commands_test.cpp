@@ -32,6 +32,29 @@ TEST_F(Program, PrintsThePageOfACommand) {
   }
 }
 
+TEST_F(Program, PrintsThatPageForHelpToo) {
+  for (const auto& command : command_table())
+    EXPECT_EQ(medbench({"help", std::string(command.name)}).out, help_text(command.name));
+  EXPECT_EQ(medbench({"help"}).out, help_overview());
+  EXPECT_EQ(medbench({"help", "nothing"}).status, exited(2));
+}
+
+TEST_F(Program, SuggestsWhatWasMeant) {
+  for (const auto& [words, part] : std::vector<std::pair<Words, std::string>>{
+           {{"medicl"}, "unknown command medicl: did you mean medical? medbench --help lists them"},
+           {{"help", "matirx"}, "did you mean matrix?"},
+           {{"xyzzy"}, "unknown command xyzzy; medbench --help lists them"},
+           {{"matrix", "--backend", "onnxruntme"}, "unknown, did you mean onnxruntime?; installed: "},
+           {{"matrix", "--backend", "onnx"}, "unknown, did you mean onnxruntime?"},
+           {{"matrix", "--backend", "xyzzy"}, "--backend xyzzy: unknown; installed: "},
+           {{"matrix", "--itres", "3"}, "did you mean --iters?"}}) {
+    const auto output = medbench(words);
+    EXPECT_EQ(output.status, exited(2)) << output.err;
+    EXPECT_EQ(testing::count_lines(output.err), 1U);
+    EXPECT_THAT(output.err, HasSubstr(part));
+  }
+}
+
 TEST_F(Program, HasAProgramForEachAlias) {
   for (const auto& command : command_table()) {
     if (command.alias.empty()) continue;

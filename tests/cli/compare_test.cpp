@@ -140,6 +140,30 @@ TEST_F(Compare, SaysWhatElseDiffers) {
   EXPECT_THAT(older.out, ::testing::Not(HasSubstr("the placement")));
 }
 
+TEST_F(Compare, SaysThatTheMachineDiffers) {
+  Result before = in_processes({20, 20, 20});
+  Result now = before;
+  before.machine = {
+      {"hostname", "a"}, {"kernel", "6.1"}, {"governor", "performance"}, {"memory_total_mb", 1}};
+  now.machine = {{"hostname", "b"}, {"kernel", "6.8"}, {"governor", "powersave"}, {"memory_total_mb", 2}};
+  const auto output = medbench({"compare", write_result("a.json", before), write_result("b.json", now)});
+  EXPECT_THAT(output.out,
+              AllOf(HasSubstr("the machine differs: \"a\" and \"b\""), HasSubstr("the kernel differs"),
+                    HasSubstr("the frequency governor differs")));
+  EXPECT_THAT(output.out, ::testing::Not(HasSubstr("memory")));
+}
+
+TEST_F(Compare, OfFoldersNamesThePartOfTheWorkThatDiffers) {
+  Result before = in_processes({20, 20, 20});
+  Result now = before;
+  now.job.work.seed = 7;
+  (void)write_result("old/matrix_1.json", before);
+  (void)write_result("new/matrix_1.json", now);
+  const auto output =
+      medbench({"compare", (folder().path() / "old").string(), (folder().path() / "new").string()});
+  EXPECT_THAT(output.out, HasSubstr("not compared: the seed differs, 42 and 7"));
+}
+
 TEST_F(Compare, RefusesSamplesThatAreNoDurations) {
   const auto good = write_result("good.json", in_processes({20}));
   Result bad = in_processes({20, 20});
@@ -153,11 +177,14 @@ TEST_F(Compare, RefusesDifferentWork) {
   const Result base = testing::ok_result(1, 64, 20);
   Result region = base;
   region.job.protocol.region = TimedRegion::Host;
+  Result seed = base;
+  seed.job.work.seed = 7;
   Result text = base;
   text.job.work.data = TextData{.file = "/notes.txt"};
   const auto baseline = write_result("base.json", base);
   const std::vector<std::pair<Result, std::string>> cases{
       {region, "timed region"},
+      {seed, "the seed differs, 42 and 7"},
       {text, "source of inputs"},
       {testing::ok_result(2, 64, 20), "batch size"},
       {testing::ok_result(1, 32, 20), "sequence length"},

@@ -1,4 +1,5 @@
 #include <csignal>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sstream>
@@ -55,6 +56,17 @@ TEST_F(Matrix, ChecksParityOfTheEngineThatWasTimed) {
   }
   for (const auto& entry : std::filesystem::directory_iterator(matrix_folder()))
     EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr("outputs"))) << "a folder was left behind";
+}
+
+TEST_F(Matrix, SaysWhatHoldsWhereParityFails) {
+  const auto output = matrix({"--acc-check", "--backend", "openvino", "--precision", "int8"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_THAT(output.out, HasSubstr("openvino cpu int8: parity fails in 1 of 1 row, cosine "));
+  EXPECT_THAT(output.out, HasSubstr("give --deployment a file with {\"quantization_method\": \"static\"}"));
+  EXPECT_THAT(read_text_file(matrix_folder() / "summary.md"), HasSubstr("## Parity\n\n- model openvino"));
+  const auto file = folder().write("static.json", R"({"quantization_method": "static"})");
+  EXPECT_EQ(matrix({"--int8", "--backend", "openvino", "--deployment", file.string()}).status, exited(0))
+      << "what is advised is taken";
 }
 
 TEST_F(Matrix, MakesTheReferenceOnceAModelAndShape) {
@@ -147,6 +159,33 @@ TEST_F(Matrix, CoercesFp16WithANote) {
   EXPECT_THAT(results[0].notes, Contains("fp16 was asked for, but torch has none on cpu: fp32 in its place"));
   EXPECT_EQ(results[1].job.target.precision, "fp16");
   EXPECT_THAT(results[1].notes, IsEmpty());
+}
+
+TEST_F(Matrix, SaysThatTwoPrecisionsAreOneRow) {
+  const auto output = matrix({"--precision", "fp32", "fp16", "--backend", "torch"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_THAT(
+      information_of(output.err),
+      ElementsAre("medbench: fp16 was asked for, but torch has none on cpu: fp32 in its place, one row "
+                  "with fp32"));
+  EXPECT_EQ(result_files().size(), 1U);
+  EXPECT_THAT(output.out, Not(HasSubstr("fp16 ->")));
+  EXPECT_THAT(matrix({"--precision", "fp16", "--backend", "torch"}).out, HasSubstr("fp16 -> fp32"));
+}
+
+TEST_F(Matrix, SeparatesListsByCommasAndMeasuresEachValueOnce) {
+  const auto results = results_of(matrix(
+      {"--backend", "torch,openvino", "--batch-sizes", "1,2,1", "--precision", "fp32,int8", "--json"}));
+  std::vector<std::string> rows;
+  for (const Result& row : results) {
+    rows.push_back(fmt::format("{} {} {}", row.job.work.axes[Axis::Batch], row.job.target.backend,
+                               row.job.target.precision));
+  }
+  EXPECT_THAT(rows, ElementsAre("1 torch fp32", "1 torch int8", "1 openvino fp32", "1 openvino int8",
+                                "2 torch fp32", "2 torch int8", "2 openvino fp32", "2 openvino int8"));
+  const auto int8 = results_of(matrix({"--backend", "openvino", "--precision", "int8", "--json"}));
+  ASSERT_EQ(int8.size(), 1U);
+  EXPECT_EQ(int8[0].job.target.precision, "int8");
 }
 
 TEST_F(Matrix, MedicalRunsInFp32OnTheCpuWhereThereIsNoCard) {
@@ -281,6 +320,40 @@ TEST_F(Matrix, RunsAsBenchmarkHardwareMatrix) {
   EXPECT_EQ(output.status, exited(0)) << output.err;
   EXPECT_EQ(output.out + output.err, "");
   EXPECT_EQ(result_files().size(), 2U);
+}
+
+TEST_F(Matrix, NamesWhatIsMissingBesideTheWinner) {
+  install("onnxruntime", "fake", "sleep 30");
+  // A row that is not ok, and one that an interruption came before.
+  auto words = matrix_words({"--iters", "4", "--backend", "openvino", "torch", "onnxruntime", "--order",
+                             "sequential", "--backend-option", "script={\"refuse\":\"no such luck\"}"});
+  bool sent = false;
+  const auto output =
+      testing::run_program(options(words), [&](const ProgramOutput& so_far, const Subprocess& process) {
+        if (sent || so_far.err.find("[3/3]") == std::string::npos) return;
+        ::kill(process.pid(), SIGINT);
+        sent = true;
+      });
+  EXPECT_EQ(output.status, exited(128 + SIGINT)) << output.err;
+  EXPECT_THAT(output.err, HasSubstr("[1/3] " + model() + " openvino cpu fp32 1 x 8: "));
+  EXPECT_THAT(output.err, HasSubstr("[2/3] " + model() + " torch cpu fp32 1 x 8: ok"));
+  EXPECT_THAT(output.out, HasSubstr("fastest is torch cpu fp32"));
+  EXPECT_THAT(output.out, HasSubstr("; not measured: onnxruntime cpu fp32; not ok: openvino cpu fp32 ("));
+}
+
+TEST_F(Matrix, PrintsNoTableWhenInterruptedBeforeTheFirstRow) {
+  install("openvino", "fake", "sleep 30");
+  bool sent = false;
+  const auto output = testing::run_program(options(matrix_words({"--backend", "openvino"})),
+                                           [&](const ProgramOutput& so_far, const Subprocess& process) {
+                                             if (sent || so_far.err.find("[1/1]") == std::string::npos)
+                                               return;
+                                             ::kill(process.pid(), SIGINT);
+                                             sent = true;
+                                           });
+  EXPECT_EQ(output.status, exited(128 + SIGINT));
+  EXPECT_EQ(output.out, "");
+  EXPECT_THAT(output.err, HasSubstr("interrupted: 0 of 1 configurations were measured"));
 }
 
 TEST_F(Matrix, KeepsWhatWasMeasuredWhenInterrupted) {

@@ -47,6 +47,37 @@ TEST(MeasureOptions, TakeListsWithoutRepetition) {
   EXPECT_THAT(options.devices, ElementsAre("cpu", "cuda:0"));
 }
 
+TEST(MeasureOptions, TakeTheNamesOfTheOtherProgram) {
+  const MeasureOptions options =
+      parse({"--model", "biobert,clinicalbert", "--batch-sizes", "4,1,4", "--seq-lengths", "256",
+             "--num-iterations", "7", "--warmup-iterations", "0", "--backend", "torch,openvino"});
+  EXPECT_THAT(options.models, ElementsAre("biobert", "clinicalbert"));
+  EXPECT_THAT(options.batch_sizes, ElementsAre(4, 1));
+  EXPECT_THAT(options.seq_lengths, ElementsAre(256));
+  EXPECT_THAT(options.backends, ElementsAre("torch", "openvino"));
+  EXPECT_EQ(options.run.num_iterations, 7);
+  EXPECT_EQ(options.run.warmup_iterations, 0);
+}
+
+TEST(MeasureOptions, NameTheFolderOfTheResultsOrThatOfTheDays) {
+  EXPECT_TRUE(parse({}).dated_folder);
+  EXPECT_TRUE(parse({"--output-root", "x"}).dated_folder);
+  const MeasureOptions options = parse({"--output-dir", "x"});
+  EXPECT_FALSE(options.dated_folder);
+  EXPECT_EQ(options.run.output_dir, "x");
+  EXPECT_THROW(parse({"--output-dir", "x", "--output-root", "y"}), Error);
+  EXPECT_THROW(parse({"--output-dir", "x", "--resume", "y"}), Error);
+}
+
+TEST(MeasureOptions, TakeInt8ForAPrecision) {
+  const MeasureOptions alone = parse({"--precision", "int8"});
+  EXPECT_TRUE(alone.int8);
+  EXPECT_TRUE(alone.precisions.empty());
+  const MeasureOptions both = parse({"--precision", "fp32,int8", "--deployment", "x.json"});
+  EXPECT_TRUE(both.int8);
+  EXPECT_THAT(both.precisions, ElementsAre("fp32"));
+}
+
 TEST(MeasureOptions, ReachTheirRuntime) {
   const MeasureOptions options =
       parse({"--ort-library", "/x/../y.so", "--ort-ep", "CUDAExecutionProvider", "--ort-ep-option", "a=1",

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {
@@ -25,6 +26,7 @@ struct Values {
   std::vector<std::string> pairs;
   double seconds = 1.5;
   std::vector<std::string> words;
+  std::vector<std::string> files;
 };
 
 Values parse(const std::vector<std::string>& arguments, bool with_word = false) {
@@ -38,6 +40,9 @@ Values parse(const std::vector<std::string>& arguments, bool with_word = false) 
   parser.integers("--sizes", {1, 100}, values.sizes);
   parser.texts("--pair", values.pairs);
   parser.number("--seconds", {0.5, 10}, values.seconds);
+  parser.words("--files", values.files);
+  parser.also("--sizes", "--size-list");
+  parser.also("--count", "--number");
   if (with_word) parser.positionals(kWords, values.words);
   parser.parse(arguments);
   return values;
@@ -78,6 +83,28 @@ TEST(OptionParser, ReadsEveryKind) {
 
 TEST(OptionParser, AddsTheValuesOfAListThatIsGivenAgain) {
   EXPECT_THAT(parse({"--sizes", "1", "4", "--quiet", "--sizes", "8"}).sizes, ElementsAre(1, 4, 8));
+}
+
+TEST(OptionParser, SeparatesListsByCommasAndBlanks) {
+  EXPECT_THAT(parse({"--sizes", "1,4", "8"}).sizes, ElementsAre(1, 4, 8));
+  EXPECT_THAT(parse({"--sizes=1,4,", "--sizes", ",8"}).sizes, ElementsAre(1, 4, 8));
+  EXPECT_THAT(parse({"--pair", "a=1,2"}).pairs, ElementsAre("a=1,2")) << "one value that may be repeated";
+  EXPECT_EQ(parse({"--name", "a,b"}).name, "a,b");
+  EXPECT_EQ(complaint({"--sizes", ","}), "--sizes needs a value");
+  EXPECT_EQ(complaint({"--sizes", "1,x"}), "--sizes x: not a whole number; give 1 to 100");
+  const testing::TemporaryFolder folder;
+  const std::string file = folder.write("a,b", "").string();
+  EXPECT_THAT(parse({"--files", file, "c,d"}).files, ElementsAre(file, "c", "d"));
+}
+
+TEST(OptionParser, TakesAnotherNameAndRepeatsTheOneThatWasGiven) {
+  EXPECT_THAT(parse({"--size-list", "1", "--sizes", "4", "--number=3"}).sizes, ElementsAre(1, 4));
+  EXPECT_EQ(parse({"--number=3"}).count, 3);
+  EXPECT_EQ(complaint({"--number", "0"}), "--number 0: out of range; give 1 to 100");
+  EXPECT_EQ(complaint({"--number"}), "--number needs a value");
+  EXPECT_EQ(complaint({"--number="}), "--number needs a value");
+  EXPECT_EQ(complaint({"--count", "1", "--number", "2"}), "--number is given more than once");
+  EXPECT_THAT(complaint({"--nubmer", "2"}), HasSubstr("did you mean --number?"));
 }
 
 TEST(OptionParser, SuggestsTheNearestName) {

@@ -155,6 +155,9 @@ TEST(Warnings, OtherLoadByTimeOrByPreemption) {
   EXPECT_THAT(kinds(in), IsEmpty());
   in.load.switches_per_s = 101;
   EXPECT_THAT(kinds(in), ElementsAre("other_load"));
+  in.load.other_share = 0.004;  // interruptions that took no time
+  EXPECT_THAT(kinds(in), IsEmpty());
+  in.load.other_share = 0.06;
   in.load.wall_s = 0.01;
   EXPECT_THAT(kinds(in), IsEmpty());
 }

@@ -79,8 +79,20 @@ TEST(Fastest, IsToldFromTheNextByProcesses) {
 
 TEST(Fastest, OfFailuresIsNone) {
   const std::vector<Result> rows{testing::crashed_result()};
-  EXPECT_EQ(render_fastest(rows), "biobert 8 x 512: no row that is ok\n");
+  EXPECT_EQ(render_fastest(rows), "biobert 8 x 512: no row that is ok; not ok: torch cpu fp32 (crashed)\n");
   EXPECT_EQ(render_fastest({}), "");
+}
+
+TEST(Fastest, NamesWhatIsMissingBesideIt) {
+  std::vector<Result> rows{row("torch", "fp32", 20), row("openvino", "fp32", 30)};
+  rows[1].stop_rule = kStoppedEarly;
+  Job same = rows[0].job;
+  same.target.backend = "onnxruntime";
+  Job other = same;
+  other.work.axes.set(Axis::Batch, 9);
+  EXPECT_THAT(
+      render_fastest(rows, std::vector<Job>{same, other}),
+      ::testing::EndsWith("; not measured: onnxruntime cpu fp32; stopped early: openvino cpu fp32\n"));
 }
 
 }  // namespace

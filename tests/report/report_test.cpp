@@ -13,6 +13,21 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+// Both are over the median, so that they order rows alike.
+TEST(RenderTable, HasOneBasisForLatencyAndRate) {
+  Result row = testing::ok_result(1, 64, 20);
+  row.metrics.set("latency_ms.mean", 40);
+  row.metrics.set("tokens_per_second", 1600);
+  EXPECT_THAT(render_table({&row, 1}), ::testing::HasSubstr(" 3200 "));
+  EXPECT_THAT(render_markdown({&row, 1}), ::testing::HasSubstr("| 3200 |"));
+  row.metrics.set("padding_ratio", 0.5);
+  row.metrics.set("useful_tokens_per_second", 800);
+  const std::string padded = render_table({&row, 1});
+  EXPECT_THAT(padded, ::testing::HasSubstr("useful tokens/s"));
+  EXPECT_THAT(padded, ::testing::HasSubstr(" 1600 "));
+  EXPECT_THAT(padded, ::testing::Not(::testing::HasSubstr(" 3200 ")));
+}
+
 TEST(RenderTable, ShowsAPercentileOnlyWhereOneResultHasIt) {
   std::vector<Result> results{testing::ok_result(1, 64, 20)};
   EXPECT_THAT(render_table(results), Not(HasSubstr("p90")));

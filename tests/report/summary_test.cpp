@@ -96,31 +96,46 @@ TEST(SummaryMarkdown, KeepsARowOnOneLineOfTheTable) {
   Result result = testing::crashed_result();
   result.model_type = "a|b\n# c <d>";
   const std::vector<Result> rows{result};
-  EXPECT_THAT(render_markdown(rows), HasSubstr("\n| a\\|b\\n# c &lt;d> | 8 | 512 |"));
+  EXPECT_THAT(render_markdown(rows), HasSubstr("\n| a\\|b\\n# c &lt;d> | torch | cpu | fp32 | 8 | 512 |"));
 }
 
 TEST(SummaryMarkdown, SaysOnceWhatAllRowsShare) {
   std::vector<Result> rows{testing::ok_result(1, 64, 20), testing::ok_result(4, 64, 50)};
   const std::string same = render_markdown(rows);
-  EXPECT_THAT(same,
-              HasSubstr("\n\nAll rows: model biobert, precision fp32, device cpu, status ok, backend torch, "
-                        "effective_precision fp32.\n\n| batch_size | seq_length | avg_latency_ms |"));
-  EXPECT_THAT(same, HasSubstr("\n| 4 | 64 | 50.00 |"));
+  EXPECT_THAT(
+      same,
+      HasSubstr("\n\nAll rows: model biobert, backend torch, device cpu, precision fp32, seq 64, n 2, status "
+                "ok.\n\n| batch | p50 ms | tokens/s | peak RSS MiB |\n"));
+  EXPECT_THAT(same, HasSubstr("\n| 4 | 50.00 | 5120 | 512.2 |\n"));
   rows[1].job.target.backend = "openvino";
-  rows[1].effective_precision.clear();
+  rows[1].effective_precision = "bf16";
   const std::string other = render_markdown(rows);
-  EXPECT_THAT(other, HasSubstr("device cpu, status ok.\n\n"));
-  EXPECT_THAT(other, HasSubstr("| backend | effective_precision | latency_ms.p50 |"));
+  EXPECT_THAT(other, HasSubstr("model biobert, device cpu, seq 64, n 2, status ok.\n\n"));
+  EXPECT_THAT(other, HasSubstr("\n| openvino | fp32 -> bf16 | 4 | 50.00 |"));
   rows.pop_back();
-  EXPECT_THAT(render_markdown(rows),
-              AllOf(Not(HasSubstr("All rows")), HasSubstr("\n| model | batch_size |")));
+  EXPECT_THAT(render_markdown(rows), AllOf(Not(HasSubstr("All rows")), HasSubstr("\n| model | backend |")));
 }
 
 TEST(SummaryMarkdown, LeavesColumnsOutThatAreEmpty) {
   std::vector<Result> rows{testing::ok_result(1, 64, 20), testing::crashed_result()};
-  EXPECT_THAT(render_markdown(rows), Not(AnyOf(HasSubstr("acc_mse"), HasSubstr("compile_ms"))));
+  EXPECT_THAT(render_markdown(rows), Not(AnyOf(HasSubstr("cosine"), HasSubstr("compile ms"))));
   rows[1].metrics.set("compile_ms", 7);
-  EXPECT_THAT(render_markdown(rows), AllOf(Not(HasSubstr("acc_mse")), HasSubstr("| compile_ms |")));
+  EXPECT_THAT(render_markdown(rows), AllOf(Not(HasSubstr("cosine")), HasSubstr("| compile ms |")));
+  rows[0].metrics.set("latency_ms.ci95_low", 19.9);
+  rows[0].metrics.set("latency_ms.ci95_high", 20.1);
+  EXPECT_THAT(render_markdown(rows),
+              AllOf(HasSubstr("| p50 ms | 95 % ms |"), HasSubstr("| 19.90 to 20.10 |")));
+}
+
+TEST(SummaryMarkdown, ShowsASweepByBatchAndLength) {
+  std::vector<Result> rows{testing::ok_result(1, 64, 20), testing::ok_result(4, 64, 50),
+                           testing::ok_result(1, 128, 40)};
+  EXPECT_THAT(render_markdown(rows),
+              HasSubstr("\n## p50 ms by batch and length\n\nbiobert torch cpu fp32:\n\n"
+                        "| batch \\ seq | 64 | 128 |\n| ---: | ---: | ---: |\n"
+                        "| 1 | 20.00 | 40.00 |\n| 4 | 50.00 | |\n\n"));
+  rows.pop_back();
+  EXPECT_THAT(render_markdown(rows), Not(HasSubstr("by batch and length"))) << "one length is a column";
 }
 
 TEST(SummaryMarkdown, NamesAModelByTheLastPartOfItsPath) {
@@ -128,14 +143,15 @@ TEST(SummaryMarkdown, NamesAModelByTheLastPartOfItsPath) {
   rows[0].model_type = rows[0].job.work.model.name = "/models/tiny";
   const std::string text = render_markdown(rows);
   EXPECT_THAT(text, Not(HasSubstr("/models")));
-  EXPECT_THAT(text, AllOf(HasSubstr("\n| tiny | 8 |"), HasSubstr("- tiny 8 x 512: no row that is ok"),
+  EXPECT_THAT(text, AllOf(HasSubstr("\n| tiny | torch | cpu | fp32 | 8 |"),
+                          HasSubstr("- tiny 8 x 512: no row that is ok"),
                           HasSubstr("- tiny torch cpu fp32, 8 x 512: crashed")));
   EXPECT_THAT(render_csv(rows), HasSubstr("\r\n/models/tiny,8,512,"));
   EXPECT_THAT(render_summary_json(rows), HasSubstr("\"model_type\": \"/models/tiny\""));
 }
 
 TEST(SummaryMarkdown, OfNothingHasNoTable) {
-  EXPECT_EQ(render_markdown({}), "# Hardware matrix\n\nNo rows.\n");
+  EXPECT_EQ(render_markdown({}), "# Results\n\nNo rows.\n");
 }
 
 }  // namespace

@@ -104,7 +104,7 @@ Error cannot_write(const fs::path& path, const std::string& why) {
 class NewFile {
  public:
   explicit NewFile(const fs::path& path)
-      : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) {
+      : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
     if (!fd_) throw cannot_write(path_, std::strerror(errno));
   }
   void write(std::span<const std::byte> bytes) {
@@ -128,7 +128,6 @@ class TemporaryFolder {
     std::string pattern = (cache / (std::string{kTemporaryPrefix} + "XXXXXX")).string();
     if (::mkdtemp(pattern.data()) == nullptr) throw cannot_write(cache, std::strerror(errno));
     path_ = pattern;
-    ::chmod(path_.c_str(), 0755);
   }
   ~TemporaryFolder() {
     std::error_code ignored;
@@ -182,7 +181,7 @@ fs::path write_onnx(const OnnxModel& model, const fs::path& cache) {
   remove_stale_folders(cache);
   const TemporaryFolder fresh(cache);
   const fs::path whole = fresh.path() / "new";
-  if (::mkdir(whole.c_str(), 0755) != 0) throw cannot_write(whole, std::strerror(errno));
+  if (::mkdir(whole.c_str(), 0777) != 0) throw cannot_write(whole, std::strerror(errno));
   write_files(whole, model);
   // Another process may put its own there at any time; a broken one is moved out of the way and removed with
   // the temporary folder.

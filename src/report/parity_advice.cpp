@@ -1,0 +1,111 @@
+#include "report/parity_advice.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
+#include "accuracy/parity_bounds.hpp"
+#include "base/error.hpp"
+#include "report/columns.hpp"
+
+namespace medbench {
+
+namespace {
+
+bool fails(const Result& row) {
+  return !parity_holds(row).value_or(true);
+}
+
+auto place_of(const Result& row) {
+  return std::tie(row.job.work.model.name, row.job.target.backend, row.device);
+}
+
+// As the backend applied it, where it says so: the job leaves some of it open.
+Quantization applied(const Result& row) {
+  Quantization quantization = row.job.target.quantization.value_or(Quantization{});
+  const auto backend = row.details.find("backend");
+  if (backend == row.details.end() || !backend->is_object()) return quantization;
+  const auto details = backend->find("quantization");
+  if (details == backend->end() || !details->is_object()) return quantization;
+  quantization.group_size = find_int(*details, "group_size", "details").value_or(quantization.group_size);
+  return quantization;
+}
+
+// What of a deployment file keeps the answers where these settings lose them; empty where nothing does.
+std::string settings_that_hold(const Result& row) {
+  const Quantization now = applied(row);
+  const auto& options = row.job.target.options;
+  const auto is_off = [&](const auto& option) {
+    return option.first.ends_with(".own_kernels") && option.second == "off";
+  };
+  // Whose kernels take groups of activations, too.
+  const bool has_groups = (row.job.target.backend == "torch" || row.job.target.backend == "onnxruntime") &&
+                          std::ranges::none_of(options, is_off);
+  const bool is_grouped = now.group_size > 0;
+  if (now.bits < 8) return R"("quantization_bits": 8)";
+  if (now.method == QuantizationMethod::WeightOnly)
+    return is_grouped && now.group_size <= 32 ? ""
+                                              : R"("quantization_method": "weight_only", "group_size": 32)";
+  if (is_grouped) return R"("quantization_method": "weight_only")";
+  if (has_groups) return R"("quantization_method": "dynamic", "group_size": 64)";
+  if (now.method == QuantizationMethod::Static) return R"("quantization_method": "weight_only")";
+  return R"("quantization_method": "static")";
+}
+
+std::string advice_for(const Result& row, std::span<const Result> results) {
+  std::vector<std::string> holding;
+  for (const Result& other : results) {
+    const std::string& precision = other.job.target.precision;
+    if (place_of(other) != place_of(row) || !parity_holds(other).value_or(false)) continue;
+    const auto breaks = [&](const Result& any) {
+      return place_of(any) == place_of(row) && any.job.target.precision == precision && fails(any);
+    };
+    const bool is_new = std::ranges::count(holding, precision) == 0;
+    if (is_new && std::ranges::none_of(results, breaks)) holding.push_back(precision);
+  }
+  std::string text;
+  for (const auto& precision : holding)
+    text.append(text.empty() ? "; here it holds in " : ", ").append(precision);
+  if (row.job.target.precision != kInt8) {
+    return text.empty() && row.job.target.precision != kFp32 ? "; try --precision fp32" : text;
+  }
+  const std::string settings = settings_that_hold(row);
+  if (settings.empty()) return text;
+  return text + fmt::format("; for int8 that holds, give --deployment a file with {{{}}}", settings);
+}
+
+}  // namespace
+
+std::string render_parity_advice(std::span<const Result> results) {
+  std::string text;
+  std::vector<const Result*> told;
+  for (const Result& row : results) {
+    const auto is_same = [&](const Result& other) {
+      return place_of(other) == place_of(row) && other.job.target.precision == row.job.target.precision;
+    };
+    if (!fails(row) || std::ranges::any_of(told, [&](const Result* other) { return is_same(*other); }))
+      continue;
+    told.push_back(&row);
+    std::size_t all = 0;
+    std::size_t failing = 0;
+    double least = 1;
+    for (const Result& other : results) {
+      if (!is_same(other) || !parity_holds(other)) continue;
+      ++all;
+      if (!fails(other)) continue;
+      ++failing;
+      least = std::min(least, other.metrics.get("acc_cosine").value_or(least));
+    }
+    const ParityBound* bound = find_parity_bound(row.job.target.precision);
+    text += printable(fmt::format("{} {} {} {}: parity fails in {} of {} row{}, cosine {:.4f}{}{}",
+                                  name_of_model(row), row.job.target.backend, row.device,
+                                  row.job.target.precision, failing, all, all == 1 ? "" : "s", least,
+                                  bound == nullptr ? "" : fmt::format(" of {}", bound->least_cosine),
+                                  advice_for(row, results)),
+                      500) +
+            "\n";
+  }
+  return text;
+}
+
+}  // namespace medbench
