@@ -9,8 +9,11 @@
 namespace medbench {
 
 BertTokenizer::BertTokenizer(Vocabulary vocabulary, const SpecialIds& special, WordPieceOptions options,
-                             const std::vector<AddedToken>& added)
-    : vocabulary_(std::move(vocabulary)), special_(special), options_(std::move(options)) {
+                             const std::vector<AddedToken>& added, std::vector<std::string> notes)
+    : vocabulary_(std::move(vocabulary)),
+      special_(special),
+      options_(std::move(options)),
+      notes_(std::move(notes)) {
   for (const AddedToken& token : added) {
     std::u32string content = decode_utf8(token.content);
     if (token.normalized) {

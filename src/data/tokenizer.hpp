@@ -37,7 +37,7 @@ struct SpecialIds {
 class BertTokenizer {
  public:
   BertTokenizer(Vocabulary vocabulary, const SpecialIds& special, WordPieceOptions options,
-                const std::vector<AddedToken>& added);
+                const std::vector<AddedToken>& added, std::vector<std::string> notes = {});
 
   // [CLS], the text's pieces, [SEP]. Not truncated.
   [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;
@@ -45,6 +45,8 @@ class BertTokenizer {
   [[nodiscard]] const SpecialIds& special() const { return special_; }
   [[nodiscard]] const WordPieceOptions& options() const { return options_; }
   [[nodiscard]] const Vocabulary& vocabulary() const { return vocabulary_; }
+  // What a user should know of how the files were understood.
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
   // Added tokens by the first character, longest first.
@@ -63,6 +65,7 @@ class BertTokenizer {
   WordPieceOptions options_;
   AddedIndex added_raw_;
   AddedIndex added_normalized_;
+  std::vector<std::string> notes_;
 };
 
 // Keeps the first length - 1 ids and the last one, the separator. `length` is at least 2.

@@ -155,13 +155,20 @@ BertTokenizer load_tokenizer(const fs::path& folder) {
     parts.vocabulary = Vocabulary::from_lines(read_text_file(vocab_path, kMaxVocabularyBytes), origin);
   }
   apply_config(config, parts);
+  std::vector<std::string> notes;
+  if (const auto word = has_json || config.lowercase ? std::nullopt : parts.vocabulary.find_capitalized())
+    notes.push_back(fmt::format(
+        "{}: texts are put into lower case, as transformers does where no tokenizer_config.json says "
+        "otherwise, but the vocabulary has capitals, such as \"{}\"; to keep them, put a "
+        "tokenizer_config.json with {{\"do_lower_case\": false}} beside it",
+        origin, printable(*word, 60)));
   const SpecialIds special = {
       .unknown = special_id(parts, parts.unknown.value_or(config.name(SpecialToken::Unknown)), origin),
       .start = special_id(parts, config.name(SpecialToken::Start), origin),
       .separator = special_id(parts, config.name(SpecialToken::Separator), origin),
       .padding = special_id(parts, config.name(SpecialToken::Padding), origin),
   };
-  return {std::move(parts.vocabulary), special, std::move(parts.options), parts.added};
+  return {std::move(parts.vocabulary), special, std::move(parts.options), parts.added, std::move(notes)};
 }
 
 }  // namespace medbench

@@ -44,6 +44,17 @@ TEST(TokenizerFiles, VocabTxtAloneIsLowerCase) {
   EXPECT_THAT(load_tokenizer(folder.path()).encode("Heart CAFÉ[MASK]"), ElementsAre(2, 5, 8, 4, 3));
 }
 
+TEST(TokenizerFiles, CapitalsOfAVocabularyThatAreNotUsedAreSaid) {
+  const TemporaryFolder folder;
+  folder.write("vocab.txt", kVocabulary);
+  EXPECT_THAT(load_tokenizer(folder.path()).notes(),
+              ElementsAre(::testing::HasSubstr("the vocabulary has capitals, such as \"Heart\"")));
+  for (const char* config : {R"({"do_lower_case": true})", R"({"do_lower_case": false})"}) {
+    folder.write("tokenizer_config.json", config);
+    EXPECT_THAT(load_tokenizer(folder.path()).notes(), ElementsAre());
+  }
+}
+
 TEST(TokenizerFiles, ConfigDecidesNormalization) {
   const TemporaryFolder folder;
   folder.write("vocab.txt", kVocabulary);
@@ -122,7 +133,6 @@ TEST(TokenizerFiles, BrokenOrForeignTokenizerJson) {
       {"/model/vocab", Json::object(), ErrorKind::Usage, "at least one token"},
       {"/model/vocab", Json::array(), ErrorKind::Usage, "at least one token"},
       {"/model/vocab/heart", "5", ErrorKind::Usage, "the id of token \"heart\" is no integer"},
-      {"/model/vocab/heart", 3, ErrorKind::Usage, "has the id 3 of another token"},
       {"/model/vocab/heart", -3, ErrorKind::Usage, "the id -3, which is no token id"},
       {"/model/vocab/heart", std::uint64_t{1} << 63U, ErrorKind::Usage, "which is no token id"},
       {"/model/unk_token", "[what]", ErrorKind::Usage, "special token \"[what]\" is not in the vocabulary"},
