@@ -59,5 +59,16 @@ TEST_F(Tokenizers, TheLastOfEqualTokensCounts) {
   EXPECT_THAT(ids("heart lung\n"), ElementsAre(2, 7, 6, 3));
 }
 
+TEST_F(Tokenizers, AddedTokensWithFlagsAreRead) {
+  write("tokenizer_config.json",
+        R"({"do_lower_case": true, "added_tokens_decoder":
+            {"12": {"content": "Zoo", "lstrip": true, "rstrip": true, "single_word": true, "normalized": true}}})");
+  EXPECT_THAT(ids("heart  zoo a\n"), ElementsAre(2, 5, 11, 9, 3));
+  EXPECT_THAT(ids("a zoob\n"), ElementsAre(2, 9, 1, 3));
+  std::filesystem::remove(folder().path() / "model/tokenizer_config.json");
+  write("added_tokens.json", R"({"[DATE]": 12, "<y>": 13})");
+  EXPECT_THAT(ids("a [date]<Y>\n"), ElementsAre(2, 9, 12, 13, 3));
+}
+
 }  // namespace
 }  // namespace medbench
