@@ -64,7 +64,7 @@ void check_texts(const TextData& text, const Model& model, std::span<const Axes>
 EncoderOptionsParser::EncoderOptionsParser(OptionParser& parser, EncoderOptions& options)
     : options_(options) {
   parser.choice("--weights", kWeights, weights_);
-  parser.text("--text", text_);
+  parser.path("--text", text_);
   parser.text("--text-column", text_column_);
   parser.choice("--pad", kPads, pad_);
 }
@@ -91,6 +91,7 @@ CheckedEncoder check_encoder(const std::string& asked, const EncoderOptions& opt
   for (const Axes& shape : shapes) check_shape(model, shape, names);
   CheckedEncoder checked{.reference = std::move(resolved.reference), .notes = {}, .texts = {}};
   if (!resolved.note.empty()) checked.notes.push_back(std::move(resolved.note));
+  checked.notes.insert(checked.notes.end(), model.notes.begin(), model.notes.end());
   const auto* text = std::get_if<TextData>(&options.data);
   if (text == nullptr) return checked;
   if (!checked.reference.folder) {

@@ -28,7 +28,7 @@ constexpr std::size_t kMaxConfigBytes = std::size_t{16} << 20;
 // An empty object when the file is absent.
 Json read_optional(const fs::path& path) {
   if (!may_exist(path)) return Json::object();
-  Json json = read_json_file(path, kMaxConfigBytes);
+  Json json = read_json_file(path, kMaxConfigBytes, JsonDialect::Python);
   if (!json.is_object()) throw usage_error("{}: expected an object", path.string());
   return json;
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/foreign_format.hpp"
 #include "data/large_json.hpp"
 #include "data/tokenizer_config.hpp"
 
@@ -22,6 +23,12 @@ struct Parts {
   std::vector<AddedToken> added;
   std::optional<std::string> unknown;
 };
+
+std::string read_own_text(const fs::path& path) {
+  std::string text = read_text_file(path, kMaxVocabularyBytes);
+  refuse_foreign_format(text, path.string());
+  return text;
+}
 
 template <class T>
 std::optional<T> find_value(const LargeJson& object, const char* key, const std::string& origin) {
@@ -100,7 +107,7 @@ void check_post_processor(const LargeJson& json, const std::string& origin) {
 
 Parts read_tokenizer_json(const fs::path& path) {
   const std::string origin = path.string();
-  const LargeJson json = parse_large_json(read_text_file(path, kMaxVocabularyBytes), origin);
+  const LargeJson json = parse_large_json(read_own_text(path), origin);
   if (!json.is_object()) throw usage_error("{}: expected an object", origin);
   const LargeJson& model = typed_part(json, "model", "WordPiece", origin);
   const LargeJson& normalizer = typed_part(json, "normalizer", "BertNormalizer", origin);
@@ -160,7 +167,7 @@ BertTokenizer load_tokenizer(const fs::path& folder) {
   if (has_json) {
     parts = read_tokenizer_json(json_path);
   } else {
-    parts.vocabulary = Vocabulary::from_lines(read_text_file(vocab_path, kMaxVocabularyBytes), origin);
+    parts.vocabulary = Vocabulary::from_lines(read_own_text(vocab_path), origin);
   }
   apply_config(config, parts);
   std::vector<std::string> notes;
