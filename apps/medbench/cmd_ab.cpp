@@ -42,7 +42,7 @@ struct AbOptions {
 void declare(OptionParser& parser, AbOptions& options) {
   declare(parser, options.comparison);
   parser.number("--pair-seconds", kPairSeconds, options.pair_seconds);
-  parser.text("--output-root", options.output_root);
+  parser.path("--output-root", options.output_root);
 }
 
 // What ab itself is told may stand among the options of the first side.

@@ -20,8 +20,8 @@ constexpr NumberRange kPercent{0, 1000};
 void declare(OptionParser& parser, ComparisonOptions& options) {
   parser.number("--same", kPercent, options.same_percent);
   parser.number("--max-slowdown", kPercent, options.max_slowdown_percent);
-  parser.text("--junit", options.junit);
-  parser.text("--markdown", options.markdown);
+  parser.path("--junit", options.junit);
+  parser.path("--markdown", options.markdown);
   parser.flag("--json", options.json);
   parser.flag("--quiet", options.quiet);
 }

@@ -59,18 +59,18 @@ class MeasureParser {
         encoder_(parser_, options.encoder),
         runtimes_(parser_) {
     options.backends = {std::string(program.backend)};
-    parser_.text(other_output(), other_output_);
-    parser_.words(program.names.model, options.models);
+    parser_.path(other_output(), other_output_);
+    parser_.paths(program.names.model, options.models);
     parser_.words("--backend", options.backends);
     parser_.words("--device", options.devices);
     parser_.choices("--precision", kPrecisionNames, options.precisions);
     parser_.integers(program.names.batch_size, range_of(Axis::Batch), options.batch_sizes);
     parser_.integers(program.names.seq_length, range_of(Axis::Seq), options.seq_lengths);
     parser_.flag("--int8", options.int8);
-    parser_.text("--deployment", options.deployment);
+    parser_.path("--deployment", options.deployment);
     parser_.flag("--acc-check", options.acc_check);
     parser_.choice("--order", kOrders, order_);
-    parser_.text("--resume", options.resume);
+    parser_.path("--resume", options.resume);
     parser_.flag("--strict", options.strict);
     parser_.flag("--no-playoff", no_playoff_);
     parser_.number("--playoff-budget", kPlayoffBudget, options.playoff_budget_s);
@@ -81,7 +81,7 @@ class MeasureParser {
     }
     if (!program.wants_every_row) return;
     parser_.flag("--test-accuracy", test_accuracy_);
-    parser_.text("--dataset-csv", dataset_csv_);
+    parser_.path("--dataset-csv", dataset_csv_);
   }
 
   void parse(std::span<const std::string> arguments) {

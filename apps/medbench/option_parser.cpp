@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/user_path.hpp"
 #include "models/suggestion.hpp"
 
 namespace medbench {
@@ -116,6 +117,23 @@ void OptionParser::texts(std::string_view name, std::vector<std::string>& target
 
 void OptionParser::words(std::string_view name, std::vector<std::string>& target) {
   valued(name, Arity::Many, [&target](const auto& /*name*/, const auto& values) { target = values; });
+}
+
+void OptionParser::path(std::string_view name, std::string& target) {
+  valued(name, Arity::One,
+         [&target](const auto& /*name*/, const auto& values) { target = expand_user(values.front()); });
+}
+
+void OptionParser::path(std::string_view name, std::optional<std::string>& target) {
+  valued(name, Arity::One,
+         [&target](const auto& /*name*/, const auto& values) { target = expand_user(values.front()); });
+}
+
+void OptionParser::paths(std::string_view name, std::vector<std::string>& target) {
+  valued(name, Arity::Many, [&target](const auto& /*name*/, const auto& values) {
+    target.clear();
+    for (const auto& value : values) target.push_back(expand_user(value));
+  });
 }
 
 void OptionParser::choice(std::string_view name, std::span<const std::string_view> allowed,
@@ -252,7 +270,10 @@ void OptionParser::parse(std::span<const std::string> arguments) {
     self.words.push_back(argument);
   }
   self.check_words();
-  if (self.word_target != nullptr) *self.word_target = self.words;
+  if (self.word_target != nullptr) {
+    *self.word_target = self.words;
+    for (auto& word : *self.word_target) word = expand_user(word);
+  }
   for (const auto& entry : self.entries) {
     if (entry->option->count() == 0 || !entry->apply) continue;
     if (entry->arity == Arity::One && entry->values.size() > 1) {

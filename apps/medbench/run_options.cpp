@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/user_path.hpp"
 #include "campaign/backends.hpp"
 #include "machine/cpu_limits.hpp"
 #include "machine/machine.hpp"
@@ -55,9 +56,9 @@ RunOptionsParser::RunOptionsParser(OptionParser& parser, const RunOptionNames& n
   parser.text("--numa-node", numa_node_);
   parser.integer("--seed", kSeeds, options.seed);
   parser.choice("--timed-region", kTimedRegions, timed_region_);
-  parser.text(names.output, options.output_dir);
-  parser.text("--save-outputs", options.save_outputs);
-  parser.text("--libexec", libexec_);
+  parser.path(names.output, options.output_dir);
+  parser.path("--save-outputs", options.save_outputs);
+  parser.path("--libexec", libexec_);
   parser.text("--launcher", launcher_);
   parser.number("--load-timeout", kTimeout, load_timeout_s_);
   parser.number("--compile-timeout", kTimeout, compile_timeout_s_);
@@ -124,7 +125,7 @@ std::pair<std::string, std::string> split_option(std::string_view option, const 
   const auto equals = text.find('=');
   if (equals == 0 || equals == std::string::npos)
     throw usage_error("{} {}: give key=value", option, printable(text));
-  return {text.substr(0, equals), text.substr(equals + 1)};
+  return {text.substr(0, equals), expand_user(text.substr(equals + 1))};
 }
 
 bool is_installed(const std::string& backend, const WorkerOptions& worker) {

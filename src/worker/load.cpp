@@ -12,8 +12,6 @@ namespace medbench {
 
 namespace {
 
-constexpr std::size_t kTimedBatches = 4;
-
 std::unique_ptr<BatchSource> open_batches(const Data& data, const Workload& work, const Model& model) {
   const auto* text = std::get_if<TextData>(&data);
   if (text == nullptr) return random_batches(model.inputs, work.axes, work.seed);
