@@ -36,7 +36,8 @@ TEST(Printer, EveryOperation) {
   const ValueId attended = graph.attention(relu, relu, relu, ids, 2, "attended");
   const ValueId added = graph.add(attended, graph.silu(bias), "added");
   const ValueId flat = graph.reshape(graph.softmax(added), {kBatch * kSeq, 4}, "flat");
-  const ValueId top = graph.slice(graph.transpose(flat, {1, 0}, "turned"), 0, 1, 2, "top");
+  const ValueId leaky = graph.leaky_relu(flat, 0.25, "leaky");
+  const ValueId top = graph.slice(graph.transpose(leaky, {1, 0}, "turned"), 0, 1, 2, "top");
   graph.output("y", graph.cast(top, DType::BF16, "low"));
   graph.output("ids", ids);
   testing::expect_golden("ir_every_operation.txt", to_string(graph.build()));
@@ -57,10 +58,10 @@ TEST(Printer, TokensAndSums) {
 TEST(Printer, SurvivesABrokenGraph) {
   Graph graph;
   graph.name = "broken";
-  graph.nodes.push_back({"n", Silu{}, {7}, 9});
+  graph.nodes.push_back({"n", Softmax{}, {7}, 9});
   graph.outputs.push_back({"y", 3});
   EXPECT_EQ(to_string(graph),
-            "graph broken\n  %<no value 9> = Silu(%<no value 7>)\n  output y = %<no value 3>\n");
+            "graph broken\n  %<no value 9> = Softmax(%<no value 7>)\n  output y = %<no value 3>\n");
 }
 
 }  // namespace
