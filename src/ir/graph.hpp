@@ -82,20 +82,22 @@ struct Cast {
 // all but the batch are numbers. Attributes have one number for each of (depth,) height and width.
 using PerDimension = std::vector<std::int64_t>;
 
-struct Convolution {     // x [batch, in, ...], weight [out, in/groups, kernel...], bias [out] if set
-  PerDimension stride;   // size -> (size + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down
-  PerDimension padding;  // zeros at either end
-  PerDimension dilation;
+// A size becomes (size + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down.
+struct Convolution {  // x [batch, in, ...], weight [out, in/groups, kernel...], bias [out] if set
+  PerDimension stride = {};
+  PerDimension padding = {};  // zeros at either end
+  PerDimension dilation = {};
   std::int64_t groups = 1;
   bool bias = false;
 };
 // The adjoint of the Convolution with these attributes: x [batch, in, ...], weight [in, out/groups,
-// kernel...], bias [out] if set.
+// kernel...], bias [out] if set. A size becomes (size - 1) stride - 2 padding + dilation (kernel - 1) + 1 +
+// output_padding.
 struct TransposedConvolution {
-  PerDimension stride;  // size -> (size - 1) stride - 2 padding + dilation (kernel - 1) + 1 + output_padding
-  PerDimension padding;
-  PerDimension dilation;
-  PerDimension output_padding;  // below stride or dilation
+  PerDimension stride = {};
+  PerDimension padding = {};
+  PerDimension dilation = {};
+  PerDimension output_padding = {};  // below stride or dilation
   std::int64_t groups = 1;
   bool bias = false;
 };
@@ -103,15 +105,15 @@ enum class Pooling { Max, Average };
 std::string_view to_string(Pooling pooling);
 struct Pool {  // x [batch, channels, ...] -> the same with sizes as of a Convolution
   Pooling kind = Pooling::Max;
-  PerDimension kernel;
-  PerDimension stride;
-  PerDimension padding;       // at most half the kernel; never the largest
+  PerDimension kernel = {};
+  PerDimension stride = {};
+  PerDimension padding = {};  // at most half the kernel; never the largest
   bool count_padding = true;  // Average alone: the zeros count among the elements that are averaged
 };
 // x [batch, channels, ...] -> [batch, channels, sizes...]: element i of n is the average of the elements
 // from floor(i size / n) on and before ceil((i + 1) size / n). Sizes of 1 average everything.
 struct AdaptiveAveragePool {
-  PerDimension sizes;
+  PerDimension sizes = {};
 };
 // x [batch, channels, ...], scale, shift, mean and variance [channels]: (x - mean) / sqrt(variance + epsilon)
 // * scale + shift, with the statistics of training.
@@ -133,11 +135,11 @@ std::string_view to_string(Interpolation interpolation);
 // trilinear) takes elements as the centres of cells and repeats those at the borders: align_corners is false.
 struct Upsample {
   Interpolation interpolation = Interpolation::Nearest;
-  PerDimension scale;
+  PerDimension scale = {};
 };
-struct Pad {           // x [...] of any rank -> with so many of `value` before and after, for every dimension
-  PerDimension begin;  // 0 for a dimension with a symbol
-  PerDimension end;
+struct Pad {  // x [...] of any rank -> with so many of `value` before and after, for every dimension
+  PerDimension begin = {};  // 0 for a dimension with a symbol
+  PerDimension end = {};
   double value = 0;
 };
 
