@@ -1,11 +1,13 @@
 #include "medbench/planning.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <utility>
 
 #include "base/error.hpp"
 #include "campaign/backends.hpp"
 #include "campaign/deployment_file.hpp"
+#include "machine/thread_variables.hpp"
 #include "medbench/cuda_node.hpp"
 #include "medbench/runtime_options.hpp"
 
@@ -107,6 +109,10 @@ Plan plan_rows(const Program& program, const MeasureOptions& options, const Chec
   if (checked.deployment) {
     const auto& warnings = checked.deployment->warnings;
     plan.notes.insert(plan.notes.end(), warnings.begin(), warnings.end());
+  }
+  if (const std::string variables = variables_of_thread_counts(); !variables.empty()) {
+    plan.notes.push_back(fmt::format("{}: left out for the workers, --threads says how many threads run",
+                                     printable(variables)));
   }
   for (auto& row : plan.rows) {
     const auto notes = checked.notes.find(row.job.work.model.name);

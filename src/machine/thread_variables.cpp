@@ -25,4 +25,13 @@ std::vector<ThreadVariable> thread_variables() {
   return find_thread_variables(environ);
 }
 
+std::string variables_of_thread_counts() {
+  std::string found;
+  for (const auto& [name, value] : thread_variables()) {
+    if (std::ranges::find(kVariablesOfThreadCounts, std::string_view(name)) != kVariablesOfThreadCounts.end())
+      found.append(found.empty() ? "" : " ").append(name).append("=").append(value);
+  }
+  return found;
+}
+
 }  // namespace medbench

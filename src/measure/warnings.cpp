@@ -87,7 +87,7 @@ std::string more_cores(const WarningInputs& in) {
 
 std::string thread_variables(const WarningInputs& in) {
   if (in.variables.empty()) return {};
-  return fmt::format("the environment sets {}, which may change what --threads says", in.variables);
+  return fmt::format("the environment sets {}, which may change how threads wait and work", in.variables);
 }
 
 std::string oversubscribed(const WarningInputs& in) {
@@ -130,7 +130,7 @@ constexpr std::array kRules{
     Row{"cpu_throttled", cpu_throttled,
         "raise the quota of the container, or set --threads to what it grants"},
     Row{"more_cores", more_cores, "compare it with rows that used as many processors"},
-    Row{"thread_variables", thread_variables, "unset them, or read cpu_cores_used"},
+    Row{"thread_variables", thread_variables, "unset them, or compare only rows with the same"},
     Row{"oversubscribed", oversubscribed, "set --threads to the number of physical cores"},
     Row{"cpu_frequency_scaling", cpu_frequency_scaling, "set the governor to performance while measuring"},
     Row{"debug_build", debug_build, "measure with a release build"},

@@ -33,7 +33,7 @@ struct WarningInputs {
   LoadReport load;
   MachineProfile machine;
   std::int64_t threads = 1;
-  std::string_view variables;            // of the environment, that change what `threads` says; by a blank
+  std::string_view variables;            // of the environment, about threads; by a blank
   std::string_view build_type;           // CMake's
   std::string_view precision;            // asked for
   std::string_view effective_precision;  // what ran; empty where nothing is known

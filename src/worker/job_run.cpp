@@ -12,6 +12,7 @@
 #include "worker/conclude.hpp"
 #include "worker/load.hpp"
 #include "worker/measured.hpp"
+#include "worker/thread_environment.hpp"
 
 namespace medbench {
 
@@ -25,9 +26,9 @@ std::int64_t resolve_threads(const Target& target, const MachineProfile& machine
   return target.threads > 0 ? target.threads : std::max<std::int64_t>(1, machine.physical_cores);
 }
 
-Json environment_of_threads() {
+Json describe_variables(const std::vector<ThreadVariable>& variables) {
   Json json = Json::object();
-  for (const auto& [name, value] : thread_variables()) json[name] = printable(value);
+  for (const auto& [name, value] : variables) json[name] = printable(value);
   return json;
 }
 
@@ -91,7 +92,8 @@ Result run_job(const Job& job, const JobTools& tools, Stage& stage) {
   result.machine = to_json(machine);
   result.details = {{"allocator", tools.baseline.allocator},
                     {"backend", Json::object()},
-                    {"environment", environment_of_threads()}};
+                    {"environment", describe_variables(thread_variables())},
+                    {"environment_undone", describe_variables(undone_thread_variables())}};
 
   enter(Stage::Load);
   result.threads = resolve_threads(job.target, machine);
