@@ -26,8 +26,10 @@ TEST_F(ThreadVariables, AreLeftOutForTheWorkerAndTold) {
   ASSERT_EQ(files().size(), 2U);
   for (const auto& file : files()) {
     const Result result = result_from_json(read_json_file(file));
-    EXPECT_EQ(result.details["environment_undone"],
-              (Json{{"GOMP_CPU_AFFINITY", "0"}, {"OMP_THREAD_LIMIT", "1"}}));
+    const Json& undone = result.details["environment_undone"];
+    EXPECT_EQ(undone.size(), 2U);
+    EXPECT_EQ(undone.value("GOMP_CPU_AFFINITY", ""), "0");
+    EXPECT_EQ(undone.value("OMP_THREAD_LIMIT", ""), "1");
     EXPECT_TRUE(result.details["environment"].contains("OMP_WAIT_POLICY"));
     EXPECT_FALSE(result.details["environment"].contains("OMP_THREAD_LIMIT"));
   }
