@@ -1,5 +1,5 @@
 # Thin: set-up is tools/setup, building and testing are CMake presets.
-.PHONY: smoke test tsan setup build format tidy bench install clean
+.PHONY: smoke test tsan setup build format tidy bench install bundle clean
 
 # Where make install puts bin, lib and libexec.
 PREFIX ?= /usr/local
@@ -42,6 +42,10 @@ bench: setup
 
 install: build
 	cmake --install build/release --prefix "$(PREFIX)"
+
+# The same folder as one archive, for machines without internet.
+bundle: build
+	cmake --build --preset release --target bundle
 
 clean:
 	cmake -E rm -rf build

@@ -29,19 +29,19 @@ function(medbench_worker_program name)
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/${MEDBENCH_LIBEXEC_DIR}")
 endfunction()
 
-# medbench_worker(NAME name FACTORY expression [BACKEND folder])
+# medbench_worker(NAME name FACTORY expression [BACKEND folder] [LIBRARIES folder])
 # The worker of a backend, with a main function that is written here: `expression` makes the backend and may use `argv`;
 # it is declared in backend/<folder>/<folder>_backend.hpp and defined in medbench_backend_<folder>. The folder is the name
-# unless said otherwise.
+# unless said otherwise. LIBRARIES: where its runtime's lie in an installation.
 function(medbench_worker)
-  cmake_parse_arguments(arg "" "NAME;FACTORY;BACKEND" "" ${ARGN})
+  cmake_parse_arguments(arg "" "NAME;FACTORY;BACKEND;LIBRARIES" "" ${ARGN})
   if(NOT arg_BACKEND)
     set(arg_BACKEND "${arg_NAME}")
   endif()
   set(main "${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}_main.cpp")
   configure_file("${CMAKE_SOURCE_DIR}/cmake/worker_main.cpp.in" "${main}" @ONLY)
   medbench_worker_program(${arg_NAME} SOURCES "${main}" LINK medbench_backend_${arg_BACKEND})
-  install(TARGETS worker-${arg_NAME} RUNTIME DESTINATION "${MEDBENCH_LIBEXEC_DIR}")
+  medbench_install_program(worker-${arg_NAME} "${MEDBENCH_LIBEXEC_DIR}" ${arg_LIBRARIES})
 endfunction()
 
 # medbench_test(NAME folder SOURCES ... LINK ... [LABELS ...] [DEPENDS ...] [DEFINITIONS ...] [SUITES ...])

@@ -7,3 +7,5 @@ file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/lib/medbench")
 file(CREATE_LINK "${onnxruntime_lib}" "${CMAKE_BINARY_DIR}/lib/medbench/onnxruntime" SYMBOLIC)
 install(FILES "${onnxruntime_lib}/${MEDBENCH_ORT_FILE}" "${onnxruntime_lib}/libonnxruntime_providers_shared.so"
   DESTINATION lib/medbench/onnxruntime)
+medbench_install_licenses(onnxruntime "${MEDBENCH_DEPS_DIR}/onnxruntime/onnxruntime/LICENSE"
+  "${MEDBENCH_DEPS_DIR}/onnxruntime/onnxruntime/ThirdPartyNotices.txt")

@@ -14,4 +14,6 @@ target_link_libraries(medbench_openvino INTERFACE openvino_runtime)
 target_link_options(medbench_openvino INTERFACE "-Wl,-rpath-link,${openvino_lib}")
 
 install(DIRECTORY "${openvino_lib}/" DESTINATION lib/medbench/openvino)
-set(MEDBENCH_OPENVINO_INSTALL_RPATH "$ORIGIN/../../lib/medbench/openvino")
+set(MEDBENCH_OPENVINO_INSTALL_DIR "lib/medbench/openvino")
+install(DIRECTORY "${MEDBENCH_DEPS_DIR}/openvino/openvino-${openvino_version}.dist-info/licenses/"
+  DESTINATION "${MEDBENCH_LICENSES_DIR}/openvino")

@@ -9,3 +9,7 @@ add_dependencies(medbench_pjrt pjrt_header)
 target_include_directories(medbench_pjrt SYSTEM INTERFACE "${CMAKE_BINARY_DIR}/include/pjrt")
 set(MEDBENCH_PJRT_PLUGIN "${MEDBENCH_DEPS_DIR}/pjrt/lammps_jax_pjrt_cpu/pjrt_c_api_cpu_plugin.so")
 install(FILES "${MEDBENCH_PJRT_PLUGIN}" DESTINATION lib/medbench/pjrt)
+medbench_wheel_version(lammps-jax-pjrt-cpu pjrt_version)
+medbench_install_licenses(lammps-jax-pjrt-cpu
+  "${MEDBENCH_DEPS_DIR}/pjrt/lammps_jax_pjrt_cpu-${pjrt_version}.dist-info/licenses/LICENSE"
+  "${MEDBENCH_DEPS_DIR}/pjrt/lammps_jax_pjrt_cpu-${pjrt_version}.dist-info/licenses/THIRD_PARTY_NOTICES")

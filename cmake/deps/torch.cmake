@@ -24,4 +24,11 @@ target_compile_options(medbench_torch_cuda_headers INTERFACE
 # The installed worker finds its libraries below lib/medbench/torch, in the same layout.
 install(DIRECTORY "${torch_dir}/torch/lib" DESTINATION lib/medbench/torch/torch)
 install(DIRECTORY "${torch_dir}/nvidia/cu13/lib" DESTINATION lib/medbench/torch/nvidia/cu13)
-set(MEDBENCH_TORCH_INSTALL_RPATH "$ORIGIN/../../lib/medbench/torch/torch/lib")
+set(MEDBENCH_TORCH_INSTALL_DIR "lib/medbench/torch/torch/lib")
+medbench_wheel_version(torch torch_version)
+medbench_wheel_version(nvidia-cuda-runtime cuda_runtime_version)
+medbench_wheel_version(nvidia-cuda-cupti cuda_cupti_version)
+medbench_install_licenses(torch "${torch_dir}/torch-${torch_version}.dist-info/licenses/LICENSE"
+  "${torch_dir}/torch-${torch_version}.dist-info/licenses/NOTICE")
+medbench_install_licenses(nvidia-cuda-runtime "${torch_dir}/nvidia_cuda_runtime-${cuda_runtime_version}.dist-info/licenses/License.txt")
+medbench_install_licenses(nvidia-cuda-cupti "${torch_dir}/nvidia_cuda_cupti-${cuda_cupti_version}.dist-info/licenses/License.txt")
