@@ -40,6 +40,7 @@ Model one_operation_model(const std::string& name) {
   ir::GraphBuilder builder(name);
   std::vector<ir::InputSpec> inputs = encoder_input_specs(kVocabulary, 2);
   std::vector<ir::ValueId> ids;
+  ids.reserve(inputs.size());
   for (const ir::InputSpec& input : inputs) ids.push_back(builder.input(input));
   builder.output("output", builder.embedding(ids[0], builder.parameter(kTable, {kVocabulary, kWidth})));
   return {.name = name,
