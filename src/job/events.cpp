@@ -73,7 +73,11 @@ Event decode_event(std::string_view line) {
   if (kind == "turn") {
     return TurnEvent{.done = get_int(json, "done", kOrigin)};
   }
-  if (kind == "samples") return SamplesEvent{samples_from_json(json, kOrigin)};
+  if (kind == "samples") {
+    SamplesEvent samples{samples_from_json(json, kOrigin)};
+    if (samples.samples.empty()) throw usage_error("{}: a samples event without samples", kOrigin);
+    return samples;
+  }
   if (kind == "note") return NoteEvent{get_string(json, "text", kOrigin)};
   if (kind == "result") return ResultEvent{result_from_json(member(json, "result"))};
   if (kind == "error") return decode_error(json);

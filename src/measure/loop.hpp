@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -49,7 +50,7 @@ class LoopObserver {
   LoopObserver& operator=(const LoopObserver&) = delete;
   // Warmup at the first turn (also when it has no iterations); Run at each.
   virtual void stage(Stage stage) = 0;
-  // At most every kProgressInterval; not while passes that are timed are shorter than kShortPassMs.
+  // At most every kProgressInterval; not once a timed pass was shorter than kShortPassMs.
   virtual void progress(const ProgressEvent& progress) = 0;
   virtual void samples(
       std::span<const Sample> fresh) = 0;  // at most every kSampleInterval, and all at the end
@@ -117,6 +118,7 @@ class Loop {
   Nanoseconds last_end_{0};
   Nanoseconds last_progress_{0};
   Nanoseconds last_handed_over_{0};
+  double shortest_ms_ = std::numeric_limits<double>::infinity();  // of the timed passes
   std::size_t next_slot_ = 0;
 };
 

@@ -109,7 +109,7 @@ Capabilities describe_backend(const std::string& backend, const WorkerOptions& o
                               std::chrono::milliseconds limit) {
   try {
     WorkerProcess worker(backend, "describe", "", options);
-    return listen(worker, backend, options, limit);
+    return listen(worker, backend, options, std::min(limit, options.limits.load));
   } catch (const SpawnError& error) {
     return nothing(backend, error.what(), worker_advice(backend, options));
   }

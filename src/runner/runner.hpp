@@ -73,7 +73,8 @@ std::filesystem::path default_libexec();
 std::vector<std::string> installed_backends(const std::filesystem::path& libexec);
 
 // Asks a worker what it can do. Never throws for what the worker does: a worker that is missing, crashes,
-// hangs or answers nonsense gives capabilities without devices, with the reason and what to do about it.
+// hangs or answers nonsense gives capabilities without devices, with the reason and what to do about it. Its
+// time is `limit`, or that for loading where that is shorter.
 Capabilities describe_backend(const std::string& backend, const WorkerOptions& options,
                               std::chrono::milliseconds limit = std::chrono::seconds{30});
 

@@ -27,7 +27,9 @@ class TurnObserver final : public LoopObserver {
   void progress(const ProgressEvent& progress) override { tools_.events.send(progress); }
 
   void samples(std::span<const Sample> fresh) override {
-    if (!fresh.empty()) tools_.events.send(SamplesEvent{{fresh.begin(), fresh.end()}});
+    if (fresh.empty()) return;
+    tools_.events.send(SamplesEvent{{fresh.begin(), fresh.end()}});
+    tools_.hooks.sent(fresh);
   }
 
   void measured() override {

@@ -16,6 +16,11 @@ constexpr const char* kDevice = "cpu";
 
 }  // namespace
 
+void FakeBackend::follow(FakeScript script, Act act) {
+  script_ = std::move(script);
+  act_ = std::move(act);
+}
+
 Capabilities FakeBackend::describe() {
   DeviceInfo device{.id = kDevice, .name = "scripted", .memory_mb = 1, .precisions = {}};
   device.precisions.assign(kPrecisionNames.begin(), kPrecisionNames.end());
@@ -67,6 +72,7 @@ void FakeBackend::work() {
 }
 
 void FakeBackend::wait(std::size_t) {
+  act_({}, static_cast<std::int64_t>(passes_) + 1);
   if (script_.work_rounds > 0)
     work();
   else
@@ -77,6 +83,7 @@ void FakeBackend::wait(std::size_t) {
 }
 
 void FakeBackend::read(std::size_t slot, NamedTensors& outputs) {
+  act_(kAtRead, 0);
   constexpr std::size_t kPattern = 7;
   for (const auto& [name, shape] : outputs_) {
     const auto values = make_room(outputs, name, shape).f32();
@@ -94,6 +101,7 @@ std::optional<double> FakeBackend::device_time_ms() {
 }
 
 void FakeBackend::report(EngineReport& report) {
+  act_(kAtReport, 0);
   report.runtime = runtime();
   report.tune_ms = script_.tune_ms;
   report.effective_precision = script_.effective_precision.value_or(asked_precision_);

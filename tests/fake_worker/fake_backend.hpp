@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string_view>
 #include <vector>
 
 #include "backend/backend.hpp"
@@ -15,7 +18,9 @@ class FakeBackend final : public Backend {
  public:
   explicit FakeBackend(FakeClock& clock) : clock_(clock) {}
 
-  void follow(FakeScript script) { script_ = std::move(script); }
+  // `act` is told the moments at which the script may have actions, as StagedAction names them.
+  using Act = std::function<void(std::string_view stage, std::int64_t pass)>;
+  void follow(FakeScript script, Act act);
   [[nodiscard]] const FakeScript& script() const { return script_; }
 
   [[nodiscard]] Capabilities describe() override;
@@ -40,6 +45,7 @@ class FakeBackend final : public Backend {
 
   FakeClock& clock_;
   FakeScript script_;
+  Act act_ = [](std::string_view, std::int64_t) {};
   std::vector<OutputShape> outputs_;
   std::string asked_precision_;
   std::size_t slots_ = 0;

@@ -1,6 +1,8 @@
 #include "tests/fake_worker/fake_hooks.hpp"
 
 #include <cstdlib>
+#include <fmt/core.h>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -38,6 +40,7 @@ Model one_operation_model(const std::string& name) {
   ir::GraphBuilder builder(name);
   std::vector<ir::InputSpec> inputs = encoder_input_specs(kVocabulary, 2);
   std::vector<ir::ValueId> ids;
+  ids.reserve(inputs.size());
   for (const ir::InputSpec& input : inputs) ids.push_back(builder.input(input));
   builder.output("output", builder.embedding(ids[0], builder.parameter(kTable, {kVocabulary, kWidth})));
   return {.name = name,
@@ -55,14 +58,31 @@ std::string FakeHooks::nodes_folder(const Job& job) {
 
 void FakeHooks::describing(EventWriter& events) {
   const char* const text = std::getenv(kDescribeVariable);
-  if (text != nullptr) carry_out(action_from_json(parse_json(text, kDescribeVariable)), events);
+  if (text == nullptr) return;
+  const Json actions = parse_json(text, kDescribeVariable);
+  for (const Json& action : actions.is_array() ? actions : Json::array({actions}))
+    carry_out(action_from_json(action), events);
 }
 
 void FakeHooks::entered(Stage stage, const Job& job, EventWriter& events) {
-  if (stage == Stage::Start) backend_.follow(script_of(job));
-  for (const auto& staged : backend_.script().actions) {
-    if (staged.stage == stage) carry_out(staged.action, events);
-  }
+  const auto act = [this, &events](std::string_view name, std::int64_t pass) {
+    for (const auto& staged : backend_.script().actions) {
+      if (staged.stage != name || staged.pass != pass) continue;
+      is_garbled_ = is_garbled_ || staged.action.kind == ActionKind::Write;
+      carry_out(staged.action, events);
+    }
+  };
+  if (stage == Stage::Start) backend_.follow(script_of(job), act);
+  act(to_string(stage), 0);
+}
+
+// At once and whole, for the next thing may be the end of the process.
+void FakeHooks::sent(std::span<const Sample> samples) {
+  const auto& file = backend_.script().sent;
+  if (!file || is_garbled_) return;
+  std::string lines;
+  for (const Sample& sample : samples) lines += fmt::format("{}\n", sample.ms);
+  std::ofstream(*file, std::ios::app) << lines << std::flush;
 }
 
 Model FakeHooks::load(const Job& job) {

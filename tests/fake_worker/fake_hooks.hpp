@@ -13,11 +13,13 @@ class FakeHooks final : public WorkerHooks {
   [[nodiscard]] std::string nodes_folder(const Job& job) override;
   void describing(EventWriter& events) override;
   void entered(Stage stage, const Job& job, EventWriter& events) override;
+  void sent(std::span<const Sample> samples) override;
   [[nodiscard]] Model load(const Job& job) override;
   void finishing(Result& result, EventWriter& events) override;
 
  private:
   FakeBackend& backend_;
+  bool is_garbled_ = false;  // an action wrote among the events
 };
 
 // A graph of one operation under the usual names, with weights of zeros.

@@ -32,11 +32,15 @@ std::vector<StagedAction> actions_from_json(const Json& json) {
   if (it == json.end()) return actions;
   if (!it->is_array()) throw usage_error("{}: \"actions\" must be a list", kOrigin);
   for (const auto& entry : *it) {
-    Action action = action_from_json(entry);
-    const std::string name = get_string(entry, "stage", kOrigin);
-    const auto stage = stage_from_string(name);
-    if (!stage) throw usage_error("{}: unknown stage \"{}\"", kOrigin, printable(name));
-    actions.push_back({*stage, std::move(action)});
+    StagedAction staged{.stage = {}, .pass = 0, .action = action_from_json(entry)};
+    if (const auto pass = find_int(entry, "pass", kOrigin)) {
+      staged.pass = *pass;
+    } else {
+      staged.stage = get_string(entry, "stage", kOrigin);
+      if (!stage_from_string(staged.stage) && staged.stage != kAtReport && staged.stage != kAtRead)
+        throw usage_error("{}: unknown stage \"{}\"", kOrigin, printable(staged.stage));
+    }
+    actions.push_back(std::move(staged));
   }
   return actions;
 }
@@ -81,6 +85,7 @@ FakeScript script_from_json(const Json& json) {
   }
   script.effective_precision = find_string(json, "effective_precision", kOrigin);
   script.actions = actions_from_json(json);
+  script.sent = find_string(json, "sent", kOrigin);
   script.lies = lies_from_json(json);
   return script;
 }

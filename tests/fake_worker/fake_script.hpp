@@ -17,10 +17,13 @@
 //   output               "finite" (default), "nan", "infinite"
 //   effective_precision  (default: the one that was asked for)
 //   actions              list of {"stage": "start" ... "finish", "do": ..., ...}, carried out when the stage
-//                        begins
+//                        begins; "stage" may also be "report" or "read", when the backend is asked for that,
+//                        and "pass": N in its place is the Nth pass of the process
+//   sent                 path of a file: a line with the milliseconds of each sample that was sent, as
+//                        long as no action wrote among the events
 //   result               what to lie about: {"job_id", "batch_size", "model_type", "status", "copies"}
-// Environment variable MEDBENCH_FAKE_DESCRIBE: one action, without stage, carried out before `describe`
-// answers.
+// Environment variable MEDBENCH_FAKE_DESCRIBE: a list of actions, or one, without stage, carried out before
+// `describe` answers.
 #pragma once
 
 #include <cstdint>
@@ -45,7 +48,8 @@ struct ResultLies {
 };
 
 struct StagedAction {
-  Stage stage = Stage::Start;
+  std::string stage;      // empty: at the pass of that number
+  std::int64_t pass = 0;  // from 1
   Action action;
 };
 
@@ -65,8 +69,12 @@ struct FakeScript {
   std::string output = "finite";
   std::optional<std::string> effective_precision;
   std::vector<StagedAction> actions;
+  std::optional<std::string> sent;
   ResultLies lies;
 };
+
+inline constexpr std::string_view kAtReport = "report";
+inline constexpr std::string_view kAtRead = "read";
 
 // Throws Usage and names the key.
 FakeScript script_from_json(const Json& json);

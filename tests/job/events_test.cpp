@@ -59,6 +59,7 @@ TEST(Events, ThatMakeNoSenseAreRefused) {
            Case{R"({"event": "stage"})", "\"stage\" is missing"},
            Case{R"({"event": "stage", "stage": "moon"})", "unknown stage \"moon\""},
            Case{R"({"event": "turn"})", "\"done\" is missing"},
+           Case{R"({"event": "samples"})", "without samples"},
            Case{R"({"event": "note"})", "\"text\" is missing"},
            Case{R"({"event": "progress", "stage": "run", "done": 1.5})", "\"done\" must be an integer"},
            Case{R"({"event": "progress", "stage": "run", "done": 1, "planned": 1, "latency_ms": 1})",

@@ -228,6 +228,12 @@ TEST(Loop, ShortPassesThatAreTimedReportNoProgress) {
   EXPECT_FALSE(bench.observer.reports.empty());
 }
 
+TEST(Loop, AShortPassThatWasHeldUpReportsNoProgress) {
+  Bench bench({1, 1, 150});
+  bench.measure({.warmup_iterations = 0, .num_iterations = 30});
+  EXPECT_TRUE(bench.observer.reports.empty());
+}
+
 TEST(Loop, ProgressOfTheStoppingRuleGoesByTime) {
   Bench bench({100, 300});
   bench.measure({.warmup_iterations = 0, .time_budget_s = 4});

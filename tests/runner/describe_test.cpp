@@ -49,6 +49,12 @@ TEST(DescribeBackend, GivesAReasonForWhateverGoesWrong) {
   expect_reason(describe("exec sleep 30", 100ms), "within 0.1 s");
 }
 
+TEST(DescribeBackend, EndsWithTheLimitForLoading) {
+  ScriptedWorker worker("exec sleep 30");
+  worker.options.limits.load = 100ms;
+  expect_reason(describe_backend("x", worker.options), "within 0.1 s");
+}
+
 TEST(DescribeBackend, AMissingWorkerHasAdvice) {
   const ScriptedWorker worker("exit 0");
   const Capabilities missing = describe_backend("absent", worker.options);

@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "tests/runner/scripted_worker.hpp"
 #include "tests/support/paths.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {
@@ -44,6 +46,37 @@ TEST(FakeWorker, GivesAResult) {
   EXPECT_EQ(result.status, Status::Ok) << (result.failure ? result.failure->message : "");
   EXPECT_EQ(result.samples.size(), 3U);
   EXPECT_THAT(result.notes, IsEmpty());
+}
+
+TEST(FakeWorker, WritesDownWhatItSentBeforeAPassKilledIt) {
+  const testing::TemporaryFolder folder;
+  const auto sent = folder.path() / "sent";
+  // A turn is over after two passes, and before the first of the second turn goes one that is not timed.
+  Job job = fake_job(fmt::format(R"(, "sent": "{}", "actions": [{{"pass": 5, "do": "signal", "number": 9}}])",
+                                 sent.string()));
+  job.protocol.turn = TurnLength{.seconds = 0, .passes = 2};
+  testing::RecordingObserver observer;
+  const Result result = run_job(job, fake_options(), observer);
+  EXPECT_EQ(result.status, Status::OutOfMemory);
+  EXPECT_EQ(result.samples.size(), 2U);
+  EXPECT_EQ(read_text_file(sent), "2.5\n3.5\n");
+}
+
+TEST(FakeWorker, DoesRealWorkByTheMachinesClock) {
+  const Result little = run_fake(R"(, "work_rounds": 1)");
+  const Result much = run_fake(R"(, "work_rounds": 200)");
+  ASSERT_EQ(much.samples.size(), 3U);
+  EXPECT_GT(little.samples[0].ms, 0);
+  EXPECT_GT(much.samples[0].ms, 10 * little.samples[0].ms);
+}
+
+TEST(FakeWorker, ActsWhenTheBackendIsAsked) {
+  for (const char* moment : {"report", "read"}) {
+    const Result result = run_fake(action(moment, R"("throw", "kind": "runtime", "text": "not readable")"));
+    EXPECT_EQ(result.status, Status::Failed);
+    EXPECT_EQ(result.failure->stage, Stage::Finish);
+    EXPECT_EQ(result.samples.size(), 3U);
+  }
 }
 
 class FakeWorkerStages : public ::testing::TestWithParam<const char*> {
