@@ -96,6 +96,8 @@ PlannedRow plan_row(const char* side, const MeasureOptions& options, std::vector
 Entrant plan_side(const char* side, const std::vector<std::string>& arguments, double pair_seconds,
                   std::vector<std::string>& notes) {
   const MeasureOptions options = parse_measure_options(kSide, arguments);
+  if (options.dry_run || options.resume)
+    throw usage_error("side {}: --dry-run and --resume are for medbench matrix and medical", side);
   Job job;
   try {
     job = plan_row(side, options, notes).job;

@@ -105,6 +105,14 @@ void TargetPlanner::add_backend(const std::string& backend, const Capabilities& 
   for (const auto& device : devices_of(backend, capabilities)) {
     const DeviceInfo* info = find_device(capabilities, device);
     for (const auto& precision : settings_.precisions) add_precision(backend, device, info, precision);
+    if (info != nullptr) continue;
+    std::string offered;
+    for (const auto& other : capabilities.devices)
+      offered.append(offered.empty() ? "" : ", ").append(other.id);
+    for (auto& row : targets_) {
+      if (row.target.backend == backend && row.target.device == device)
+        row.refusal = fmt::format("{} offers {} here", backend, offered);
+    }
   }
   if (!settings_.int8) return;
   if (find_device(capabilities, kCpu) != nullptr) {
