@@ -8,6 +8,7 @@
 #include "base/utc.hpp"
 #include "campaign/ab.hpp"
 #include "campaign/compare_runs.hpp"
+#include "medbench/ab_baseline.hpp"
 #include "medbench/commands.hpp"
 #include "medbench/comparison_output.hpp"
 #include "medbench/exit_code.hpp"
@@ -33,7 +34,7 @@ constexpr Program kSide{
     .wants_every_row = false};
 
 struct AbOptions {
-  ComparisonOptions comparison{.max_slowdown_percent = 3};
+  ComparisonOptions comparison{.max_slowdown_percent = kUsualMaxSlowdownPercent};
   double pair_seconds = 1;
   std::string output_root = "reports";
 };
@@ -41,7 +42,7 @@ struct AbOptions {
 void declare(OptionParser& parser, AbOptions& options) {
   declare(parser, options.comparison);
   parser.number("--pair-seconds", kPairSeconds, options.pair_seconds);
-  parser.text("--output-root", options.output_root);
+  parser.path("--output-root", options.output_root);
 }
 
 // What ab itself is told may stand among the options of the first side.
@@ -56,7 +57,8 @@ Split split_arguments(std::span<const std::string> arguments, const std::vector<
   if (middle == arguments.end()) {
     throw usage_error(
         "give two configurations with -- between them, such as: medbench ab --backend torch -- "
-        "--backend onnxruntime");
+        "--backend onnxruntime; or {} FOLDER",
+        kBaselineOption);
   }
   Split split;
   split.b.assign(middle + 1, arguments.end());
@@ -128,15 +130,14 @@ Json record_of(const std::vector<Entrant>& sides, const ComparedRow& row) {
   return json;
 }
 
-int exit_code_of(const ComparedRow& row, double max_slowdown) {
-  if (interrupted()) return kExitSignalBase + interrupt_signal();
-  if (!row.problem.empty()) return exit_code(ErrorKind::Usage);
-  return exit_code_of_rows({&row, 1}, max_slowdown);
+bool names_baseline(const std::string& argument) {
+  return argument.substr(0, argument.find('=')) == kBaselineOption;
 }
 
 }  // namespace
 
 int run_ab_command(std::span<const std::string> arguments) {
+  if (std::ranges::any_of(arguments, names_baseline)) return run_ab_baseline(arguments);
   AbOptions options;
   OptionParser parser("medbench ab");
   declare(parser, options);
@@ -173,14 +174,20 @@ int run_ab_command(std::span<const std::string> arguments) {
                      dump_pretty(record_of(sides, row)) + "\n");
   show_comparison({&row, 1}, options.comparison);
   if (!quiet && !options.comparison.json) print_output(fmt::format("Files:\n  {}\n", file.string()));
-  return exit_code_of(row, settings.max_slowdown);
+  if (interrupted()) return kExitSignalBase + interrupt_signal();
+  return exit_code_of_measured({&row, 1}, settings.max_slowdown);
 }
 
 std::vector<std::string> ab_option_names() {
   AbOptions options;
   OptionParser parser("medbench ab");
   declare(parser, options);
-  return parser.names();
+  std::vector<std::string> names = parser.names();
+  for (std::string& name : ab_baseline_option_names()) {
+    if (std::ranges::count(names, name) == 0) names.push_back(std::move(name));
+  }
+  std::ranges::sort(names);
+  return names;
 }
 
 }  // namespace medbench

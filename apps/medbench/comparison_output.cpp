@@ -20,8 +20,8 @@ constexpr NumberRange kPercent{0, 1000};
 void declare(OptionParser& parser, ComparisonOptions& options) {
   parser.number("--same", kPercent, options.same_percent);
   parser.number("--max-slowdown", kPercent, options.max_slowdown_percent);
-  parser.text("--junit", options.junit);
-  parser.text("--markdown", options.markdown);
+  parser.path("--junit", options.junit);
+  parser.path("--markdown", options.markdown);
   parser.flag("--json", options.json);
   parser.flag("--quiet", options.quiet);
 }
@@ -59,6 +59,12 @@ int exit_code_of_rows(std::span<const ComparedRow> rows, double max_slowdown) {
   };
   if (any(Gate::Failed)) return kExitRowNotOk;
   return any(Gate::CannotTell) ? kExitCannotTell : kExitOk;
+}
+
+int exit_code_of_measured(std::span<const ComparedRow> rows, double max_slowdown) {
+  const auto failed = [](const ComparedRow& row) { return !row.problem.empty(); };
+  return std::ranges::any_of(rows, failed) ? exit_code(ErrorKind::Usage)
+                                           : exit_code_of_rows(rows, max_slowdown);
 }
 
 }  // namespace medbench

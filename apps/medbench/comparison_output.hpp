@@ -10,6 +10,9 @@
 
 namespace medbench {
 
+// Where something was measured for the comparison.
+inline constexpr double kUsualMaxSlowdownPercent = 3;
+
 struct ComparisonOptions {
   double same_percent = 100 * kEquivalence;
   std::optional<double> max_slowdown_percent = {};
@@ -29,5 +32,7 @@ void show_comparison(std::span<const ComparedRow> rows, const ComparisonOptions&
 
 // 1 where a row is slower by more than that or could not be compared, 4 where one cannot be told, else 0.
 int exit_code_of_rows(std::span<const ComparedRow> rows, double max_slowdown);
+// The same of rows that were measured for it: 2 where one could not be.
+int exit_code_of_measured(std::span<const ComparedRow> rows, double max_slowdown);
 
 }  // namespace medbench

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "campaign/playoff.hpp"
 #include "medbench/progress.hpp"
 #include "report/text_table.hpp"
 
@@ -38,30 +39,37 @@ std::size_t count_playoffs(const Plan& plan) {
   return often.size();
 }
 
-// By the budget of the protocol; nothing where the number of passes is given, which take what they take.
-std::optional<double> longest_s(const Plan& plan, const MeasureOptions& options) {
+struct Longest {
+  double rows_s = 0;
+  double playoffs_s = 0;
+};
+
+// By the budgets; nothing where the number of passes is given, which take what they take.
+std::optional<Longest> longest(const Plan& plan, const MeasureOptions& options) {
   if (options.run.num_iterations) return std::nullopt;
-  const double rows = static_cast<double>(count_runnable(plan)) * static_cast<double>(options.run.restarts) *
-                      options.run.time_budget_s;
-  return rows + static_cast<double>(count_playoffs(plan)) * options.playoff_budget_s;
+  const double rows_s = static_cast<double>(count_runnable(plan)) *
+                        static_cast<double>(options.run.restarts) * options.run.time_budget_s;
+  const auto playoffs = options.playoff ? static_cast<double>(count_playoffs(plan)) : 0.0;
+  const double usual_s = std::min(rows_s * kPlayoffShare, playoffs * kMostPlayoffS);
+  return Longest{.rows_s = rows_s,
+                 .playoffs_s = options.playoff_budget_s ? playoffs * *options.playoff_budget_s : usual_s};
 }
 
 std::string expected_time(const Plan& plan, const MeasureOptions& options) {
   const std::size_t rows = count_runnable(plan);
   const std::string processes =
       options.run.restarts == 1 ? "" : fmt::format(" in each of {} processes", options.run.restarts);
-  const auto longest = longest_s(plan, options);
-  if (!longest) {
+  const auto most = longest(plan, options);
+  if (!most) {
     return fmt::format("{} rows of {} timed passes{}: how long these take is not known before they run", rows,
                        *options.run.num_iterations, processes);
   }
   std::string text =
-      fmt::format("at most about {}: {} of measuring for each of {} row{}{}", duration_text(*longest),
-                  duration_text(options.run.time_budget_s), rows, rows == 1 ? "" : "s", processes);
-  if (const std::size_t playoffs = count_playoffs(plan); playoffs > 0 && options.playoff_budget_s > 0) {
-    text += fmt::format(", {} of play-off for each of {} models and shapes",
-                        duration_text(options.playoff_budget_s), playoffs);
-  }
+      fmt::format("at most about {}: {} of measuring for each of {} row{}{}",
+                  duration_text(most->rows_s + most->playoffs_s), duration_text(options.run.time_budget_s),
+                  rows, rows == 1 ? "" : "s", processes);
+  if (most->playoffs_s > 0)
+    text += fmt::format(", {} of play-offs between the fastest", duration_text(most->playoffs_s));
   return text + "; loading, compiling and warming up come on top";
 }
 
@@ -71,8 +79,8 @@ Json to_json(const Plan& plan, const MeasureOptions& options) {
     const std::string problem = why_not(row);
     rows.push_back({{"job", to_json(row.job)}, {"refused", problem.empty() ? Json() : Json(problem)}});
   }
-  const auto longest = longest_s(plan, options);
-  return {{"rows", rows}, {"longest_s", longest ? Json(*longest) : Json()}};
+  const auto most = longest(plan, options);
+  return {{"rows", rows}, {"longest_s", most ? Json(most->rows_s + most->playoffs_s) : Json()}};
 }
 
 }  // namespace

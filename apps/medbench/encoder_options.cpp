@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "data/batches.hpp"
+#include "data/text_use.hpp"
 #include "models/model.hpp"
 
 namespace medbench {
@@ -42,12 +43,28 @@ void check_shape(const Model& model, const Axes& shape, const EncoderOptionNames
   }
 }
 
+void check_texts(const TextData& text, const Model& model, std::span<const Axes> shapes,
+                 CheckedEncoder& checked) {
+  const std::filesystem::path folder = *checked.reference.folder;
+  std::vector<std::int64_t> lengths;
+  std::int64_t largest_batch = 1;
+  for (const Axes& shape : shapes) {
+    largest_batch = std::max(largest_batch, shape[Axis::Batch]);
+    if (std::ranges::find(lengths, shape[Axis::Seq]) == lengths.end()) lengths.push_back(shape[Axis::Seq]);
+  }
+  const Axes shortest{{Axis::Batch, 1}, {Axis::Seq, *std::ranges::min_element(lengths)}};
+  text_batches(text, folder, model.inputs, shortest)->next();
+  TextUse use = find_text_use(text, folder, kTimedBatches * static_cast<std::size_t>(largest_batch));
+  checked.texts = fmt::format("{}: {}", printable(text.file), describe_text_use(use, lengths));
+  checked.notes.insert(checked.notes.end(), use.notes.begin(), use.notes.end());
+}
+
 }  // namespace
 
 EncoderOptionsParser::EncoderOptionsParser(OptionParser& parser, EncoderOptions& options)
     : options_(options) {
   parser.choice("--weights", kWeights, weights_);
-  parser.text("--text", text_);
+  parser.path("--text", text_);
   parser.text("--text-column", text_column_);
   parser.choice("--pad", kPads, pad_);
 }
@@ -67,22 +84,23 @@ void EncoderOptionsParser::finish() {
   if (!pad_.empty()) throw usage_error("--pad needs --text: random inputs fill the whole sequence");
 }
 
-ResolvedModel check_encoder(const std::string& asked, const EncoderOptions& options, std::uint64_t seed,
-                            std::span<const Axes> shapes, const EncoderOptionNames& names) {
+CheckedEncoder check_encoder(const std::string& asked, const EncoderOptions& options, std::uint64_t seed,
+                             std::span<const Axes> shapes, const EncoderOptionNames& names) {
   ResolvedModel resolved = resolve(asked, options.weights, names.model);
   const Model model = load_model(resolved.reference, seed);
   for (const Axes& shape : shapes) check_shape(model, shape, names);
+  CheckedEncoder checked{.reference = std::move(resolved.reference), .notes = {}, .texts = {}};
+  if (!resolved.note.empty()) checked.notes.push_back(std::move(resolved.note));
+  checked.notes.insert(checked.notes.end(), model.notes.begin(), model.notes.end());
   const auto* text = std::get_if<TextData>(&options.data);
-  if (text == nullptr) return resolved;
-  if (!resolved.reference.folder) {
+  if (text == nullptr) return checked;
+  if (!checked.reference.folder) {
     throw usage_error(
         "--text: {} runs with synthetic weights here and so has no tokenizer; give {} a folder with one",
         printable(asked), names.model);
   }
-  const Axes& shortest = *std::min_element(
-      shapes.begin(), shapes.end(), [](const Axes& a, const Axes& b) { return a[Axis::Seq] < b[Axis::Seq]; });
-  text_batches(*text, *resolved.reference.folder, model.inputs, shortest.with(Axis::Batch, 1))->next();
-  return resolved;
+  check_texts(*text, model, shapes, checked);
+  return checked;
 }
 
 Data with_absolute_paths(Data data) {

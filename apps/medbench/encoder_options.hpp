@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "job/job.hpp"
 #include "medbench/option_parser.hpp"
@@ -41,10 +42,16 @@ struct EncoderOptionNames {
   std::string_view seq_length;
 };
 
+struct CheckedEncoder {
+  ModelRef reference;
+  std::vector<std::string> notes;  // for the screen and every row of the model
+  std::string texts;               // what becomes of the file of texts, for the screen; empty without
+};
+
 // Resolves and reads the model, checks the shapes against it, and reads the whole file of texts, so that what
 // is wrong shows before a worker starts. Throws Usage.
-ResolvedModel check_encoder(const std::string& model, const EncoderOptions& options, std::uint64_t seed,
-                            std::span<const Axes> shapes, const EncoderOptionNames& names);
+CheckedEncoder check_encoder(const std::string& model, const EncoderOptions& options, std::uint64_t seed,
+                             std::span<const Axes> shapes, const EncoderOptionNames& names);
 
 // For workers, which need not share our working folder.
 Data with_absolute_paths(Data data);

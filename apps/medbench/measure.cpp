@@ -1,6 +1,7 @@
 #include "medbench/measure.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 
@@ -65,9 +66,11 @@ class Run {
     for (const auto& row : plan_.rows) {
       if (row.failure && !interrupted()) session_->add(row_that_cannot_run(row));
     }
+    const auto begin = std::chrono::steady_clock::now();
     session_->run(remaining_);
     if (!options_.run.num_iterations && !interrupted()) repeat_disturbed();
-    if (options_.playoff_budget_s > 0 && !interrupted()) play_off();
+    const std::chrono::duration<double> rows_took = std::chrono::steady_clock::now() - begin;
+    if (options_.playoff && !interrupted()) play_off(rows_took.count());
     return report();
   }
 
@@ -124,7 +127,7 @@ class Run {
   void summarize() {
     folder_.rewrite_summaries();
     if (options_.run.quiet) return;
-    for (const auto& complaint : folder_.take_complaints()) session_->say(complaint);
+    for (const auto& complaint : folder_.take_complaints()) session_->say("not in the summary: " + complaint);
   }
 
   // Rows beside which others were busy, once more in fresh processes.
@@ -150,13 +153,15 @@ class Run {
     }
   }
 
-  void play_off() {
+  void play_off(double rows_s) {
     const auto playoffs =
         run_playoffs(session_->results(), {.budget_s = options_.playoff_budget_s,
+                                           .rows_s = rows_s,
                                            .worker = options_.run.worker,
                                            .say = [this](const std::string& text) { session_->say(text); }});
     for (const Playoff& playoff : playoffs) {
       verdicts_ += playoff_line(playoff) + "\n";
+      if (playoff.ended_by == kNoTime) continue;
       try {
         folder_.record_playoff(to_json(playoff));
       } catch (const Error& error) {

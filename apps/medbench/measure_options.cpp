@@ -27,7 +27,6 @@ constexpr std::string_view kOutputRoot = "--output-root";
 constexpr std::string_view kOutputDir = "--output-dir";
 
 constexpr NumberRange kPlayoffBudget{1, 86'400};
-constexpr double kUsualPlayoffS = 60;
 
 constexpr IntegerRange range_of(Axis axis) {
   return {1, info_of(axis).most};
@@ -60,22 +59,22 @@ class MeasureParser {
         encoder_(parser_, options.encoder),
         runtimes_(parser_) {
     options.backends = {std::string(program.backend)};
-    parser_.text(other_output(), other_output_);
-    parser_.words(program.names.model, options.models);
+    parser_.path(other_output(), other_output_);
+    parser_.paths(program.names.model, options.models);
     parser_.words("--backend", options.backends);
     parser_.words("--device", options.devices);
     parser_.choices("--precision", kPrecisionNames, options.precisions);
     parser_.integers(program.names.batch_size, range_of(Axis::Batch), options.batch_sizes);
     parser_.integers(program.names.seq_length, range_of(Axis::Seq), options.seq_lengths);
     parser_.flag("--int8", options.int8);
-    parser_.text("--deployment", options.deployment);
+    parser_.path("--deployment", options.deployment);
     parser_.flag("--acc-check", options.acc_check);
     parser_.choice("--order", kOrders, order_);
-    parser_.text("--resume", options.resume);
+    parser_.path("--resume", options.resume);
     parser_.flag("--dry-run", options.dry_run);
     parser_.flag("--strict", options.strict);
     parser_.flag("--no-playoff", no_playoff_);
-    parser_.number("--playoff-budget", kPlayoffBudget, playoff_budget_s_);
+    parser_.number("--playoff-budget", kPlayoffBudget, options.playoff_budget_s);
     for (const std::string_view name :
          {program.names.model, program.names.batch_size, program.names.seq_length, program.run.iterations,
           program.run.warmup}) {
@@ -83,7 +82,7 @@ class MeasureParser {
     }
     if (!program.wants_every_row) return;
     parser_.flag("--test-accuracy", test_accuracy_);
-    parser_.text("--dataset-csv", dataset_csv_);
+    parser_.path("--dataset-csv", dataset_csv_);
   }
 
   void parse(std::span<const std::string> earlier, std::span<const std::string> arguments) {
@@ -135,10 +134,9 @@ class MeasureParser {
 
   // Somebody who gives the number of iterations wants a short run or his own statistics.
   void choose_playoff() {
-    if (no_playoff_ && playoff_budget_s_)
-      throw usage_error("--no-playoff and --playoff-budget: give one of them");
-    const bool by_default = !no_playoff_ && !options_.run.num_iterations;
-    options_.playoff_budget_s = playoff_budget_s_.value_or(by_default ? kUsualPlayoffS : 0);
+    const bool is_given = options_.playoff_budget_s.has_value();
+    if (no_playoff_ && is_given) throw usage_error("--no-playoff and --playoff-budget: give one of them");
+    options_.playoff = is_given || (!no_playoff_ && !options_.run.num_iterations);
   }
 
   void check_folders() {
@@ -168,7 +166,6 @@ class MeasureParser {
   std::optional<std::string> other_output_;
   std::string order_;
   bool no_playoff_ = false;
-  std::optional<double> playoff_budget_s_;
   bool test_accuracy_ = false;
   std::optional<std::string> dataset_csv_;
 };

@@ -45,7 +45,8 @@ struct MeasureOptions {
   std::optional<std::string> resume;  // folder of an earlier run
   bool dry_run = false;               // say what would be measured
   bool strict = false;
-  double playoff_budget_s = 0;  // for each model and shape; 0: no play-off
+  bool playoff = true;
+  std::optional<double> playoff_budget_s;  // for each model and shape; absent: the usual
   std::map<std::string, std::map<std::string, std::string>>
       options_of;  // by backend: key and value for its jobs
 };

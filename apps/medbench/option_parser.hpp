@@ -12,17 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "medbench/option_values.hpp"
+
 namespace medbench {
-
-struct IntegerRange {
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-};
-
-struct NumberRange {  // both ends included
-  double low = 0;
-  double high = 0;
-};
 
 class OptionParser {
  public:
@@ -41,6 +33,10 @@ class OptionParser {
   // Lists: one value or more, separated by blanks or by commas. What exists as a file may have commas in its
   // name.
   void words(std::string_view name, std::vector<std::string>& target);
+  // Files and folders: ~ and ~user at the beginning are expanded, which a shell leaves alone behind "=".
+  void path(std::string_view name, std::string& target);
+  void path(std::string_view name, std::optional<std::string>& target);
+  void paths(std::string_view name, std::vector<std::string>& target);  // one or more
   void choice(std::string_view name, std::span<const std::string_view> allowed, std::string& target);
   void choices(std::string_view name, std::span<const std::string_view> allowed,
                std::vector<std::string>& target);
@@ -49,7 +45,7 @@ class OptionParser {
   void integers(std::string_view name, IntegerRange range, std::vector<std::int64_t>& target);
   void number(std::string_view name, NumberRange range, double& target);
   void number(std::string_view name, NumberRange range, std::optional<double>& target);
-  // The words that belong to no option, exactly one for each name ("BASELINE").
+  // The paths that belong to no option, exactly one for each name ("BASELINE").
   void positionals(std::span<const std::string_view> names, std::vector<std::string>& target);
 
   // Another name for an option that is declared.
@@ -70,10 +66,5 @@ class OptionParser {
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
-
-// A whole number within the range, and nothing else in the text. Throws Usage and names the option.
-std::int64_t parse_integer(std::string_view option, std::string_view text, IntegerRange range);
-// Likewise; neither infinity nor NaN.
-double parse_number(std::string_view option, std::string_view text, NumberRange range);
 
 }  // namespace medbench

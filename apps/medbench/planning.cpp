@@ -20,10 +20,12 @@ std::vector<std::pair<Axis, std::vector<std::int64_t>>> axes_of(const MeasureOpt
 void check_models(const Program& program, const MeasureOptions& options, Checked& checked) {
   const std::vector<Axes> shapes = all_shapes(axes_of(options));
   for (const auto& name : options.models) {
-    ResolvedModel model = check_encoder(name, options.encoder, static_cast<std::uint64_t>(options.run.seed),
-                                        shapes, program.names);
+    CheckedEncoder model = check_encoder(name, options.encoder, static_cast<std::uint64_t>(options.run.seed),
+                                         shapes, program.names);
     checked.models.push_back(std::move(model.reference));
-    if (!model.note.empty()) checked.notes[name] = std::move(model.note);
+    checked.notes[name] = std::move(model.notes);
+    if (!model.texts.empty() && std::ranges::count(checked.texts, model.texts) == 0)
+      checked.texts.push_back(std::move(model.texts));
   }
 }
 
@@ -99,14 +101,17 @@ Checked check_options(const Program& program, const MeasureOptions& options) {
 
 Plan plan_rows(const Program& program, const MeasureOptions& options, const Checked& checked) {
   Plan plan = bare_plan(program, options, checked);
-  for (const auto& [name, note] : checked.notes) plan.notes.push_back(note);
+  plan.notes.insert(plan.notes.end(), checked.texts.begin(), checked.texts.end());
+  for (const auto& [name, notes] : checked.notes)
+    plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
   if (checked.deployment) {
     const auto& warnings = checked.deployment->warnings;
     plan.notes.insert(plan.notes.end(), warnings.begin(), warnings.end());
   }
   for (auto& row : plan.rows) {
-    const auto note = checked.notes.find(row.job.work.model.name);
-    if (note != checked.notes.end()) row.notes.insert(row.notes.begin(), note->second);
+    const auto notes = checked.notes.find(row.job.work.model.name);
+    if (notes != checked.notes.end())
+      row.notes.insert(row.notes.begin(), notes->second.begin(), notes->second.end());
   }
   return plan;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,7 +12,8 @@
 namespace medbench {
 
 struct PlayoffOptions {
-  double budget_s = 60;  // for one model and shape
+  std::optional<double> budget_s;  // for one model and shape; absent: the usual
+  double rows_s = 0;               // that measuring the rows took
   WorkerOptions worker;
   std::function<void(const std::string& text)> say;
 };

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/user_path.hpp"
 #include "campaign/backends.hpp"
 #include "machine/cpu_limits.hpp"
 #include "machine/machine.hpp"
@@ -55,9 +56,9 @@ RunOptionsParser::RunOptionsParser(OptionParser& parser, const RunOptionNames& n
   parser.text("--numa-node", numa_node_);
   parser.integer("--seed", kSeeds, options.seed);
   parser.choice("--timed-region", kTimedRegions, timed_region_);
-  parser.text(names.output, options.output_dir);
-  parser.text("--save-outputs", options.save_outputs);
-  parser.text("--libexec", libexec_);
+  parser.path(names.output, options.output_dir);
+  parser.path("--save-outputs", options.save_outputs);
+  parser.path("--libexec", libexec_);
   parser.text("--launcher", launcher_);
   parser.number("--load-timeout", kTimeout, load_timeout_s_);
   parser.number("--compile-timeout", kTimeout, compile_timeout_s_);
@@ -71,15 +72,12 @@ void RunOptionsParser::finish() {
   options_.timed_region =
       timed_region_ == to_string(TimedRegion::Host) ? TimedRegion::Host : TimedRegion::Device;
   // Behind a launcher it is a folder of another machine.
-  if (!libexec_.empty() && !launcher_ && !std::filesystem::is_directory(libexec_))
-    throw usage_error("--libexec {}: there is no such folder; give libexec/medbench of a build",
-                      printable(libexec_));
-  options_.worker.libexec = libexec_.empty() ? default_libexec() : std::filesystem::path(libexec_);
+  if (!launcher_) check_libexec(libexec_);
+  use_libexec(libexec_, options_.worker);
   choose_numa_node();
   options_.worker.limits = {.load = to_milliseconds(load_timeout_s_),
                             .compile = to_milliseconds(compile_timeout_s_),
                             .run = to_milliseconds(run_timeout_s_)};
-  options_.worker.parking.available_mb = [] { return read_machine_profile().memory_available_mb; };
   if (launcher_) options_.worker.launcher = split_command("--launcher", *launcher_);
   for (const auto& option : backend_options_)
     add_backend_option("--backend-option", split_option("--backend-option", option));
@@ -112,11 +110,22 @@ void RunOptionsParser::add_backend_option(std::string_view flag, std::pair<std::
   if (!is_new) throw usage_error("{} {}: the key is given twice", flag, printable(place->first));
 }
 
+void check_libexec(const std::string& libexec) {
+  if (libexec.empty() || std::filesystem::is_directory(libexec)) return;
+  throw usage_error("--libexec {}: there is no such folder; give libexec/medbench of a build",
+                    printable(libexec));
+}
+
+void use_libexec(const std::string& libexec, WorkerOptions& worker) {
+  worker.libexec = libexec.empty() ? default_libexec() : std::filesystem::path(libexec);
+  worker.parking.available_mb = [] { return read_machine_profile().memory_available_mb; };
+}
+
 std::pair<std::string, std::string> split_option(std::string_view option, const std::string& text) {
   const auto equals = text.find('=');
   if (equals == 0 || equals == std::string::npos)
     throw usage_error("{} {}: give key=value", option, printable(text));
-  return {text.substr(0, equals), text.substr(equals + 1)};
+  return {text.substr(0, equals), expand_user(text.substr(equals + 1))};
 }
 
 bool is_installed(const std::string& backend, const WorkerOptions& worker) {

@@ -62,7 +62,13 @@ class RunOptionsParser {
   double run_timeout_s_;
 };
 
-// "key=value" cut at the first "=". Throws Usage, naming `option`, where there is no key or no "=".
+// What --libexec says; empty: it is not given. Throws Usage where there is no such folder.
+void check_libexec(const std::string& libexec);
+// Workers of that folder, or those beside this program, that wait as far as this machine's memory goes.
+void use_libexec(const std::string& libexec, WorkerOptions& worker);
+
+// "key=value" cut at the first "=", with a ~ at the beginning of the value expanded. Throws Usage, naming
+// `option`, where there is no key or no "=".
 std::pair<std::string, std::string> split_option(std::string_view option, const std::string& text);
 
 // Throws Usage for a backend that nobody knows. Behind a launcher any name that a worker could have is good.

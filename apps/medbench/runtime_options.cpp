@@ -120,8 +120,10 @@ RuntimeOptionsParser::RuntimeOptionsParser(OptionParser& parser) {
     Value& value = *values_.emplace_back(std::make_unique<Value>());
     switch (row.kind) {
       case Kind::Text:
-      case Kind::Path:
         parser.text(row.flag, value.text);
+        break;
+      case Kind::Path:
+        parser.path(row.flag, value.text);
         break;
       case Kind::Pairs:
         parser.texts(row.flag, value.pairs);

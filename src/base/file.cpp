@@ -29,7 +29,11 @@ struct RegularFile {
 // Throws Usage.
 RegularFile open_regular(const std::filesystem::path& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) throw usage_error("cannot read {}: {}", path.string(), reason(errno));
+  if (!fd) {
+    const std::string why = reason(errno);
+    if (const auto link = dangling_link(path)) throw usage_error("cannot read {}", *link);
+    throw usage_error("cannot read {}: {}", path.string(), why);
+  }
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) throw usage_error("cannot read {}: {}", path.string(), reason(errno));
   if (S_ISDIR(status.st_mode))
@@ -61,6 +65,13 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t max_by
 bool may_exist(const std::filesystem::path& path) {
   std::error_code error;
   return std::filesystem::status(path, error).type() != std::filesystem::file_type::not_found;
+}
+
+std::optional<std::string> dangling_link(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto target = std::filesystem::read_symlink(path, error);
+  if (error || may_exist(path)) return std::nullopt;
+  return fmt::format("{} is a link to {}, which is not there", path.string(), target.string());
 }
 
 MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {

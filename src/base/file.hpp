@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,9 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t max_by
 // False only where nothing is there. Where that cannot be told (no permission, an impossible name) the answer
 // is yes, and reading says why.
 bool may_exist(const std::filesystem::path& path);
+
+// "LINK is a link to TARGET, which is not there", where it is one.
+std::optional<std::string> dangling_link(const std::filesystem::path& path);
 
 // For processes that need not share our working folder: absolute, and without . and .. in it.
 std::string absolute_path(const std::string& path);

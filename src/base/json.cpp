@@ -1,10 +1,12 @@
 #include "base/json.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/foreign_format.hpp"
 #include "base/strict_json.hpp"
 
 template class nlohmann::basic_json<nlohmann::ordered_map>;
@@ -31,12 +33,36 @@ T required(std::optional<T> value, std::string_view key, std::string_view origin
 
 }  // namespace
 
-Json parse_json(std::string_view text, std::string_view origin) {
-  return parse_strict_json<Json>(text, origin);
+std::string quote_python_numbers(std::string_view text) {
+  std::string quoted;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t taken = 1;
+    if (in_string && text[i] == '\\') {
+      taken = std::min<std::size_t>(2, text.size() - i);
+    } else if (text[i] == '"') {
+      in_string = !in_string;
+    } else if (!in_string) {
+      for (const std::string_view number : {"NaN", "Infinity", "-Infinity"}) {
+        if (text.substr(i).starts_with(number)) taken = number.size();
+      }
+    }
+    const std::string_view part = text.substr(i, taken);
+    const bool is_number = !in_string && taken > 2;
+    quoted.append(is_number ? "\"" : "").append(part).append(is_number ? "\"" : "");
+    i += taken;
+  }
+  return quoted;
 }
 
-Json read_json_file(const std::filesystem::path& path, std::size_t max_bytes) {
-  return parse_json(read_text_file(path, max_bytes), path.string());
+Json parse_json(std::string_view text, std::string_view origin, JsonDialect dialect) {
+  return parse_strict_json<Json>(text, origin, dialect);
+}
+
+Json read_json_file(const std::filesystem::path& path, std::size_t max_bytes, JsonDialect dialect) {
+  const std::string text = read_text_file(path, max_bytes);
+  refuse_foreign_format(text, path.string());
+  return parse_json(text, path.string(), dialect);
 }
 
 std::optional<std::string> find_string(const Json& object, std::string_view key, std::string_view origin) {

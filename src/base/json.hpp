@@ -1,5 +1,5 @@
 // JSON as medbench reads and writes it: errors name the file and the key, numbers are finite, duplicate keys
-// are refused.
+// are refused, unless a file comes from Python programs.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +16,19 @@ namespace medbench {
 
 using Json = nlohmann::ordered_json;
 
+// Whose files these are: our own, or what Python programs wrote and read.
+enum class JsonDialect { Strict, Python };
+
+// Python writes NaN, Infinity and -Infinity; here they are strings of that name, so that whoever reads such a
+// key finds no number.
+std::string quote_python_numbers(std::string_view text);
+
 // Parses text; `origin` (a path or "worker event") starts the error message. Throws Usage.
-Json parse_json(std::string_view text, std::string_view origin);
-// Reads and parses a file of at most `max_bytes`. Throws Usage (missing, not a file, too large, bad syntax).
-Json read_json_file(const std::filesystem::path& path, std::size_t max_bytes = std::size_t{256} << 20);
+Json parse_json(std::string_view text, std::string_view origin, JsonDialect dialect = JsonDialect::Strict);
+// Reads and parses a file of at most `max_bytes`. Throws Usage (missing, not a file, too large, bad syntax,
+// of another format).
+Json read_json_file(const std::filesystem::path& path, std::size_t max_bytes = std::size_t{256} << 20,
+                    JsonDialect dialect = JsonDialect::Strict);
 
 // Typed look-ups with an error that names origin and key. `find_*` gives nothing when the key is absent or
 // null and throws Usage when it holds another type; `get_*` also throws when it is absent.

@@ -7,14 +7,15 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 
 namespace medbench {
 
-// Refuses what the library alone lets through: an object with one key twice, nesting that would exhaust the
-// stack, and a zero byte with anything behind it, which the library takes for the end of the text. `origin`
-// (a path or "worker event") starts the message. Throws Usage.
+// Refuses what the library alone lets through: an object with one key twice (of which Python's dialect takes
+// the last), nesting that would exhaust the stack, and a zero byte with anything behind it, which the library
+// takes for the end of the text. `origin` (a path or "worker event") starts the message. Throws Usage.
 template <class AnyJson>
-AnyJson parse_strict_json(std::string_view text, std::string_view origin) {
+AnyJson parse_strict_json(std::string_view text, std::string_view origin, JsonDialect dialect) {
   constexpr int kMaxDepth = 100;
   using Event = typename AnyJson::parse_event_t;
   if (const auto zero = text.find('\0'); zero != std::string_view::npos)
@@ -28,13 +29,14 @@ AnyJson parse_strict_json(std::string_view text, std::string_view origin) {
       keys.pop_back();
     } else if (event == Event::key) {
       const auto& key = parsed.template get_ref<const std::string&>();
-      if (!keys.back().insert(key).second)
+      if (!keys.back().insert(key).second && dialect == JsonDialect::Strict)
         throw usage_error("{}: key \"{}\" appears twice", origin, printable(key, 60));
     }
     return true;
   };
   try {
-    return AnyJson::parse(text, check);
+    return dialect == JsonDialect::Python ? AnyJson::parse(quote_python_numbers(text), check)
+                                          : AnyJson::parse(text, check);
   } catch (const typename AnyJson::exception& error) {
     // "[json.exception.parse_error.101] parse error at line 1, column 2: ...": the identifier says nothing to
     // a user.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <tuple>
 #include <utility>
 
@@ -53,28 +52,6 @@ constexpr std::array kMachine{std::pair{"hostname", "the machine"},
                               std::pair{"container", "the container"},
                               std::pair{"accelerators", "the accelerators"}};
 
-// What makes two rows of folders the same: not how long or how often they were measured.
-std::string key_of(const Job& job) {
-  return dump_line({to_json(job.work), to_json(job.target), to_string(job.protocol.region)});
-}
-
-// The rows of a folder that worked, by what was measured.
-std::map<std::string, Result> read_rows(const fs::path& folder) {
-  std::map<std::string, Result> rows;
-  for (Result& result : ResultFolder(folder).read_results()) {
-    if (result.status != Status::Ok) continue;
-    check_samples(result, folder.string());
-    const auto [place, is_new] = rows.try_emplace(key_of(result.job));
-    if (is_new) {
-      place->second = std::move(result);
-    } else {
-      add_process(place->second, std::move(result));
-    }
-  }
-  if (rows.empty()) throw usage_error("{}: no row that worked is in it", printable(folder.string()));
-  return rows;
-}
-
 std::string name_of(const Result& row) {
   const Target& target = row.job.target;
   return printable(fmt::format("{} {} {} {} {}", short_name(row.job.work.model), to_string(row.job.work.axes),
@@ -82,13 +59,18 @@ std::string name_of(const Result& row) {
 }
 
 // Nothing in stored results says that the sides alternated.
-ComparedRow compare_rows(Result baseline, Result candidate, double same_within) {
+ComparedRow compare_row(Result baseline, Result candidate, double same_within) {
   ComparedRow row{.name = name_of(candidate),
                   .baseline = std::move(baseline),
                   .candidate = std::move(candidate),
                   .comparison = {},
                   .notes = {},
                   .problem = {}};
+  if (row.candidate->status != Status::Ok) {
+    row.problem = fmt::format("the candidate is {}: {}", to_string(row.candidate->status),
+                              row.candidate->failure ? printable(row.candidate->failure->message) : "");
+    return row;
+  }
   const ProcessOptions options{.equivalence = same_within,
                                .took_turns = false,
                                .candidate_drift = drift_over_life(turn_levels(row.candidate->samples)),
@@ -105,7 +87,7 @@ ComparedRow compare_rows(Result baseline, Result candidate, double same_within) 
 }
 
 // `others` are the rows of the other folder: one that differs in a part of the work alone says which.
-ComparedRow lonely(const Result& row, bool is_baseline, const std::map<std::string, Result>& others) {
+ComparedRow lonely(const Result& row, bool is_baseline, const RowsByKey& others) {
   ComparedRow lonely;
   lonely.name = name_of(row);
   (is_baseline ? lonely.baseline : lonely.candidate) = row;
@@ -122,22 +104,6 @@ ComparedRow lonely(const Result& row, bool is_baseline, const std::map<std::stri
   return lonely;
 }
 
-std::vector<ComparedRow> compare_folders(const fs::path& baseline, const fs::path& candidate,
-                                         double same_within) {
-  std::vector<ComparedRow> compared;
-  const auto theirs = read_rows(baseline);
-  const auto ours = read_rows(candidate);
-  for (const auto& [identity, before] : theirs) {
-    const auto now = ours.find(identity);
-    compared.push_back(now == ours.end() ? lonely(before, true, ours)
-                                         : compare_rows(before, now->second, same_within));
-  }
-  for (const auto& [identity, row] : ours) {
-    if (!theirs.contains(identity)) compared.push_back(lonely(row, false, theirs));
-  }
-  return compared;
-}
-
 // "NUMA node 0, processors 0-15"; empty in files of earlier versions.
 std::string placement_of(const Result& row) {
   const auto placement = row.details.find("placement");
@@ -148,6 +114,44 @@ std::string placement_of(const Result& row) {
 }
 
 }  // namespace
+
+std::string row_key(const Job& job) {
+  return dump_line({to_json(job.work), to_json(job.target), to_string(job.protocol.region)});
+}
+
+RowsByKey read_rows(const fs::path& folder) {
+  ResultFolder results(folder);
+  RowsByKey rows;
+  for (Result& result : results.read_results()) {
+    if (result.status != Status::Ok) continue;
+    check_samples(result, folder.string());
+    const auto [place, is_new] = rows.try_emplace(row_key(result.job));
+    if (is_new) {
+      place->second = std::move(result);
+    } else {
+      add_process(place->second, std::move(result));
+    }
+  }
+  if (const auto complaints = results.take_complaints(); !complaints.empty())
+    throw usage_error("{}", complaints.front());
+  if (rows.empty()) throw usage_error("{}: no row that worked is in it", printable(folder.string()));
+  return rows;
+}
+
+std::vector<ComparedRow> compare_rows(RowsByKey baseline, RowsByKey candidate, double same_within) {
+  std::vector<ComparedRow> compared;
+  for (auto& [key, before] : baseline) {
+    const auto now = candidate.find(key);
+    if (now == candidate.end()) {
+      compared.push_back(lonely(before, true, candidate));
+      continue;
+    }
+    compared.push_back(compare_row(std::move(before), std::move(now->second), same_within));
+    candidate.erase(now);
+  }
+  for (const auto& [key, row] : candidate) compared.push_back(lonely(row, false, baseline));
+  return compared;
+}
 
 std::optional<std::string> find_other_work(const Job& a, const Job& b) {
   if (auto difference = find_difference(a.work, b.work)) return difference;
@@ -194,13 +198,13 @@ std::vector<ComparedRow> compare_runs(const fs::path& baseline, const fs::path& 
   if (fs::is_directory(baseline) != fs::is_directory(candidate))
     throw usage_error("compare two files or two folders: only one of {} and {} is a folder",
                       printable(baseline.string()), printable(candidate.string()));
-  if (fs::is_directory(baseline)) return compare_folders(baseline, candidate, same_within);
+  if (fs::is_directory(baseline)) return compare_rows(read_rows(baseline), read_rows(candidate), same_within);
   Result before = read_result(baseline);
   Result now = read_result(candidate);
   if (const auto difference = find_other_work(before.job, now.job))
     throw usage_error("cannot compare: {}", *difference);
   std::vector<ComparedRow> rows;
-  rows.push_back(compare_rows(std::move(before), std::move(now), same_within));
+  rows.push_back(compare_row(std::move(before), std::move(now), same_within));
   return rows;
 }
 

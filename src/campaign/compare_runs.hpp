@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "report/comparison.hpp"
@@ -14,6 +16,18 @@ namespace medbench {
 // work (by field).
 std::vector<ComparedRow> compare_runs(const std::filesystem::path& baseline,
                                       const std::filesystem::path& candidate, double same_within);
+
+// What makes two rows of folders the same: not how long or how often they were measured. Rows of the same
+// work are neighbours in its order.
+std::string row_key(const Job& job);
+using RowsByKey = std::map<std::string, Result>;
+
+// The rows of a folder that worked. Throws Usage: none did, a file that looks like a result and cannot be
+// read as one, samples that are no durations.
+RowsByKey read_rows(const std::filesystem::path& folder);
+
+// A row for every key of either side. The baseline's are ok; a candidate that is not is a problem.
+std::vector<ComparedRow> compare_rows(RowsByKey baseline, RowsByKey candidate, double same_within);
 
 // The same work in the same region, or by which field they differ.
 std::optional<std::string> find_other_work(const Job& a, const Job& b);

@@ -23,12 +23,18 @@ constexpr std::array<std::size_t, 4> kLooks{kFewestRounds, 4, 5, kPlayoffRounds}
 constexpr double kRoundS = 1;        // of timed passes of each row in a round
 constexpr double kLongestRound = 2;  // passes of a row that takes longer than its second
 
+constexpr double kWithWarmup = 1.25;  // of the timed passes; see Loop
+
+double timed_s(const Result& row) {
+  return std::max(kRoundS, kLongestRound * median_ms_of(row) / 1e3);
+}
+
 Entrant entrant_of(const Result& row, const WorkerOptions& worker) {
   Job job = row.job;
   job.protocol.turn = TurnLength{};
   job.protocol.save_outputs.reset();
   job.protocol.parity.reset();
-  job.protocol.time_budget_s = std::max(kRoundS, kLongestRound * median_ms_of(row) / 1e3);
+  job.protocol.time_budget_s = timed_s(row);
   return {.job = std::move(job), .worker = worker};
 }
 
@@ -134,9 +140,36 @@ Playoff play_off(std::span<const Result* const> contenders, const PlayoffSetting
   return Match(contenders, settings, observer).run();
 }
 
+double usual_playoff_budget_s(double rows_s, double spent_s, std::size_t left) {
+  return std::clamp((rows_s * kPlayoffShare - spent_s) / static_cast<double>(left), 0.0, kMostPlayoffS);
+}
+
+double least_playoff_s(std::span<const Result* const> contenders) {
+  double round_s = 0;
+  for (const Result* row : contenders)
+    round_s += row->metrics.get("startup_ms").value_or(0) / 1e3 + kWithWarmup * timed_s(*row);
+  return kFewestRounds * round_s;
+}
+
+Playoff decline_playoff(std::span<const Result* const> contenders) {
+  Playoff playoff{.winner = *contenders.front(),
+                  .others = {},
+                  .rounds = 0,
+                  .took_turns = true,
+                  .ended_by = std::string(kNoTime)};
+  for (const Result* row : contenders.subspan(1)) playoff.others.push_back({*row, {}});
+  return playoff;
+}
+
 std::string playoff_line(const Playoff& playoff) {
   std::string text = fmt::format("{} {}: ", printable(short_name(playoff.winner.job.work.model)),
                                  to_string(playoff.winner.job.work.axes));
+  if (playoff.ended_by == kNoTime) {
+    return text + fmt::format(
+                      "no play-off of the {} rows that may be the fastest, for it would take more than a "
+                      "third of the time of all rows; give more with --playoff-budget",
+                      playoff.others.size() + 1);
+  }
   if (playoff.rounds < kFewestRounds) {
     return text + fmt::format(
                       "the play-off ended after {} rounds ({}): cannot tell; give more with "

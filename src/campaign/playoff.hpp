@@ -6,6 +6,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "job/result.hpp"
@@ -29,11 +30,24 @@ struct Playoff {
   std::vector<Standing> others;  // that took part, the fastest first
   std::size_t rounds = 0;
   bool took_turns = true;  // otherwise one process after the other: both did not fit into memory
-  std::string ended_by;    // "decided", "rounds", "budget", "interrupted", or why it could not go on
+  std::string ended_by;    // "decided", "rounds", "budget", "interrupted", kNoTime or why it could not go on
 };
 
+inline constexpr double kMostPlayoffS = 60;             // for one model and shape
+inline constexpr double kPlayoffShare = 1.0 / 3;        // of the time that all rows took
+inline constexpr std::string_view kNoTime = "no time";  // why a play-off was not begun
+
+// What the next of so many play-offs may take unless something else is said, of what all together may.
+double usual_playoff_budget_s(double rows_s, double spent_s, std::size_t left);
+
+// What rounds enough for an answer will take, by what the rows say of their start: seconds.
+double least_playoff_s(std::span<const Result* const> contenders);
+
+// One that is not begun, for it would take longer than it may.
+Playoff decline_playoff(std::span<const Result* const> contenders);
+
 struct PlayoffSettings {
-  double budget_s = 60;  // for one model and shape
+  double budget_s = kMostPlayoffS;
   WorkerOptions worker;
   std::function<double()> now_s;  // a clock that only goes forward
 };

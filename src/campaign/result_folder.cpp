@@ -110,7 +110,9 @@ void ResultFolder::read_new_files() {
       results_.emplace(name, result_from_json(read_json_file(file)));
     } catch (const std::exception& error) {
       broken_.insert(name);
-      complaints_.push_back(fmt::format("{} is not in the summary: {}", file.string(), error.what()));
+      const std::string path = printable(file.string());
+      const std::string reason = error.what();  // may name the file itself
+      complaints_.push_back(reason.starts_with(path) ? reason : path + ": " + reason);
     }
   }
 }

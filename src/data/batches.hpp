@@ -80,6 +80,9 @@ std::unique_ptr<BatchSource> random_batches(std::vector<ir::InputSpec> inputs, c
 std::unique_ptr<BatchSource> text_batches(const TextData& text, const std::filesystem::path& model_folder,
                                           std::vector<ir::InputSpec> inputs, const Axes& axes);
 
+// How many batches a row is timed on.
+inline constexpr std::size_t kTimedBatches = 4;
+
 // At most `count`.
 std::vector<Batch> take(BatchSource& source, std::size_t count);
 

@@ -17,22 +17,36 @@ constexpr std::string_view kIndexFile = "model.safetensors.index.json";
 // Tens of thousands of tensors. Looking keys up in a Json object takes time linear in their number.
 constexpr std::size_t kMaxIndexBytes = std::size_t{4} << 20U;
 
-constexpr std::array<std::string_view, 5> kOtherFormats{"pytorch_model.bin", "pytorch_model.bin.index.json",
-                                                        "tf_model.h5", "flax_model.msgpack", "model.onnx"};
+struct OtherFormat {
+  std::string_view file;
+  std::string_view conversion;
+};
+constexpr std::string_view kByTransformers =
+    "in Python with transformers 4: AutoModel.from_pretrained(FOLDER, from_tf=True).save_pretrained(NEW), or "
+    "from_flax=True";
+constexpr std::string_view kByTorch =
+    "in Python: import torch, safetensors.torch; safetensors.torch.save_file({k: v.clone().contiguous() for "
+    "k, "
+    "v in torch.load('pytorch_model.bin', map_location='cpu', weights_only=True).items()}, "
+    "'model.safetensors')";
+constexpr std::array kOtherFormats{
+    OtherFormat{"pytorch_model.bin", kByTorch},
+    OtherFormat{"pytorch_model.bin.index.json",
+                "in Python: transformers.AutoModel.from_pretrained(FOLDER).save_pretrained(NEW)"},
+    OtherFormat{"tf_model.h5", kByTransformers}, OtherFormat{"flax_model.msgpack", kByTransformers},
+    OtherFormat{"model.onnx", "take the model that it was exported from"}};
 
-Error no_weights(const std::filesystem::path& folder) {
-  const auto other = std::find_if(kOtherFormats.begin(), kOtherFormats.end(),
-                                  [&](std::string_view name) { return may_exist(folder / name); });
-  if (other == kOtherFormats.end()) {
-    return usage_error("{}: no weights there: {} is missing", folder.string(), kSingleFile);
+// The name of a checkpoint that TensorFlow wrote, without the endings of its files; empty: there is none.
+std::string tensorflow_checkpoint(const std::filesystem::path& folder) {
+  constexpr std::string_view kEnd = ".index";
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.ends_with(kEnd) && name.find(".ckpt") != std::string::npos)
+      return name.substr(0, name.size() - kEnd.size());
   }
-  return usage_error(
-      "{}: only {} is there, and medbench reads safetensors; convert it, for pytorch_model.bin in Python: "
-      "import torch, "
-      "safetensors.torch; safetensors.torch.save_file({{k: v.clone().contiguous() for k, v in "
-      "torch.load('pytorch_model.bin', map_location='cpu', weights_only=True).items()}}, "
-      "'model.safetensors')",
-      folder.string(), *other);
+  return {};
 }
 
 bool is_plain_file_name(std::string_view name) {
@@ -47,6 +61,28 @@ bool fits(std::span<const std::int64_t> part, std::span<const std::int64_t> whol
 }
 
 }  // namespace
+
+std::string why_no_weights(const std::filesystem::path& folder) {
+  for (const std::string_view name : {kSingleFile, kIndexFile}) {
+    if (const auto link = dangling_link(folder / name)) return *link + "; download the model again";
+  }
+  if (const std::string name = tensorflow_checkpoint(folder); !name.empty()) {
+    return fmt::format(
+        "only a TensorFlow checkpoint is there, {}, and medbench reads safetensors; convert it, in Python "
+        "with transformers 4 and TensorFlow: from transformers import BertConfig, BertForPreTraining, "
+        "load_tf_weights_in_bert; c = BertConfig.from_json_file('bert_config.json'); m = "
+        "BertForPreTraining(c); load_tf_weights_in_bert(m, c, '{}'); m.bert.save_pretrained('converted'); "
+        "and "
+        "copy vocab.txt",
+        printable(name), printable(name));
+  }
+  for (const auto& [name, conversion] : kOtherFormats) {
+    if (may_exist(folder / name))
+      return fmt::format("only {} is there, and medbench reads safetensors; convert it, {}", name,
+                         conversion);
+  }
+  return fmt::format("no weights there: {} is missing", kSingleFile);
+}
 
 bool has_readable_weights(const std::filesystem::path& folder) {
   std::error_code ignored;  // a folder that cannot be looked into holds nothing readable
@@ -65,20 +101,42 @@ std::string canonical_parameter_name(std::string_view name, std::span<const Rena
   return result;
 }
 
-Checkpoint::Checkpoint(const std::filesystem::path& folder, std::span<const Renaming> renamings)
+Checkpoint::Checkpoint(const std::filesystem::path& folder, std::span<const Renaming> renamings,
+                       std::string_view anchor)
     : folder_(folder), renamings_(renamings) {
-  if (!has_readable_weights(folder)) throw no_weights(folder);
-  if (!may_exist(folder / kSingleFile)) {
-    add_shards(folder / kIndexFile);
-    return;
+  if (!has_readable_weights(folder)) throw usage_error("{}: {}", folder.string(), why_no_weights(folder));
+  if (may_exist(folder / kSingleFile)) {
+    const auto file = std::make_shared<const SafetensorsFile>(folder / kSingleFile);
+    for (const auto& [name, view] : file->tensors()) stored_.push_back({file, name, &view});
+  } else {
+    read_shards(folder / kIndexFile);
   }
-  const auto file = std::make_shared<const SafetensorsFile>(folder / kSingleFile);
-  for (const auto& [name, view] : file->tensors()) add(file, name, view);
+  if (!anchor.empty()) wrapper_ = find_wrapper(anchor);
+  for (const Entry& entry : stored_) add(entry);
 }
 
-void Checkpoint::add_shards(const std::filesystem::path& index) {
+// Empty where a name needs no more than the renamings, or where there are several models in the file.
+std::string Checkpoint::find_wrapper(std::string_view anchor) const {
+  std::string found;
+  for (const Entry& entry : stored_) {
+    std::string_view wrapper = entry.stored_name;
+    if (!wrapper.ends_with(anchor)) continue;
+    wrapper.remove_suffix(anchor.size());
+    for (const auto& [place, stored, canonical] : renamings_) {
+      if (place == Renaming::Place::Start && wrapper.ends_with(stored))
+        wrapper.remove_suffix(stored.size() - canonical.size());
+    }
+    const bool is_plain = wrapper.empty();
+    if (!is_plain && !wrapper.ends_with('.')) continue;
+    if (is_plain || (!found.empty() && found != wrapper)) return {};
+    found = wrapper;
+  }
+  return found;
+}
+
+void Checkpoint::read_shards(const std::filesystem::path& index) {
   const std::string origin = index.string();
-  const Json json = read_json_file(index, kMaxIndexBytes);
+  const Json json = read_json_file(index, kMaxIndexBytes, JsonDialect::Python);
   if (!json.is_object() || !json.contains("weight_map") || !json["weight_map"].is_object()) {
     throw usage_error("{}: \"weight_map\" must be an object of tensor and file names", origin);
   }
@@ -96,17 +154,18 @@ void Checkpoint::add_shards(const std::filesystem::path& index) {
       throw usage_error("{}: tensor '{}' is not in {}; download the checkpoint again", origin,
                         printable(name), printable(file_name));
     }
-    add(shard, name, found->second);
+    stored_.push_back({shard, name, &found->second});
   }
 }
 
-void Checkpoint::add(const std::shared_ptr<const SafetensorsFile>& file, const std::string& name,
-                     const TensorView& view) {
-  const auto [position, is_new] =
-      entries_.try_emplace(canonical_parameter_name(name, renamings_), Entry{file, name, &view});
+void Checkpoint::add(const Entry& entry) {
+  std::string_view name = entry.stored_name;
+  if (name.starts_with(wrapper_)) name.remove_prefix(wrapper_.size());
+  const auto [position, is_new] = entries_.try_emplace(canonical_parameter_name(name, renamings_), entry);
   if (is_new) return;
   throw usage_error("{}: tensors '{}' and '{}' are the same parameter; remove one of them",
-                    file->file().path().string(), printable(position->second.stored_name), printable(name));
+                    entry.file->file().path().string(), printable(position->second.stored_name),
+                    printable(entry.stored_name));
 }
 
 bool Checkpoint::contains(std::string_view name) const {
@@ -121,7 +180,12 @@ const Checkpoint::Entry& Checkpoint::entry(std::string_view name) const {
       if (place == Renaming::Place::Start)
         prefixes += fmt::format(", with or without the prefix '{}'", stored);
     }
-    throw usage_error("{}: the weights have no tensor '{}'{}", folder_.string(), name, prefixes);
+    constexpr std::size_t kShown = 3;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(kShown, stored_.size()); ++i)
+      names += fmt::format("{}'{}'", i == 0 ? "" : ", ", printable(stored_[i].stored_name));
+    throw usage_error("{}: the weights have no tensor '{}'{}; they have {} tensors, such as {}",
+                      folder_.string(), name, prefixes, stored_.size(), names.empty() ? "none" : names);
   }
   return found->second;
 }

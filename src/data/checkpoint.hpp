@@ -18,6 +18,10 @@ namespace medbench {
 // Whether a folder holds weights in a format that Checkpoint reads; nothing is opened.
 bool has_readable_weights(const std::filesystem::path& folder);
 
+// Why such a folder has none, and what to do: a link that leads nowhere, weights in another format and how to
+// convert them, or nothing at all.
+std::string why_no_weights(const std::filesystem::path& folder);
+
 // How a tensor's name begins or ends in the file, and in the graph.
 struct Renaming {
   enum class Place { Start, End };
@@ -32,16 +36,20 @@ std::string canonical_parameter_name(std::string_view name, std::span<const Rena
 
 class Checkpoint final : public ir::ParameterSource {
  public:
-  // Keeps the span of the renamings. Maps the files and checks their headers. Throws Usage: no weights, or
-  // only in a format that is not read here (the message says how to convert), a broken file or index, two
-  // tensors for one parameter.
-  explicit Checkpoint(const std::filesystem::path& folder, std::span<const Renaming> renamings = {});
+  // Keeps the span of the renamings. Maps the files and checks their headers. `anchor` is a parameter that
+  // every such model has: what stands before it, as in weights that were saved from a model within another
+  // one ("module.", "0.auto_model."), is taken off all names that begin so. Throws Usage: no weights, or only
+  // in a format that is not read here, a broken file or index, two tensors for one parameter.
+  explicit Checkpoint(const std::filesystem::path& folder, std::span<const Renaming> renamings = {},
+                      std::string_view anchor = {});
 
   // Every parameter of the graph is there, in a floating-point type, with its shape. Tensors that the graph
   // does not use (other heads, position ids) are ignored. Throws Usage and names tensor, expected and found
   // shape, and file.
   void check(const ir::Graph& graph) const;
 
+  // What was taken off; empty: nothing.
+  [[nodiscard]] const std::string& wrapper() const { return wrapper_; }
   [[nodiscard]] bool contains(std::string_view name) const override;
   // A view into the mapped file. Its pages belong to the page cache, which the kernel takes back by itself.
   [[nodiscard]] ir::ParameterData read(std::string_view name) override;
@@ -54,13 +62,15 @@ class Checkpoint final : public ir::ParameterSource {
     const TensorView* view = nullptr;  // owned by the file
   };
 
-  void add(const std::shared_ptr<const SafetensorsFile>& file, const std::string& name,
-           const TensorView& view);
-  void add_shards(const std::filesystem::path& index);
+  void read_shards(const std::filesystem::path& index);
+  [[nodiscard]] std::string find_wrapper(std::string_view anchor) const;
+  void add(const Entry& entry);
   [[nodiscard]] const Entry& entry(std::string_view name) const;
 
   std::filesystem::path folder_;
   std::span<const Renaming> renamings_;
+  std::vector<Entry> stored_;  // in the order of the files
+  std::string wrapper_;
   std::map<std::string, Entry, std::less<>> entries_;  // by canonical name
 };
 

@@ -7,6 +7,23 @@
 
 namespace medbench {
 
+namespace {
+
+// The text of a field that is quoted whole, each of its doubled quotes being one; every other field as it is.
+std::string without_quotes(std::string field) {
+  if (field.size() < 2 || !field.starts_with('"') || !field.ends_with('"')) return field;
+  std::string inner;
+  for (std::size_t i = 1; i + 1 < field.size(); ++i) {
+    inner += field[i];
+    if (field[i] != '"') continue;
+    ++i;
+    if (i + 1 >= field.size() || field[i] != '"') return field;
+  }
+  return inner;
+}
+
+}  // namespace
+
 CsvReader::CsvReader(std::string_view text, char separator, std::string origin)
     : rest_(text), separator_(separator), origin_(std::move(origin)) {}
 
@@ -37,9 +54,18 @@ void CsvReader::read_quoted(std::string& field) {
   }
 }
 
+std::string CsvReader::read_plain() {
+  const char stops[] = {separator_, '\r', '\n'};
+  const std::size_t end = std::min(rest_.find_first_of(std::string_view(stops, 3)), rest_.size());
+  std::string field(rest_.substr(0, end));
+  rest_.remove_prefix(end);
+  return field;
+}
+
 std::string CsvReader::read_field() {
-  std::string field;
+  if (separator_ == '\t') return without_quotes(read_plain());
   if (rest_.starts_with('"')) {
+    std::string field;
     read_quoted(field);
     if (!at_line_end() && rest_.front() != separator_)
       throw usage_error(
@@ -47,11 +73,7 @@ std::string CsvReader::read_field() {
           line_);
     return field;
   }
-  const char stops[] = {separator_, '\r', '\n'};
-  const std::size_t end = std::min(rest_.find_first_of(std::string_view(stops, 3)), rest_.size());
-  field = rest_.substr(0, end);
-  rest_.remove_prefix(end);
-  return field;
+  return read_plain();
 }
 
 bool CsvReader::next(std::vector<std::string>& fields) {

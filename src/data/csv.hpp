@@ -1,5 +1,7 @@
-// Comma-separated values after RFC 4180: quoted fields may hold separators, line ends and doubled quotes.
-// Line ends may be CRLF, LF or CR; lines without any field are skipped.
+// Comma-separated values after RFC 4180, whatever the separator is: quoted fields may hold separators, line
+// ends and doubled quotes. Between tabs a quote is a character like others, unless a field is quoted whole,
+// which then holds neither tab nor line end. Line ends may be CRLF, LF or CR; lines without any field are
+// skipped.
 #pragma once
 
 #include <cstddef>
@@ -23,6 +25,7 @@ class CsvReader {
 
  private:
   std::string read_field();
+  std::string read_plain();
   void read_quoted(std::string& field);
   [[nodiscard]] bool at_line_end() const;
   void skip_line_end();

@@ -5,7 +5,7 @@
 namespace medbench {
 
 LargeJson parse_large_json(std::string_view text, std::string_view origin) {
-  return parse_strict_json<LargeJson>(text, origin);
+  return parse_strict_json<LargeJson>(text, origin, JsonDialect::Python);
 }
 
 }  // namespace medbench

@@ -9,8 +9,7 @@ namespace medbench {
 
 using LargeJson = nlohmann::json;
 
-// `origin` starts the messages. Throws Usage: bad syntax, a key twice in one object, nesting deeper than 100
-// levels.
+// As Python reads it. `origin` starts the messages. Throws Usage: bad syntax, nesting deeper than 100 levels.
 LargeJson parse_large_json(std::string_view text, std::string_view origin);
 
 }  // namespace medbench

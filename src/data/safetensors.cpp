@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/foreign_format.hpp"
 #include "data/safetensors_header.hpp"
 
 namespace medbench {
@@ -55,6 +56,7 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
     : file_(std::make_unique<MappedFile>(path)) {
   const std::string origin = printable(path.string(), kLongestPath);
   const auto bytes = file_->bytes();
+  refuse_foreign_format({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, origin);
   const auto length = static_cast<std::size_t>(header_length(bytes, origin));
   const auto data = bytes.subspan(kLengthBytes + length);
   const std::string_view json(reinterpret_cast<const char*>(bytes.data()) + kLengthBytes, length);

@@ -89,7 +89,13 @@ SyntheticWeights::Content SyntheticWeights::content_of(const ir::Op& op, std::si
   if (std::holds_alternative<ir::LayerNorm>(op)) return input == 1 ? Content::Ones : Content::Zeros;
   const bool is_linear =
       std::holds_alternative<ir::Linear>(op) || std::holds_alternative<ir::QuantizedLinear>(op);
-  if (is_linear && input == 2) return Content::Zeros;
+  const bool is_convolution =
+      std::holds_alternative<ir::Convolution>(op) || std::holds_alternative<ir::TransposedConvolution>(op);
+  if ((is_linear || is_convolution) && input == 2) return Content::Zeros;
+  if (std::holds_alternative<ir::InstanceNorm>(op)) return input == 1 ? Content::Ones : Content::Zeros;
+  // Scale, shift, mean, variance.
+  if (std::holds_alternative<ir::BatchNorm>(op))
+    return input == 1 || input == 4 ? Content::Ones : Content::Zeros;
   return Content::Normal;
 }
 

@@ -1,5 +1,5 @@
-// Files of texts: one text a line, CSV and TSV with a header row, or one JSON object a line, told apart by
-// their extension.
+// Files of texts: one text a line, a table with a header row (CSV, TSV), or JSON, one object a line or an
+// array of objects; told apart by their extension and, where that says nothing, by their content.
 #pragma once
 
 #include <filesystem>
@@ -9,10 +9,11 @@
 
 namespace medbench {
 
-// The texts in file order, without blank ones. `column` names the column of .csv and .tsv files or the key of
-// .jsonl files and must be empty for every other file. A byte order mark is skipped. Throws Usage: missing, a
-// folder, empty, no text in it, binary, not UTF-8, a column that is missing or not given, bad syntax; with
-// the line where there is one.
+// The texts in file order, without blank ones. `column` names the column of a table or the key of JSON
+// objects; without one every line is a text. A table's separator is the one with which its header row has the
+// column, or that of a first line "sep=;". A byte order mark is skipped. Throws Usage: missing, a folder,
+// empty, no text in it, not text, not UTF-8, a column that is missing or not given, bad syntax; with the line
+// where there is one.
 std::vector<std::string> read_texts(const std::filesystem::path& path, std::string_view column);
 
 }  // namespace medbench

@@ -9,42 +9,54 @@
 namespace medbench {
 
 BertTokenizer::BertTokenizer(Vocabulary vocabulary, const SpecialIds& special, WordPieceOptions options,
-                             const std::vector<AddedToken>& added)
-    : vocabulary_(std::move(vocabulary)), special_(special), options_(std::move(options)) {
+                             const std::vector<AddedToken>& added, std::vector<std::string> notes)
+    : vocabulary_(std::move(vocabulary)),
+      special_(special),
+      options_(std::move(options)),
+      notes_(std::move(notes)) {
   for (const AddedToken& token : added) {
-    std::u32string content = decode_utf8(token.content);
+    const std::u32string content = decode_utf8(token.content);
     if (token.normalized) {
-      add_to_index(added_normalized_, normalize_for_bert(content, options_.normalization), token.id);
+      add_to_index(added_normalized_,
+                   {normalize_for_bert(content, options_.normalization), token.id, token.single_word});
     } else {
-      add_to_index(added_raw_, std::move(content), token.id);
+      add_to_index(added_raw_, {content, token.id, token.single_word});
     }
   }
 }
 
-void BertTokenizer::add_to_index(AddedIndex& index, std::u32string content, std::int64_t id) {
-  if (content.empty()) return;
-  auto& bucket = index[content.front()];
-  const auto longer = [&](const auto& other) { return other.first.size() < content.size(); };
+void BertTokenizer::add_to_index(AddedIndex& index, Pattern pattern) {
+  if (pattern.content.empty()) return;
+  auto& bucket = index[pattern.content.front()];
+  const auto longer = [&](const Pattern& other) { return other.content.size() < pattern.content.size(); };
   const auto place = std::ranges::find_if(bucket, longer);
-  bucket.emplace(place, std::move(content), id);
+  bucket.insert(place, std::move(pattern));
 }
 
 template <class OnText>
 void BertTokenizer::split_at(const AddedIndex& index, std::u32string_view text,
                              std::vector<std::int64_t>& ids, OnText on_text) const {
+  const auto is_within_word = [&](std::size_t begin, std::size_t end) {
+    return (begin > 0 && is_word_character(text[begin - 1])) ||
+           (end < text.size() && is_word_character(text[end]));
+  };
   std::size_t start = 0;
   for (std::size_t i = 0; i < text.size();) {
     const auto bucket = index.find(text[i]);
-    const auto starts_here = [&](const auto& token) { return text.substr(i).starts_with(token.first); };
+    const auto starts_here = [&](const Pattern& token) { return text.substr(i).starts_with(token.content); };
     if (bucket == index.end() || std::ranges::none_of(bucket->second, starts_here)) {
       ++i;
       continue;
     }
-    const auto& token = *std::ranges::find_if(bucket->second, starts_here);
-    if (i > start) on_text(text.substr(start, i - start));
-    ids.push_back(token.second);
-    i += token.first.size();
-    start = i;
+    const Pattern& token = *std::ranges::find_if(bucket->second, starts_here);
+    const std::size_t end = i + token.content.size();
+    // As in the library, no shorter token is looked for in one that is refused here.
+    if (!token.single_word || !is_within_word(i, end)) {
+      if (i > start) on_text(text.substr(start, i - start));
+      ids.push_back(token.id);
+      start = end;
+    }
+    i = end;
   }
   if (start < text.size()) on_text(text.substr(start));
 }

@@ -14,11 +14,13 @@
 
 namespace medbench {
 
-// A token that is found in the text before it is split, and never split itself.
+// A token that is found in the text before it is split, and never split itself. Whether it takes the white
+// space beside it along (the library's lstrip and rstrip) makes no difference: that is no token.
 struct AddedToken {
   std::string content;
   std::int64_t id = 0;
-  bool normalized = false;  // looked for in the normalised text, not in the raw one
+  bool normalized = false;   // looked for in the normalised text, not in the raw one
+  bool single_word = false;  // not within a word
 };
 
 struct WordPieceOptions {
@@ -37,7 +39,7 @@ struct SpecialIds {
 class BertTokenizer {
  public:
   BertTokenizer(Vocabulary vocabulary, const SpecialIds& special, WordPieceOptions options,
-                const std::vector<AddedToken>& added);
+                const std::vector<AddedToken>& added, std::vector<std::string> notes = {});
 
   // [CLS], the text's pieces, [SEP]. Not truncated.
   [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;
@@ -45,12 +47,19 @@ class BertTokenizer {
   [[nodiscard]] const SpecialIds& special() const { return special_; }
   [[nodiscard]] const WordPieceOptions& options() const { return options_; }
   [[nodiscard]] const Vocabulary& vocabulary() const { return vocabulary_; }
+  // What a user should know of how the files were understood.
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
+  struct Pattern {
+    std::u32string content;
+    std::int64_t id;
+    bool single_word;
+  };
   // Added tokens by the first character, longest first.
-  using AddedIndex = std::unordered_map<char32_t, std::vector<std::pair<std::u32string, std::int64_t>>>;
+  using AddedIndex = std::unordered_map<char32_t, std::vector<Pattern>>;
 
-  static void add_to_index(AddedIndex& index, std::u32string content, std::int64_t id);
+  static void add_to_index(AddedIndex& index, Pattern pattern);
   // Calls `on_text` for each part between added tokens and appends the ids of those.
   template <class OnText>
   void split_at(const AddedIndex& index, std::u32string_view text, std::vector<std::int64_t>& ids,
@@ -63,6 +72,7 @@ class BertTokenizer {
   WordPieceOptions options_;
   AddedIndex added_raw_;
   AddedIndex added_normalized_;
+  std::vector<std::string> notes_;
 };
 
 // Keeps the first length - 1 ids and the last one, the separator. `length` is at least 2.

@@ -1,5 +1,6 @@
 #include "data/tokenizer_config.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/error.hpp"
@@ -27,7 +28,7 @@ constexpr std::size_t kMaxConfigBytes = std::size_t{16} << 20;
 // An empty object when the file is absent.
 Json read_optional(const fs::path& path) {
   if (!may_exist(path)) return Json::object();
-  Json json = read_json_file(path, kMaxConfigBytes);
+  Json json = read_json_file(path, kMaxConfigBytes, JsonDialect::Python);
   if (!json.is_object()) throw usage_error("{}: expected an object", path.string());
   return json;
 }
@@ -47,15 +48,50 @@ std::optional<std::int64_t> token_id(std::string_view key) {
   return code == std::errc() && end == last ? std::optional(id) : std::nullopt;
 }
 
-std::vector<AddedToken> read_added_tokens(const Json& json, const std::string& origin) {
+std::vector<AddedToken> read_decoder(const Json& decoder, const std::string& origin) {
+  if (!decoder.is_object()) throw usage_error("{}: \"added_tokens_decoder\" must be an object", origin);
   std::vector<AddedToken> added;
-  const auto decoder = json.find("added_tokens_decoder");
-  if (decoder == json.end() || decoder->is_null()) return added;
-  if (!decoder->is_object()) throw usage_error("{}: \"added_tokens_decoder\" must be an object", origin);
-  for (const auto& [key, token] : decoder->items()) {
+  for (const auto& [key, token] : decoder.items()) {
     const std::string where = fmt::format("{}: \"added_tokens_decoder\": \"{}\"", origin, printable(key, 20));
     added.push_back(read_added_token(token, key, false, where));
   }
+  return added;
+}
+
+// The older file: contents and ids.
+std::vector<AddedToken> read_added_file(const fs::path& path) {
+  std::vector<AddedToken> added;
+  const Json json = read_optional(path);
+  for (const auto& [content, id] : json.items()) {
+    if (!id.is_number_integer() || id.get<std::int64_t>() < 0)
+      throw usage_error("{}: the id of token \"{}\" is none", path.string(), printable(content, 60));
+    added.push_back({.content = content, .id = id.get<std::int64_t>(), .normalized = true});
+  }
+  return added;
+}
+
+std::vector<AddedToken> read_special(const Json& json, const std::string& origin) {
+  constexpr const char* kKey = "additional_special_tokens";
+  std::vector<AddedToken> added;
+  const auto names = json.find(kKey);
+  if (names == json.end() || names->is_null()) return added;
+  if (!names->is_array()) throw usage_error("{}: \"{}\" must be an array", origin, kKey);
+  for (const Json& name : *names)
+    added.push_back(
+        {.content = name.is_string() ? name.get<std::string>() : get_string(name, "content", origin)});
+  return added;
+}
+
+std::vector<AddedToken> read_added_tokens(const Json& json, const Json& map, const fs::path& folder) {
+  const std::string origin = (folder / "tokenizer_config.json").string();
+  const auto decoder = json.find("added_tokens_decoder");
+  std::vector<AddedToken> added = decoder != json.end() && !decoder->is_null()
+                                      ? read_decoder(*decoder, origin)
+                                      : read_added_file(folder / "added_tokens.json");
+  std::ranges::stable_sort(added, {}, &AddedToken::id);
+  for (const AddedToken& token : read_special(json, origin)) added.push_back(token);
+  for (const AddedToken& token : read_special(map, (folder / "special_tokens_map.json").string()))
+    added.push_back(token);
   return added;
 }
 
@@ -67,12 +103,8 @@ AddedToken read_added_token(const Json& row, std::optional<std::string_view> key
   const auto content = find_string(row, "content", where);
   const auto id = key ? token_id(*key) : find_int(row, "id", where);
   if (!content || !id || *id < 0) throw usage_error("{}: a row lacks its content or a valid id", where);
-  for (const char* option : {"single_word", "lstrip", "rstrip"}) {
-    if (find_bool(row, option, where).value_or(false))
-      throw unsupported_error("{}: \"{}\" of token \"{}\" is not supported", where, option,
-                              printable(*content, 60));
-  }
-  return {*content, *id, find_bool(row, "normalized", where).value_or(normalized)};
+  return {*content, *id, find_bool(row, "normalized", where).value_or(normalized),
+          find_bool(row, "single_word", where).value_or(false)};
 }
 
 TokenizerConfig read_tokenizer_config(const fs::path& folder) {
@@ -92,7 +124,7 @@ TokenizerConfig read_tokenizer_config(const fs::path& folder) {
     if (!name) name = token_name(map, key, map_path.string());
     config.names.at(i) = name.value_or(std::string(default_name));
   }
-  config.added = read_added_tokens(json, origin);
+  config.added = read_added_tokens(json, map, folder);
   return config;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/foreign_format.hpp"
 #include "data/large_json.hpp"
 #include "data/tokenizer_config.hpp"
 
@@ -22,6 +23,12 @@ struct Parts {
   std::vector<AddedToken> added;
   std::optional<std::string> unknown;
 };
+
+std::string read_own_text(const fs::path& path) {
+  std::string text = read_text_file(path, kMaxVocabularyBytes);
+  refuse_foreign_format(text, path.string());
+  return text;
+}
 
 template <class T>
 std::optional<T> find_value(const LargeJson& object, const char* key, const std::string& origin) {
@@ -59,14 +66,28 @@ void read_vocabulary(const LargeJson& model, const std::string& origin, Vocabula
   }
 }
 
-std::vector<AddedToken> read_added(const LargeJson& json, const std::string& origin) {
-  std::vector<AddedToken> added;
+bool has_added(const std::vector<AddedToken>& added, const std::string& content) {
+  return std::ranges::any_of(added, [&](const AddedToken& token) { return token.content == content; });
+}
+
+// The library keeps the first of two with one content, and numbers what is not in the vocabulary itself,
+// behind it and what was added before, whatever the file says.
+void add_token(AddedToken token, Parts& parts) {
+  if (token.content.empty() || has_added(parts.added, token.content)) return;
+  const auto known = parts.vocabulary.find(token.content);
+  token.id = known.value_or(static_cast<std::int64_t>(parts.vocabulary.size()));
+  if (!known) {
+    for (const AddedToken& other : parts.added) token.id = std::max(token.id, other.id + 1);
+  }
+  parts.added.push_back(std::move(token));
+}
+
+void read_added(const LargeJson& json, const std::string& origin, Parts& parts) {
   const auto rows = json.find("added_tokens");
-  if (rows == json.end() || rows->is_null()) return added;
+  if (rows == json.end() || rows->is_null()) return;
   if (!rows->is_array()) throw usage_error("{}: \"added_tokens\" must be an array", origin);
   const std::string where = origin + ": \"added_tokens\"";
-  for (const LargeJson& row : *rows) added.push_back(read_added_token(Json(row), std::nullopt, true, where));
-  return added;
+  for (const LargeJson& row : *rows) add_token(read_added_token(Json(row), std::nullopt, true, where), parts);
 }
 
 // BERT's template is [CLS] text [SEP]; another one would give other ids.
@@ -86,7 +107,7 @@ void check_post_processor(const LargeJson& json, const std::string& origin) {
 
 Parts read_tokenizer_json(const fs::path& path) {
   const std::string origin = path.string();
-  const LargeJson json = parse_large_json(read_text_file(path, kMaxVocabularyBytes), origin);
+  const LargeJson json = parse_large_json(read_own_text(path), origin);
   if (!json.is_object()) throw usage_error("{}: expected an object", origin);
   const LargeJson& model = typed_part(json, "model", "WordPiece", origin);
   const LargeJson& normalizer = typed_part(json, "normalizer", "BertNormalizer", origin);
@@ -108,7 +129,7 @@ Parts read_tokenizer_json(const fs::path& path) {
     throw usage_error("{}: max_input_chars_per_word must be from 1 to 10000, found {}", origin, longest);
   parts.options.max_characters_per_word = static_cast<std::size_t>(longest);
   parts.unknown = find_value<std::string>(model, "unk_token", origin);
-  parts.added = read_added(json, origin);
+  read_added(json, origin, parts);
   return parts;
 }
 
@@ -119,22 +140,16 @@ std::int64_t special_id(const Parts& parts, const std::string& name, const std::
   throw usage_error("{}: the special token \"{}\" is not in the vocabulary", origin, printable(name, 60));
 }
 
-bool has_added(const std::vector<AddedToken>& added, const std::string& content) {
-  return std::ranges::any_of(added, [&](const AddedToken& token) { return token.content == content; });
-}
-
 void apply_config(const TokenizerConfig& config, Parts& parts) {
   BertNormalization& normalization = parts.options.normalization;
   normalization.lowercase = config.lowercase.value_or(normalization.lowercase);
   normalization.handle_chinese_chars =
       config.handle_chinese_chars.value_or(normalization.handle_chinese_chars);
   if (config.strip_accents) normalization.strip_accents = config.strip_accents;
-  for (const AddedToken& token : config.added)
-    if (!has_added(parts.added, token.content)) parts.added.push_back(token);
+  for (const AddedToken& token : config.added) add_token(token, parts);
   // The special tokens are found in the text even where no file lists them as added.
   for (const std::string& name : config.names) {
-    const auto id = parts.vocabulary.find(name);
-    if (id && !has_added(parts.added, name)) parts.added.push_back({name, *id, false});
+    if (parts.vocabulary.find(name)) add_token({.content = name}, parts);
   }
 }
 
@@ -152,16 +167,23 @@ BertTokenizer load_tokenizer(const fs::path& folder) {
   if (has_json) {
     parts = read_tokenizer_json(json_path);
   } else {
-    parts.vocabulary = Vocabulary::from_lines(read_text_file(vocab_path, kMaxVocabularyBytes), origin);
+    parts.vocabulary = Vocabulary::from_lines(read_own_text(vocab_path), origin);
   }
   apply_config(config, parts);
+  std::vector<std::string> notes;
+  if (const auto word = has_json || config.lowercase ? std::nullopt : parts.vocabulary.find_capitalized())
+    notes.push_back(fmt::format(
+        "{}: texts are put into lower case, as transformers does where no tokenizer_config.json says "
+        "otherwise, but the vocabulary has capitals, such as \"{}\"; to keep them, put a "
+        "tokenizer_config.json with {{\"do_lower_case\": false}} beside it",
+        origin, printable(*word, 60)));
   const SpecialIds special = {
       .unknown = special_id(parts, parts.unknown.value_or(config.name(SpecialToken::Unknown)), origin),
       .start = special_id(parts, config.name(SpecialToken::Start), origin),
       .separator = special_id(parts, config.name(SpecialToken::Separator), origin),
       .padding = special_id(parts, config.name(SpecialToken::Padding), origin),
   };
-  return {std::move(parts.vocabulary), special, std::move(parts.options), parts.added};
+  return {std::move(parts.vocabulary), special, std::move(parts.options), parts.added, std::move(notes)};
 }
 
 }  // namespace medbench

@@ -143,6 +143,27 @@ bool is_punctuation(char32_t character) {
 bool is_removed_character(char32_t character) {
   return in_ranges(kRemoved, character);
 }
+bool is_word_character(char32_t character) {
+  constexpr std::array<CharacterRange, 5> kOthers = {
+      {{0x200C, 0x200D}, {0x24B6, 0x24E9}, {0x1F130, 0x1F149}, {0x1F150, 0x1F169}, {0x1F170, 0x1F189}}};
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(character))) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_PC:
+      return true;
+    default:
+      return in_ranges(kOthers, character);
+  }
+}
+
 bool is_chinese(char32_t character) {
   return in_ranges(kChinese, character);
 }

@@ -18,7 +18,9 @@ void append_utf8(std::string& text, char32_t character);
 bool is_whitespace(char32_t character);
 bool is_punctuation(char32_t character);        // includes all ASCII symbols, such as $ and ~
 bool is_removed_character(char32_t character);  // control, format and private characters, NUL and U+FFFD
-bool is_chinese(char32_t character);            // the CJK blocks whose characters are words of their own
+// What \w is to the library's regular expressions: letters, marks, digits, connectors and joiners.
+bool is_word_character(char32_t character);
+bool is_chinese(char32_t character);  // the CJK blocks whose characters are words of their own
 
 // Canonical decomposition without the nonspacing marks that the library knows.
 std::u32string strip_accents(std::u32string_view text);

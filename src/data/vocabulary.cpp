@@ -27,18 +27,24 @@ void Vocabulary::add(std::string_view token, std::int64_t id, std::string_view o
   if (id < 0 || id > std::numeric_limits<std::int32_t>::max())
     throw usage_error("{}: token \"{}\" has the id {}, which is no token id", origin, printable(token, 60),
                       id);
-  const auto [entry, is_new] = ids_.try_emplace(std::string(token), id);
-  if (!is_new)
-    throw usage_error("{}: token \"{}\" is there twice, with the ids {} and {}", origin, printable(token, 60),
-                      entry->second, id);
-  if (!taken_.insert(id).second)
-    throw usage_error("{}: token \"{}\" has the id {} of another token", origin, printable(token, 60), id);
+  ids_.insert_or_assign(std::string(token), id);
   largest_id_ = std::max(largest_id_, id);
 }
 
 std::optional<std::int64_t> Vocabulary::find(std::string_view token) const {
   const auto it = ids_.find(token);
   return it == ids_.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::optional<std::string> Vocabulary::find_capitalized() const {
+  const std::pair<const std::string, std::int64_t>* first = nullptr;
+  for (const auto& entry : ids_) {
+    if (first != nullptr && first->second < entry.second) continue;
+    if (entry.first.starts_with('[') && entry.first.ends_with(']')) continue;
+    const std::u32string characters = decode_utf8(entry.first);
+    if (lowercase(characters) != characters) first = &entry;
+  }
+  return first == nullptr ? std::nullopt : std::optional(first->first);
 }
 
 Vocabulary Vocabulary::from_lines(std::string_view text, std::string_view origin) {

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/user_path.hpp"
 
 namespace medbench {
 namespace {
@@ -17,14 +18,11 @@ namespace fs = std::filesystem;
 constexpr std::size_t kLongestId = 96;  // of either half; the hub's own limit
 constexpr std::size_t kMaxRefBytes = 256;
 
-// Set and not empty, with a leading ~ replaced, as the hub's own library does it.
+// Set and not empty, with ~ and variables in it replaced, as the hub's own library does it.
 std::optional<fs::path> path_from_environment(const char* name) {
   const char* value = std::getenv(name);
   if (value == nullptr || *value == '\0') return std::nullopt;
-  const std::string_view text(value);
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || (text != "~" && !text.starts_with("~/"))) return fs::path(text);
-  return fs::path(home) / text.substr(std::min<std::size_t>(2, text.size()));
+  return expand_variables(expand_user(value));
 }
 
 bool is_id_half(std::string_view text) {
@@ -38,23 +36,27 @@ bool is_id_half(std::string_view text) {
          text.find("..") == std::string_view::npos;
 }
 
-fs::path only_snapshot(const fs::path& snapshots) {
+std::vector<fs::path> snapshots_in(const fs::path& folder) {
   std::vector<fs::path> found;
   std::error_code error;
-  for (fs::directory_iterator entry(snapshots, error), end; !error && entry != end; entry.increment(error)) {
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     std::error_code ignored;
     if (entry->is_directory(ignored)) found.push_back(entry->path());
   }
-  if (found.size() == 1) return found.front();
-  if (found.empty()) return {};
-  throw usage_error(
-      "{}: {} snapshots and no refs/main that says which one; give --model the folder of one of them",
-      snapshots.string(), found.size());
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
-fs::path snapshot_of_main(const fs::path& entry) {
+// Nothing where refs/main leads nowhere: `problem` then says so.
+std::optional<fs::path> snapshot_of_main(const fs::path& entry, std::string& problem) {
   const fs::path ref = entry / "refs" / "main";
-  std::string revision = read_text_file(ref, kMaxRefBytes);
+  std::string revision;
+  try {
+    revision = read_text_file(ref, kMaxRefBytes);
+  } catch (const Error& error) {
+    problem = error.what();
+    return std::nullopt;
+  }
   while (!revision.empty() &&
          (revision.back() == '\n' || revision.back() == '\r' || revision.back() == ' ')) {
     revision.pop_back();
@@ -62,23 +64,22 @@ fs::path snapshot_of_main(const fs::path& entry) {
   // A commit is hexadecimal; whatever else is there must not lead elsewhere.
   fs::path snapshot = entry / "snapshots" / revision;
   std::error_code ignored;
-  if (!is_id_half(revision) || !fs::is_directory(snapshot, ignored)) {
-    throw usage_error(
-        "{}: it names the snapshot '{}', which is not there; download the model again, or give --model a "
-        "folder",
-        ref.string(), printable(revision));
-  }
-  return snapshot;
+  if (is_id_half(revision) && fs::is_directory(snapshot, ignored)) return snapshot;
+  problem = revision.empty() ? fmt::format("{} is empty", ref.string())
+                             : fmt::format("{} names the snapshot '{}', which is not there", ref.string(),
+                                           printable(revision));
+  return std::nullopt;
 }
 
 }  // namespace
 
 fs::path hub_cache_directory() {
   if (const auto cache = path_from_environment("HF_HUB_CACHE")) return *cache;
+  if (const auto cache = path_from_environment("HUGGINGFACE_HUB_CACHE")) return *cache;
   if (const auto home = path_from_environment("HF_HOME")) return *home / "hub";
   const fs::path below = fs::path("huggingface") / "hub";
   if (const auto cache = path_from_environment("XDG_CACHE_HOME")) return *cache / below;
-  return path_from_environment("HOME").value_or("/") / ".cache" / below;
+  return home_folder() / ".cache" / below;
 }
 
 bool is_hub_id(std::string_view text) {
@@ -87,17 +88,27 @@ bool is_hub_id(std::string_view text) {
   return is_id_half(text.substr(0, slash)) && is_id_half(text.substr(slash + 1));
 }
 
-std::optional<fs::path> find_in_hub_cache(std::string_view hub_id) {
+std::optional<CacheEntry> find_in_hub_cache(std::string_view hub_id) {
   if (!is_hub_id(hub_id)) return std::nullopt;
   std::string folder = "models--" + std::string(hub_id);
   if (const auto slash = folder.find('/'); slash != std::string::npos) folder.replace(slash, 1, "--");
   const fs::path entry = hub_cache_directory() / folder;
   std::error_code ignored;  // what cannot be looked into is not there
   if (!fs::is_directory(entry, ignored)) return std::nullopt;
-  fs::path snapshot = fs::exists(entry / "refs" / "main", ignored) ? snapshot_of_main(entry)
-                                                                   : only_snapshot(entry / "snapshots");
-  if (snapshot.empty()) return std::nullopt;
-  return snapshot;
+  CacheEntry found;
+  if (may_exist(entry / "refs" / "main")) {
+    if (auto snapshot = snapshot_of_main(entry, found.problem)) {
+      found.snapshots.push_back(std::move(*snapshot));
+      return found;
+    }
+  }
+  found.snapshots = snapshots_in(entry / "snapshots");
+  if (found.problem.empty() && found.snapshots.size() > 1) {
+    found.problem = fmt::format("{} has {} snapshots and no refs/main that says which one", entry.string(),
+                                found.snapshots.size());
+  }
+  if (found.problem.empty() && found.snapshots.empty()) return std::nullopt;
+  return found;
 }
 
 }  // namespace medbench

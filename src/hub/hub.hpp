@@ -1,11 +1,12 @@
-// The local Hugging Face hub cache, read only: $HF_HUB_CACHE, or $HF_HOME/hub, or huggingface/hub below
-// $XDG_CACHE_HOME or
-// ~/.cache.
+// The local Hugging Face hub cache, read only: $HF_HUB_CACHE, or $HUGGINGFACE_HUB_CACHE, or $HF_HOME/hub, or
+// huggingface/hub below $XDG_CACHE_HOME or ~/.cache, with ~ and variables in them replaced.
 #pragma once
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace medbench {
 
@@ -15,9 +16,13 @@ std::filesystem::path hub_cache_directory();
 // folder.
 bool is_hub_id(std::string_view text);
 
-// The snapshot that refs/main points to (or the only snapshot) of models--<org>--<name>; nothing when it is
-// not there or the id is none. Throws Usage when the entry is there but broken (refs/main names no snapshot,
-// or there are several snapshots and no refs/main).
-std::optional<std::filesystem::path> find_in_hub_cache(std::string_view hub_id);
+struct CacheEntry {
+  std::string problem;  // why it is not clear which snapshot is meant; empty: it is clear
+  std::vector<std::filesystem::path> snapshots;  // the one that is meant, else all that are there
+};
+
+// models--<org>--<name>: the snapshot that refs/main points to, or the only one. Nothing when there is none
+// or the id is none.
+std::optional<CacheEntry> find_in_hub_cache(std::string_view hub_id);
 
 }  // namespace medbench

@@ -83,7 +83,11 @@ ValueId GraphBuilder::activate(ValueId x, Activation activation, std::string nam
 }
 
 ValueId GraphBuilder::silu(ValueId x, std::string name) {
-  return apply(Silu{}, {x}, std::move(name));
+  return activate(x, Activation::Silu, std::move(name));
+}
+
+ValueId GraphBuilder::leaky_relu(ValueId x, double slope, std::string name) {
+  return apply(Activate{Activation::LeakyRelu, slope}, {x}, std::move(name));
 }
 
 ValueId GraphBuilder::softmax(ValueId x, std::string name) {

@@ -36,6 +36,7 @@ class GraphBuilder {
   ValueId layer_norm(ValueId x, ValueId weight, ValueId bias, double epsilon, std::string name = {});
   ValueId activate(ValueId x, Activation activation, std::string name = {});
   ValueId silu(ValueId x, std::string name = {});
+  ValueId leaky_relu(ValueId x, double slope, std::string name = {});
   ValueId softmax(ValueId x, std::string name = {});
   ValueId attention(ValueId q, ValueId k, ValueId v, ValueId mask, std::int64_t heads, std::string name = {});
   ValueId add(ValueId a, ValueId b, std::string name = {});
@@ -43,6 +44,25 @@ class GraphBuilder {
   ValueId transpose(ValueId x, std::vector<int> permutation, std::string name = {});
   ValueId slice(ValueId x, int axis, std::int64_t start, Dim length, std::string name = {});
   ValueId cast(ValueId x, DType to, std::string name = {});
+
+  // Operations on images. Attributes left empty are 1 for strides and dilations and 0 for paddings; op.bias
+  // is set by whether a bias is given.
+  ValueId convolution(ValueId x, ValueId weight, std::optional<ValueId> bias, Convolution op = {},
+                      std::string name = {});
+  ValueId transposed_convolution(ValueId x, ValueId weight, std::optional<ValueId> bias,
+                                 TransposedConvolution op = {}, std::string name = {});
+  ValueId pool(ValueId x, Pool op, std::string name = {});  // an empty stride is the kernel
+  ValueId adaptive_average_pool(ValueId x, PerDimension sizes, std::string name = {});
+  ValueId global_average_pool(ValueId x, std::string name = {});  // to [batch, channels, (1,) 1, 1]
+  ValueId batch_norm(ValueId x, ValueId scale, ValueId shift, ValueId mean, ValueId variance, double epsilon,
+                     std::string name = {});
+  ValueId instance_norm(ValueId x, double epsilon, std::string name = {});
+  ValueId instance_norm(ValueId x, ValueId scale, ValueId shift, double epsilon, std::string name = {});
+  ValueId concatenate(std::vector<ValueId> inputs, int axis, std::string name = {});
+  ValueId upsample(ValueId x, Interpolation interpolation, PerDimension scale, std::string name = {});
+  ValueId pad(ValueId x, PerDimension begin, PerDimension end, double value = 0, std::string name = {});
+  // A Reshape that makes one dimension of those from `axis` on, which are numbers.
+  ValueId flatten(ValueId x, std::size_t axis = 1, std::string name = {});
 
   // Any operation: what the methods above are made of.
   ValueId apply(Op op, std::vector<ValueId> inputs, std::string name = {});

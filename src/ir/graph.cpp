@@ -27,8 +27,26 @@ std::string_view to_string(Activation activation) {
       return "relu";
     case Activation::Tanh:
       return "tanh";
+    case Activation::Silu:
+      return "silu";
+    case Activation::Sigmoid:
+      return "sigmoid";
+    case Activation::LeakyRelu:
+      return "leaky_relu";
   }
   return "unknown";
+}
+
+bool is_fused_by_linear(Activation activation) {
+  return activation <= Activation::Tanh;
+}
+
+std::string_view to_string(Pooling pooling) {
+  return pooling == Pooling::Max ? "max" : "average";
+}
+
+std::string_view to_string(Interpolation interpolation) {
+  return interpolation == Interpolation::Nearest ? "nearest" : "linear";
 }
 
 std::string_view to_string(ActivationQuantization quantization) {
@@ -50,7 +68,6 @@ std::string_view name_of(const Op& op) {
                         [](const QuantizedLinear&) { return "QuantizedLinear"; },
                         [](const LayerNorm&) { return "LayerNorm"; },
                         [](const Activate&) { return "Activate"; },
-                        [](const Silu&) { return "Silu"; },
                         [](const Softmax&) { return "Softmax"; },
                         [](const Attention&) { return "Attention"; },
                         [](const Add&) { return "Add"; },
@@ -58,6 +75,15 @@ std::string_view name_of(const Op& op) {
                         [](const Transpose&) { return "Transpose"; },
                         [](const Slice&) { return "Slice"; },
                         [](const Cast&) { return "Cast"; },
+                        [](const Convolution&) { return "Convolution"; },
+                        [](const TransposedConvolution&) { return "TransposedConvolution"; },
+                        [](const Pool&) { return "Pool"; },
+                        [](const AdaptiveAveragePool&) { return "AdaptiveAveragePool"; },
+                        [](const BatchNorm&) { return "BatchNorm"; },
+                        [](const InstanceNorm&) { return "InstanceNorm"; },
+                        [](const Concatenate&) { return "Concatenate"; },
+                        [](const Upsample&) { return "Upsample"; },
+                        [](const Pad&) { return "Pad"; },
                     },
                     op);
 }
@@ -70,7 +96,6 @@ std::span<const Dim> dims_of(const Op& op) {
                         [](const QuantizedLinear&) { return Dims{}; },
                         [](const LayerNorm&) { return Dims{}; },
                         [](const Activate&) { return Dims{}; },
-                        [](const Silu&) { return Dims{}; },
                         [](const Softmax&) { return Dims{}; },
                         [](const Attention&) { return Dims{}; },
                         [](const Add&) { return Dims{}; },
@@ -80,6 +105,7 @@ std::span<const Dim> dims_of(const Op& op) {
                           return Dims{&slice.length, 1};
                         },
                         [](const Cast&) { return Dims{}; },
+                        []<ImageOp T>(const T&) { return Dims{}; },
                     },
                     op);
 }

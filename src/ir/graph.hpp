@@ -2,6 +2,7 @@
 // order over values with symbolic shapes. It knows nothing of runtimes, files or devices.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -14,8 +15,10 @@
 
 namespace medbench::ir {
 
-enum class Activation { None, GeluErf, GeluTanh, Relu, Tanh };
+enum class Activation { None, GeluErf, GeluTanh, Relu, Tanh, Silu, Sigmoid, LeakyRelu };
 std::string_view to_string(Activation activation);
+// The first five: what Linear and QuantizedLinear can apply to their result.
+bool is_fused_by_linear(Activation activation);
 
 // The operations. Shapes are of inputs in order; "..." is any leading dimensions. This set is closed: visit
 // it without a generic case, so that a new operation does not compile until every lowering handles it.
@@ -52,8 +55,8 @@ struct LayerNorm {  // x [..., n], weight [n], bias [n] -> [..., n]; normalised 
 };
 struct Activate {  // x -> x, element by element
   Activation activation = Activation::None;
+  double slope = 0.01;  // LeakyRelu alone: what negative elements are multiplied by
 };
-struct Silu {};     // x -> x * sigmoid(x)
 struct Softmax {};  // x [..., n] -> [..., n], over the last dimension
 struct Attention {  // q, k, v [batch, seq, heads*d], mask [batch, seq] integer (1 = attend) -> [batch, seq,
                     // heads*d]
@@ -75,8 +78,79 @@ struct Cast {
   DType to = DType::F32;
 };
 
-using Op = std::variant<Embedding, Linear, QuantizedLinear, LayerNorm, Activate, Silu, Softmax, Attention,
-                        Add, Reshape, Transpose, Slice, Cast>;
+// Operations on images: x is [batch, channels, (depth,) height, width], here [batch, channels, ...], where
+// all but the batch are numbers. Attributes have one number for each of (depth,) height and width.
+using PerDimension = std::vector<std::int64_t>;
+
+// A size becomes (size + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down.
+struct Convolution {  // x [batch, in, ...], weight [out, in/groups, kernel...], bias [out] if set
+  PerDimension stride = {};
+  PerDimension padding = {};  // zeros at either end
+  PerDimension dilation = {};
+  std::int64_t groups = 1;
+  bool bias = false;
+};
+// The adjoint of the Convolution with these attributes: x [batch, in, ...], weight [in, out/groups,
+// kernel...], bias [out] if set. A size becomes (size - 1) stride - 2 padding + dilation (kernel - 1) + 1 +
+// output_padding.
+struct TransposedConvolution {
+  PerDimension stride = {};
+  PerDimension padding = {};
+  PerDimension dilation = {};
+  PerDimension output_padding = {};  // below stride or dilation
+  std::int64_t groups = 1;
+  bool bias = false;
+};
+enum class Pooling { Max, Average };
+std::string_view to_string(Pooling pooling);
+struct Pool {  // x [batch, channels, ...] -> the same with sizes as of a Convolution
+  Pooling kind = Pooling::Max;
+  PerDimension kernel = {};
+  PerDimension stride = {};
+  PerDimension padding = {};  // at most half the kernel; never the largest
+  bool count_padding = true;  // Average alone: the zeros count among the elements that are averaged
+};
+// x [batch, channels, ...] -> [batch, channels, sizes...]: element i of n is the average of the elements
+// from floor(i size / n) on and before ceil((i + 1) size / n). Sizes of 1 average everything.
+struct AdaptiveAveragePool {
+  PerDimension sizes = {};
+};
+// x [batch, channels, ...], scale, shift, mean and variance [channels]: (x - mean) / sqrt(variance + epsilon)
+// * scale + shift, with the statistics of training.
+struct BatchNorm {
+  double epsilon = 1e-5;
+};
+// x [batch, channels, ...], and scale and shift [channels] if affine: each channel of each image normalised
+// over its own elements, by the variance that divides by their number.
+struct InstanceNorm {
+  double epsilon = 1e-5;
+  bool affine = false;
+};
+struct Concatenate {  // at least one x [...], of equal shapes but for the numbers at `axis`, in order
+  int axis = 0;       // counted from the front
+};
+enum class Interpolation { Nearest, Linear };
+std::string_view to_string(Interpolation interpolation);
+// x [batch, channels, ...] -> every size times its scale. Nearest repeats elements. Linear (bilinear,
+// trilinear) takes elements as the centres of cells and repeats those at the borders: align_corners is false.
+struct Upsample {
+  Interpolation interpolation = Interpolation::Nearest;
+  PerDimension scale = {};
+};
+struct Pad {  // x [...] of any rank -> with so many of `value` before and after, for every dimension
+  PerDimension begin = {};  // 0 for a dimension with a symbol
+  PerDimension end = {};
+  double value = 0;
+};
+
+using Op = std::variant<Embedding, Linear, QuantizedLinear, LayerNorm, Activate, Softmax, Attention, Add,
+                        Reshape, Transpose, Slice, Cast, Convolution, TransposedConvolution, Pool,
+                        AdaptiveAveragePool, BatchNorm, InstanceNorm, Concatenate, Upsample, Pad>;
+template <class T>
+concept ImageOp =
+    std::same_as<T, Convolution> || std::same_as<T, TransposedConvolution> || std::same_as<T, Pool> ||
+    std::same_as<T, AdaptiveAveragePool> || std::same_as<T, BatchNorm> || std::same_as<T, InstanceNorm> ||
+    std::same_as<T, Concatenate> || std::same_as<T, Upsample> || std::same_as<T, Pad>;
 std::string_view name_of(const Op& op);  // "Embedding", "Linear" ...
 // The dimensions that the operation itself holds, beside those of its values.
 std::span<const Dim> dims_of(const Op& op);

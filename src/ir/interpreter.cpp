@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "ir/oracle_images.hpp"
 #include "ir/oracle_ops.hpp"
 #include "ir/shape_inference.hpp"
 #include "ir/verifier.hpp"
@@ -109,6 +110,7 @@ OracleTensor Interpreter::read_input(const Value& value, const NamedTensors& inp
 }
 
 OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const OracleTensor*>& in) const {
+  const auto shape = [&] { return ir::bind(graph_.value(node.output).shape, axes_); };
   return std::visit(
       Overloaded{
           [&](const Embedding&) { return embedding(*in[0], *in[1], node.name); },
@@ -119,8 +121,7 @@ OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const Ora
             return quantized_linear(*in[0], *in[1], *in[2], op.residual ? in[3] : nullptr, op);
           },
           [&](const LayerNorm& op) { return layer_norm(*in[0], *in[1], *in[2], op.epsilon); },
-          [&](const Activate& op) { return activate(*in[0], op.activation); },
-          [&](const Silu&) { return silu(*in[0]); },
+          [&](const Activate& op) { return activate(*in[0], op); },
           [&](const Softmax&) { return softmax(*in[0]); },
           [&](const Attention& op) { return attention(*in[0], *in[1], *in[2], *in[3], op.heads); },
           [&](const Add&) { return add(*in[0], *in[1]); },
@@ -128,6 +129,22 @@ OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const Ora
           [&](const Transpose& op) { return transpose(*in[0], op.permutation); },
           [&](const Slice& op) { return slice(*in[0], op.axis, op.start, ir::bind(op.length, axes_)); },
           [&](const Cast& op) { return cast(*in[0], op.to); },
+          [&](const Convolution& op) {
+            return convolution(*in[0], *in[1], op.bias ? in[2] : nullptr, shape(), op);
+          },
+          [&](const TransposedConvolution& op) {
+            return transposed_convolution(*in[0], *in[1], op.bias ? in[2] : nullptr, shape(), op);
+          },
+          [&](const Pool& op) { return pool(*in[0], shape(), op); },
+          [&](const AdaptiveAveragePool&) { return adaptive_average_pool(*in[0], shape()); },
+          [&](const BatchNorm& op) { return batch_norm(*in[0], *in[1], *in[2], *in[3], *in[4], op.epsilon); },
+          [&](const InstanceNorm& op) {
+            return instance_norm(*in[0], op.affine ? in[1] : nullptr, op.affine ? in[2] : nullptr,
+                                 op.epsilon);
+          },
+          [&](const Concatenate& op) { return concatenate(in, shape(), op.axis); },
+          [&](const Upsample& op) { return upsample(*in[0], shape(), op); },
+          [&](const Pad& op) { return pad(*in[0], shape(), op); },
       },
       node.op);
 }

@@ -18,28 +18,44 @@ std::int64_t count(const Graph& graph, const Node& node, const Axes& axes) {
     factors.push_back(2);
     return element_count(factors);
   };
+  // 2 * elements * the products that each of them takes part in, which the weight's dimensions from 1 on say.
+  const auto filtered = [&](std::vector<std::int64_t> factors) {
+    const std::vector<std::int64_t> weight = shape_of(1);
+    factors.insert(factors.end(), weight.begin() + 1, weight.end());
+    factors.push_back(2);
+    return element_count(factors);
+  };
   const auto none = [] { return std::int64_t{0}; };
-  return std::visit(Overloaded{
-                        [&](const Linear&) { return product(); },
-                        [&](const QuantizedLinear&) { return product(); },
-                        [&](const Attention&) {
-                          std::vector<std::int64_t> factors = shape_of(0);  // [batch, seq, heads*d]
-                          factors.push_back(factors.at(1));
-                          factors.push_back(4);
-                          return element_count(factors);
-                        },
-                        [&](const Embedding&) { return none(); },
-                        [&](const LayerNorm&) { return none(); },
-                        [&](const Activate&) { return none(); },
-                        [&](const Silu&) { return none(); },
-                        [&](const Softmax&) { return none(); },
-                        [&](const Add&) { return none(); },
-                        [&](const Reshape&) { return none(); },
-                        [&](const Transpose&) { return none(); },
-                        [&](const Slice&) { return none(); },
-                        [&](const Cast&) { return none(); },
-                    },
-                    node.op);
+  return std::visit(
+      Overloaded{
+          [&](const Linear&) { return product(); },
+          [&](const QuantizedLinear&) { return product(); },
+          [&](const Attention&) {
+            std::vector<std::int64_t> factors = shape_of(0);  // [batch, seq, heads*d]
+            factors.push_back(factors.at(1));
+            factors.push_back(4);
+            return element_count(factors);
+          },
+          [&](const Embedding&) { return none(); },
+          [&](const LayerNorm&) { return none(); },
+          [&](const Activate&) { return none(); },
+          [&](const Softmax&) { return none(); },
+          [&](const Add&) { return none(); },
+          [&](const Reshape&) { return none(); },
+          [&](const Transpose&) { return none(); },
+          [&](const Slice&) { return none(); },
+          [&](const Cast&) { return none(); },
+          [&](const Convolution&) { return filtered(ir::bind(graph.value(node.output).shape, axes)); },
+          [&](const TransposedConvolution&) { return filtered(shape_of(0)); },
+          [&](const Pool&) { return none(); },
+          [&](const AdaptiveAveragePool&) { return none(); },
+          [&](const BatchNorm&) { return none(); },
+          [&](const InstanceNorm&) { return none(); },
+          [&](const Concatenate&) { return none(); },
+          [&](const Upsample&) { return none(); },
+          [&](const Pad&) { return none(); },
+      },
+      node.op);
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ void attend(const OracleTensor& q, const OracleTensor& k, const OracleTensor& v,
 
 }  // namespace
 
-double apply_activation(Activation activation, double x) {
+double apply_activation(Activation activation, double x, double slope) {
   switch (activation) {
     case Activation::None:
       return x;
@@ -77,6 +77,12 @@ double apply_activation(Activation activation, double x) {
       return x < 0 ? 0 : x;  // NaN stays NaN
     case Activation::Tanh:
       return std::tanh(x);
+    case Activation::Silu:
+      return x / (1 + std::exp(-x));
+    case Activation::Sigmoid:
+      return 1 / (1 + std::exp(-x));
+    case Activation::LeakyRelu:
+      return x < 0 ? slope * x : x;
   }
   return x;
 }
@@ -124,12 +130,9 @@ OracleTensor layer_norm(const OracleTensor& x, const OracleTensor& weight, const
   return result;
 }
 
-OracleTensor activate(const OracleTensor& x, Activation activation) {
-  return map_elements(x, [activation](double element) { return apply_activation(activation, element); });
-}
-
-OracleTensor silu(const OracleTensor& x) {
-  return map_elements(x, [](double element) { return element / (1 + std::exp(-element)); });
+OracleTensor activate(const OracleTensor& x, const Activate& op) {
+  return map_elements(x,
+                      [&op](double element) { return apply_activation(op.activation, element, op.slope); });
 }
 
 OracleTensor softmax(const OracleTensor& x) {

@@ -12,7 +12,7 @@
 namespace medbench::ir {
 
 // Sources: Hendrycks, Gimpel, "Gaussian error linear units", 2016 (both forms of gelu).
-double apply_activation(Activation activation, double x);
+double apply_activation(Activation activation, double x, double slope = 0);
 
 OracleTensor linear(const OracleTensor& x, const OracleTensor& weight, const OracleTensor& bias,
                     const OracleTensor* residual, Activation activation);
@@ -21,8 +21,7 @@ OracleTensor quantized_linear(const OracleTensor& x, const OracleTensor& weight,
                               const OracleTensor* residual, const QuantizedLinear& op);
 OracleTensor layer_norm(const OracleTensor& x, const OracleTensor& weight, const OracleTensor& bias,
                         double epsilon);
-OracleTensor activate(const OracleTensor& x, Activation activation);
-OracleTensor silu(const OracleTensor& x);
+OracleTensor activate(const OracleTensor& x, const Activate& op);
 OracleTensor softmax(const OracleTensor& x);
 // A row whose keys are all masked attends to nothing and yields zeros, as torch's
 // scaled_dot_product_attention does with a boolean mask since 2.5. A masked key takes no part at all, even

@@ -28,6 +28,30 @@ std::string attributes(const QuantizedLinear& linear) {
   return text;
 }
 
+std::string list(std::string_view name, const PerDimension& numbers) {
+  return fmt::format("{}=[{}]", name, fmt::join(numbers, ", "));
+}
+
+// Of both convolutions.
+template <class Op>
+std::string window(const Op& op) {
+  return fmt::format("{}, {}, {}, groups={}{}", list("stride", op.stride), list("padding", op.padding),
+                     list("dilation", op.dilation), op.groups, op.bias ? ", bias" : "");
+}
+
+std::string attributes(const Pool& pool) {
+  const bool excludes = pool.kind == Pooling::Average && !pool.count_padding;
+  return fmt::format("kind={}, {}, {}, {}{}", to_string(pool.kind), list("kernel", pool.kernel),
+                     list("stride", pool.stride), list("padding", pool.padding),
+                     excludes ? ", padding does not count" : "");
+}
+
+std::string attributes(const Activate& activate) {
+  std::string text = fmt::format("activation={}", to_string(activate.activation));
+  if (activate.activation == Activation::LeakyRelu) text += fmt::format(", slope={}", activate.slope);
+  return text;
+}
+
 std::string attributes(const Op& op) {
   return std::visit(
       Overloaded{
@@ -35,10 +59,7 @@ std::string attributes(const Op& op) {
           [](const Linear& linear) { return attributes(linear.activation, linear.residual); },
           [](const QuantizedLinear& linear) { return attributes(linear); },
           [](const LayerNorm& norm) { return fmt::format("epsilon={}", norm.epsilon); },
-          [](const Activate& activate) {
-            return fmt::format("activation={}", to_string(activate.activation));
-          },
-          [](const Silu&) { return std::string{}; },
+          [](const Activate& activate) { return attributes(activate); },
           [](const Softmax&) { return std::string{}; },
           [](const Attention& attention) { return fmt::format("heads={}", attention.heads); },
           [](const Add&) { return std::string{}; },
@@ -51,6 +72,24 @@ std::string attributes(const Op& op) {
                                to_string(slice.length));
           },
           [](const Cast& cast) { return fmt::format("to={}", medbench::to_string(cast.to)); },
+          [](const Convolution& convolution) { return window(convolution); },
+          [](const TransposedConvolution& convolution) {
+            return window(convolution) + ", " + list("output_padding", convolution.output_padding);
+          },
+          [](const Pool& pool) { return attributes(pool); },
+          [](const AdaptiveAveragePool& pool) { return list("sizes", pool.sizes); },
+          [](const BatchNorm& norm) { return fmt::format("epsilon={}", norm.epsilon); },
+          [](const InstanceNorm& norm) {
+            return fmt::format("epsilon={}{}", norm.epsilon, norm.affine ? ", affine" : "");
+          },
+          [](const Concatenate& concatenate) { return fmt::format("axis={}", concatenate.axis); },
+          [](const Upsample& upsample) {
+            return fmt::format("interpolation={}, {}", to_string(upsample.interpolation),
+                               list("scale", upsample.scale));
+          },
+          [](const Pad& pad) {
+            return fmt::format("{}, {}, value={}", list("begin", pad.begin), list("end", pad.end), pad.value);
+          },
       },
       op);
 }

@@ -1,71 +1,28 @@
 #include "ir/shape_inference.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/core.h>
 #include <string>
 #include <utility>
 
-#include "base/error.hpp"
+#include "ir/image_inference.hpp"
+#include "ir/operands.hpp"
 #include "ir/quantization.hpp"
 
 namespace medbench::ir {
 namespace {
 
-// One node's inference: its inputs, and errors that carry its name.
-class Inference {
+// One node's inference.
+class Inference : public Operands {
  public:
-  Inference(const Graph& graph, const Node& node) : node_(node) {
-    if (node.inputs.size() != arity_of(node.op)) {
-      fail("takes {} inputs, found {}", arity_of(node.op), node.inputs.size());
-    }
-    for (const ValueId id : node.inputs) {
-      if (id >= graph.values.size()) {
-        fail("reads value {}, but the graph has only {} values", id, graph.values.size());
-      }
-      inputs_.push_back(&graph.values[id]);
-    }
-  }
+  using Operands::Operands;
 
   [[nodiscard]] ValueType result() const {
-    return std::visit([this](const auto& op) { return infer(op); }, node_.op);
+    return std::visit([this](const auto& op) { return infer(op); }, node().op);
   }
 
  private:
-  template <class... Args>
-  [[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) const {
-    throw internal_error("node '{}' ({}) {}", node_.name, name_of(node_.op),
-                         fmt::format(format, std::forward<Args>(args)...));
-  }
-
-  [[nodiscard]] const Shape& shape(std::size_t i) const { return inputs_[i]->shape; }
-  [[nodiscard]] DType dtype(std::size_t i) const { return inputs_[i]->dtype; }
-
-  void expect_shape(std::size_t i, const Shape& expected) const {
-    if (shape(i) == expected) return;
-    fail("expects '{}' to be {}, found {}", inputs_[i]->name, to_string(expected), to_string(shape(i)));
-  }
-  void expect_index(std::size_t i) const {
-    if (is_index_dtype(dtype(i))) return;
-    fail("expects '{}' to be I64 or I32, found {}", inputs_[i]->name, medbench::to_string(dtype(i)));
-  }
-  void expect_rank(std::size_t i, std::size_t least) const {
-    if (shape(i).size() >= least) return;
-    fail("expects '{}' to have at least {} dimensions, found {}", inputs_[i]->name, least,
-         to_string(shape(i)));
-  }
-  // Floating point, and the type of the first of them.
-  void expect_floats(std::size_t first, std::size_t last) const {
-    for (std::size_t i = first; i <= last; ++i) {
-      if (!is_floating_point(dtype(i))) {
-        fail("expects '{}' to be floating point, found {}", inputs_[i]->name, medbench::to_string(dtype(i)));
-      }
-      if (dtype(i) != dtype(first)) {
-        fail("expects one type, found {} for '{}' and {} for '{}'", medbench::to_string(dtype(first)),
-             inputs_[first]->name, medbench::to_string(dtype(i)), inputs_[i]->name);
-      }
-    }
-  }
-
   [[nodiscard]] ValueType same_float() const {
     expect_floats(0, 0);
     return {dtype(0), shape(0)};
@@ -80,7 +37,7 @@ class Inference {
     return {dtype(1), std::move(result)};
   }
 
-  [[nodiscard]] ValueType infer(const Linear& op) const { return linear(op.residual); }
+  [[nodiscard]] ValueType infer(const Linear& op) const { return linear(op.activation, op.residual); }
 
   [[nodiscard]] ValueType infer(const QuantizedLinear& op) const {
     expect_limit("weight_max", op.weight_max, kLargestWeight);
@@ -94,15 +51,17 @@ class Inference {
       fail("expects no groups where the range of x is static, found {}", op.group);
     if (op.int16_sums && (op.group == 0 || op.input != ActivationQuantization::Dynamic))
       fail("expects int16_sums only with groups and a dynamic range of x");
-    return linear(op.residual);
+    return linear(op.activation, op.residual);
   }
 
   void expect_limit(std::string_view name, std::int32_t found, std::int32_t largest) const {
     if (found < 1 || found > largest) fail("expects {} in [1, {}], found {}", name, largest, found);
   }
 
-  [[nodiscard]] ValueType linear(bool residual) const {
-    expect_floats(0, node_.inputs.size() - 1);
+  [[nodiscard]] ValueType linear(Activation activation, bool residual) const {
+    if (!is_fused_by_linear(activation))
+      fail("cannot apply {}: it needs a node of its own", to_string(activation));
+    expect_floats(0, count() - 1);
     expect_rank(0, 1);
     if (shape(1).size() != 2) fail("expects a weight [out, in], found {}", to_string(shape(1)));
     expect_shape(1, {shape(1)[0], shape(0).back()});
@@ -118,13 +77,14 @@ class Inference {
     expect_rank(0, 1);
     expect_shape(1, {shape(0).back()});
     expect_shape(2, {shape(0).back()});
-    // Written so that NaN fails.
-    if (!(op.epsilon >= 0)) fail("expects an epsilon of at least 0, found {}", op.epsilon);
+    expect_epsilon(op.epsilon);
     return {dtype(0), shape(0)};
   }
 
-  [[nodiscard]] ValueType infer(const Activate& /*op*/) const { return same_float(); }
-  [[nodiscard]] ValueType infer(const Silu& /*op*/) const { return same_float(); }
+  [[nodiscard]] ValueType infer(const Activate& op) const {
+    if (!std::isfinite(op.slope)) fail("expects a finite slope, found {}", op.slope);
+    return same_float();
+  }
 
   [[nodiscard]] ValueType infer(const Softmax& /*op*/) const {
     expect_rank(0, 1);
@@ -135,7 +95,7 @@ class Inference {
     expect_floats(0, 2);
     expect_index(3);
     if (shape(0).size() != 3)
-      fail("expects '{}' to be [batch, seq, width], found {}", inputs_[0]->name, to_string(shape(0)));
+      fail("expects '{}' to be [batch, seq, width], found {}", name(0), to_string(shape(0)));
     expect_shape(1, shape(0));
     expect_shape(2, shape(0));
     expect_shape(3, {shape(0)[0], shape(0)[1]});
@@ -190,7 +150,7 @@ class Inference {
       result.push_back(shape(0)[i]);
     }
     if (result.size() != rank || op.permutation.size() != rank) {
-      fail("expects a permutation of the {} dimensions of '{}'", rank, inputs_[0]->name);
+      fail("expects a permutation of the {} dimensions of '{}'", rank, name(0));
     }
     return {dtype(0), std::move(result)};
   }
@@ -224,8 +184,10 @@ class Inference {
     return {op.to, shape(0)};
   }
 
-  const Node& node_;
-  std::vector<const Value*> inputs_;
+  template <ImageOp Image>
+  [[nodiscard]] ValueType infer(const Image& op) const {
+    return infer_image(*this, op);
+  }
 };
 
 }  // namespace
@@ -235,22 +197,31 @@ std::string to_string(const ValueType& type) {
 }
 
 std::size_t arity_of(const Op& op) {
-  return std::visit(Overloaded{
-                        [](const Embedding&) -> std::size_t { return 2; },
-                        [](const Linear& linear) -> std::size_t { return linear.residual ? 4 : 3; },
-                        [](const QuantizedLinear& linear) -> std::size_t { return linear.residual ? 4 : 3; },
-                        [](const LayerNorm&) -> std::size_t { return 3; },
-                        [](const Activate&) -> std::size_t { return 1; },
-                        [](const Silu&) -> std::size_t { return 1; },
-                        [](const Softmax&) -> std::size_t { return 1; },
-                        [](const Attention&) -> std::size_t { return 4; },
-                        [](const Add&) -> std::size_t { return 2; },
-                        [](const Reshape&) -> std::size_t { return 1; },
-                        [](const Transpose&) -> std::size_t { return 1; },
-                        [](const Slice&) -> std::size_t { return 1; },
-                        [](const Cast&) -> std::size_t { return 1; },
-                    },
-                    op);
+  return std::visit(
+      Overloaded{
+          [](const Embedding&) -> std::size_t { return 2; },
+          [](const Linear& linear) -> std::size_t { return linear.residual ? 4 : 3; },
+          [](const QuantizedLinear& linear) -> std::size_t { return linear.residual ? 4 : 3; },
+          [](const LayerNorm&) -> std::size_t { return 3; },
+          [](const Activate&) -> std::size_t { return 1; },
+          [](const Softmax&) -> std::size_t { return 1; },
+          [](const Attention&) -> std::size_t { return 4; },
+          [](const Add&) -> std::size_t { return 2; },
+          [](const Reshape&) -> std::size_t { return 1; },
+          [](const Transpose&) -> std::size_t { return 1; },
+          [](const Slice&) -> std::size_t { return 1; },
+          [](const Cast&) -> std::size_t { return 1; },
+          [](const Convolution& convolution) -> std::size_t { return convolution.bias ? 3 : 2; },
+          [](const TransposedConvolution& convolution) -> std::size_t { return convolution.bias ? 3 : 2; },
+          [](const Pool&) -> std::size_t { return 1; },
+          [](const AdaptiveAveragePool&) -> std::size_t { return 1; },
+          [](const BatchNorm&) -> std::size_t { return 5; },
+          [](const InstanceNorm& norm) -> std::size_t { return norm.affine ? 3 : 1; },
+          [](const Concatenate&) -> std::size_t { return kAnyArity; },
+          [](const Upsample&) -> std::size_t { return 1; },
+          [](const Pad&) -> std::size_t { return 1; },
+      },
+      op);
 }
 
 bool is_index_dtype(DType dtype) {

@@ -18,6 +18,8 @@ struct ValueType {
 // "F32[batch, seq, 768]"
 std::string to_string(const ValueType& type);
 
+// The number of inputs; kAnyArity for at least one.
+inline constexpr std::size_t kAnyArity = 0;
 std::size_t arity_of(const Op& op);
 // May a value of a graph have this type?
 bool is_value_dtype(DType dtype);

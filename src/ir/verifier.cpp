@@ -11,6 +11,9 @@
 namespace medbench::ir {
 namespace {
 
+// No machine holds a tensor of so many.
+constexpr std::int64_t kTooManyElements = std::int64_t{1} << 40U;
+
 using Names = std::unordered_set<std::string_view>;
 
 void take_name(Names& names, std::string_view what, std::string_view name) {
@@ -97,7 +100,12 @@ void check_axes(const Graph& graph, const Axes& axes) {
   for (const AxisInfo& row : kAxes) {
     if (axes[row.axis] < 0) throw usage_error("{} {} must be at least 1", row.noun, axes[row.axis]);
   }
-  for (const Value& value : graph.values) (void)ir::bind(value.shape, axes);
+  for (const Value& value : graph.values) {
+    const std::vector<std::int64_t> shape = ir::bind(value.shape, axes);
+    if (element_count(shape) < kTooManyElements) continue;
+    throw usage_error("'{}' would be {}, which is too large: use smaller sizes", value.name,
+                      shape_to_string(shape));
+  }
   for (const Node& node : graph.nodes) {
     const auto* slice = std::get_if<Slice>(&node.op);
     if (slice == nullptr) continue;

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/user_path.hpp"
 
 namespace medbench {
 
@@ -67,7 +68,7 @@ Deployment read_deployment(const std::filesystem::path& path) {
     quantization.calibration_batches = calibration_batches_from(*batches, kBatches, origin);
   quantization.memory_efficient = find_bool(json, kMemory, origin).value_or(false);
   if (const auto file = find_string(json, kFile, origin); file && !file->empty())
-    quantization.calibration_file = (path.parent_path() / *file).lexically_normal().string();
+    quantization.calibration_file = (path.parent_path() / expand_user(*file)).lexically_normal().string();
   quantization.calibration_column = find_string(json, kColumn, origin).value_or("");
   deployment.threads = find_int(json, kThreads, origin);
   if (deployment.threads && (*deployment.threads < 0 || *deployment.threads > kMostThreads)) {

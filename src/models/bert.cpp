@@ -39,15 +39,20 @@ ir::ValueId pooled(EncoderBuilder& builder, ir::ValueId hidden, std::int64_t wid
 }
 
 Model build(const ModelSource& source) {
-  const EncoderConfig config = bert_config_from_json(source.config, source.origin);
+  const EncoderConfig config =
+      read_encoder_config(source.config, source.origin, kKeys, classifier_rows(source.checkpoint));
   const bool pooler = source.checkpoint == nullptr || source.checkpoint->contains("pooler.dense.weight");
   return encoder_model(config, build_bert(config, pooler, source.name));
 }
 
 }  // namespace
 
-constinit const ModelFamily kBertFamily{
-    .name = "bert", .classes = kKeys.classes, .axes = kEncoderAxes, .renamings = kRenamings, .build = build};
+constinit const ModelFamily kBertFamily{.name = "bert",
+                                        .classes = kKeys.classes,
+                                        .axes = kEncoderAxes,
+                                        .renamings = kRenamings,
+                                        .anchor = kEncoderAnchor,
+                                        .build = build};
 
 EncoderConfig bert_config_from_json(const Json& json, std::string_view origin) {
   return read_encoder_config(json, origin, kKeys);

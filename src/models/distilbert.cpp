@@ -37,7 +37,8 @@ ir::ValueId sequence_logits(EncoderBuilder& builder, ir::ValueId hidden, std::in
 }
 
 Model build(const ModelSource& source) {
-  const EncoderConfig config = distilbert_config_from_json(source.config, source.origin);
+  const EncoderConfig config =
+      read_encoder_config(source.config, source.origin, kKeys, classifier_rows(source.checkpoint));
   return encoder_model(config, build_distilbert(config, source.name));
 }
 
@@ -47,6 +48,7 @@ constinit const ModelFamily kDistilBertFamily{.name = "distilbert",
                                               .classes = kKeys.classes,
                                               .axes = kEncoderAxes,
                                               .renamings = kRenamings,
+                                              .anchor = kEncoderAnchor,
                                               .build = build};
 
 EncoderConfig distilbert_config_from_json(const Json& json, std::string_view origin) {

@@ -8,6 +8,12 @@ namespace medbench {
 
 using ir::ValueId;
 
+namespace {
+
+constexpr std::string_view kClassifier = "classifier";
+
+}  // namespace
+
 std::vector<ir::InputSpec> encoder_input_specs(std::int64_t vocab_size, std::int64_t token_types) {
   const auto input = [](const char* name, ir::Role role, std::int64_t values) {
     return ir::InputSpec{.name = name,
@@ -28,8 +34,18 @@ ValueId EncoderBuilder::dense(ValueId x, std::int64_t out, const std::string& na
   return graph_.linear(x, weight, bias, name);
 }
 
+std::optional<std::int64_t> classifier_rows(ir::ParameterSource* checkpoint) {
+  const auto name = [](std::string_view part) { return std::string(kClassifier) + std::string(part); };
+  if (checkpoint == nullptr || !checkpoint->contains(name(".weight")) || !checkpoint->contains(name(".bias")))
+    return std::nullopt;
+  const std::vector<std::int64_t> weight = checkpoint->read(name(".weight")).view.shape;
+  const std::vector<std::int64_t> bias = checkpoint->read(name(".bias")).view.shape;
+  if (weight.size() != 2 || bias.size() != 1 || weight.front() != bias.front()) return std::nullopt;
+  return weight.front();
+}
+
 ValueId EncoderBuilder::classifier(ValueId x) {
-  return dense(x, static_cast<std::int64_t>(config_.labels.size()), "classifier");
+  return dense(x, static_cast<std::int64_t>(config_.labels.size()), std::string(kClassifier));
 }
 
 ValueId EncoderBuilder::table(const std::string& name, std::int64_t rows) {
@@ -103,6 +119,7 @@ Model encoder_model(const EncoderConfig& config, ir::Graph graph) {
                   .kind = config.head == Head::None ? ir::OutputKind::Hidden : ir::OutputKind::Logits,
                   .labels = config.labels};
   model.limits = {{Axis::Seq, config.max_positions}};
+  model.notes = config.notes;
   return model;
 }
 

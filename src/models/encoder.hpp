@@ -5,17 +5,20 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json.hpp"
 #include "ir/builder.hpp"
+#include "ir/parameters.hpp"
 #include "models/model.hpp"
 
 namespace medbench {
 
 inline constexpr std::array kEncoderAxes{Axis::Batch, Axis::Seq};
+inline constexpr std::string_view kEncoderAnchor = "embeddings.word_embeddings.weight";
 
 enum class Head { None, SequenceClassification, TokenClassification };
 
@@ -31,6 +34,7 @@ struct EncoderConfig {
   ir::Activation activation = ir::Activation::GeluErf;
   Head head = Head::None;
   std::vector<std::string> labels;  // of a head, one a class
+  std::vector<std::string> notes;   // of what the file and the weights do not agree on
 };
 
 // How a family's config.json spells what EncoderConfig holds; empty: the family has no such key.
@@ -41,8 +45,13 @@ struct EncoderKeys {
 };
 
 // Throws Usage or Unsupported and names the key: a missing or absurd size, heads that do not divide the
-// hidden size, an activation or a variant that is not here.
-EncoderConfig read_encoder_config(const Json& json, std::string_view origin, const EncoderKeys& keys);
+// hidden size, an activation or a variant that is not here. `rows` is how many classes the weights of a head
+// have, which the file need not agree with.
+EncoderConfig read_encoder_config(const Json& json, std::string_view origin, const EncoderKeys& keys,
+                                  std::optional<std::int64_t> rows = std::nullopt);
+
+// Of the head's weight and bias; nothing where there are none or they differ. `checkpoint` may be null.
+std::optional<std::int64_t> classifier_rows(ir::ParameterSource* checkpoint);
 
 // Token ids, mask and, where there are token types, these: I64 [batch, seq].
 std::vector<ir::InputSpec> encoder_input_specs(std::int64_t vocab_size, std::int64_t token_types);

@@ -89,32 +89,52 @@ Head head_of(std::string_view architecture, std::string_view classes) {
   return Head::None;
 }
 
+// What the weights have, else as many as "id2label" has (which transformers puts above "num_labels").
+std::int64_t class_count(const Json* names, std::optional<std::int64_t> given,
+                         std::optional<std::int64_t> rows, std::string_view origin) {
+  if (rows) return check_size(*rows, kMostLabels, "classifier.weight", origin);
+  if (names != nullptr)
+    return check_size(static_cast<std::int64_t>(names->size()), kMostLabels, "id2label", origin);
+  return given.value_or(kDefaultLabels);
+}
+
 // Named by "id2label"; a class that it leaves out has the name that transformers gives it.
-std::vector<std::string> labels_of(const Json& json, std::string_view origin) {
-  const auto names = json.find("id2label");
-  const bool named = names != json.end() && !names->is_null();
-  if (named && !names->is_object()) throw usage_error("{}: \"id2label\" must be an object", origin);
+void read_labels(const Json& json, std::string_view origin, std::optional<std::int64_t> rows,
+                 EncoderConfig& config) {
+  const auto found = json.find("id2label");
+  const Json* names = found != json.end() && !found->is_null() ? &*found : nullptr;
+  if (names != nullptr && !names->is_object())
+    throw usage_error("{}: \"id2label\" must be an object", origin);
   const auto given = find_int(json, "num_labels", origin);
-  const std::int64_t count =
-      given   ? check_size(*given, kMostLabels, "num_labels", origin)
-      : named ? check_size(static_cast<std::int64_t>(names->size()), kMostLabels, "id2label", origin)
-              : kDefaultLabels;
-  std::vector<std::string> labels;
-  for (std::int64_t i = 0; i < count; ++i) labels.push_back(fmt::format("LABEL_{}", i));
-  if (!named) return labels;
-  for (const auto& [key, name] : names->items()) {
+  if (given) check_size(*given, kMostLabels, "num_labels", origin);
+  const std::int64_t count = class_count(names, given, rows, origin);
+  for (std::int64_t i = 0; i < count; ++i) config.labels.push_back(fmt::format("LABEL_{}", i));
+  bool all_fit = names == nullptr || static_cast<std::int64_t>(names->size()) == count;
+  const Json none = Json::object();
+  for (const auto& [key, name] : (names == nullptr ? none : *names).items()) {
     std::size_t id = 0;
     const char* const last = key.data() + key.size();
     if (const auto [end, code] = std::from_chars(key.data(), last, id); code != std::errc() || end != last)
       throw usage_error("{}: \"id2label\": {} is no number of a class", origin, printable(key, 60));
-    if (id < labels.size()) labels[id] = name.is_string() ? name.get<std::string>() : dump_line(name);
+    if (id < config.labels.size()) {
+      config.labels[id] = name.is_string() ? name.get<std::string>() : dump_line(name);
+    } else {
+      all_fit = false;
+    }
   }
-  return labels;
+  if (all_fit && given.value_or(count) == count) return;
+  config.notes.push_back(
+      fmt::format("{}: {} classes, as {}, although {}{}{}", origin, count,
+                  rows ? "the weights of the head have" : "\"id2label\" has names",
+                  given ? fmt::format("\"num_labels\" is {}", *given) : std::string(),
+                  given && names != nullptr ? " and " : "",
+                  names != nullptr ? fmt::format("\"id2label\" names {}", names->size()) : std::string()));
 }
 
 }  // namespace
 
-EncoderConfig read_encoder_config(const Json& json, std::string_view origin, const EncoderKeys& keys) {
+EncoderConfig read_encoder_config(const Json& json, std::string_view origin, const EncoderKeys& keys,
+                                  std::optional<std::int64_t> rows) {
   if (!json.is_object()) throw usage_error("{}: expected an object", origin);
   refuse_variants(json, origin);
 
@@ -139,7 +159,7 @@ EncoderConfig read_encoder_config(const Json& json, std::string_view origin, con
   }
   config.activation = activation_of(json, origin, keys.activation);
   config.head = head_of(architecture_of(json, origin), keys.classes);
-  if (config.head != Head::None) config.labels = labels_of(json, origin);
+  if (config.head != Head::None) read_labels(json, origin, rows, config);
   return config;
 }
 

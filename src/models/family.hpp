@@ -14,9 +14,9 @@ namespace medbench {
 // What a family makes a model from.
 struct ModelSource {
   std::string name;
-  const Json& config;                               // config.json
-  std::string_view origin;                          // of the config, for messages
-  const ir::ParameterSource* checkpoint = nullptr;  // null: synthetic weights, and every part is there
+  const Json& config;                         // config.json
+  std::string_view origin;                    // of the config, for messages
+  ir::ParameterSource* checkpoint = nullptr;  // null: synthetic weights, and every part is there
 };
 
 struct ModelFamily {
@@ -24,6 +24,7 @@ struct ModelFamily {
   std::string_view classes;             // what the names of its classes begin with, in "architectures"
   std::span<const Axis> axes;           // that a user can ask for
   std::span<const Renaming> renamings;  // from the tensors of a checkpoint to the parameters of the graph
+  std::string_view anchor;              // a parameter that all its models have
   Model (*build)(
       const ModelSource& source);  // without weights; throws Usage and Unsupported with origin and key
 };

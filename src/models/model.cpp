@@ -23,11 +23,15 @@ Model build(const ModelFamily& family, const ModelSource& source) {
 
 Model load_checkpoint(const std::string& name, const std::filesystem::path& folder) {
   const std::string path = (folder / "config.json").string();
-  const Json config = read_json_file(path, kMaxConfigBytes);
+  const Json config = read_json_file(path, kMaxConfigBytes, JsonDialect::Python);
   const ModelFamily& family = family_of(config, path);
-  auto checkpoint = std::make_unique<Checkpoint>(folder, family.renamings);
+  auto checkpoint = std::make_unique<Checkpoint>(folder, family.renamings, family.anchor);
   Model model = build(family, {name, config, path, checkpoint.get()});
   checkpoint->check(model.graph);
+  if (const std::string& wrapper = checkpoint->wrapper(); !wrapper.empty()) {
+    model.notes.push_back(
+        fmt::format("{}: '{}' is taken off the names of the weights", folder.string(), printable(wrapper)));
+  }
   model.weights = std::move(checkpoint);
   return model;
 }

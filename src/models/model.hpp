@@ -23,6 +23,7 @@ struct Model {
   ir::OutputSpec output;              // the one that is judged
   std::span<const Axis> axes;         // that a user can ask for: its family's
   Axes limits;                        // the most of each axis; absent: any number
+  std::vector<std::string> notes{};   // what a user should know of how the files were understood
 };
 
 // Reads config.json and the headers of the weights in the folder (checking that every parameter is there with

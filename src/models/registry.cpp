@@ -57,6 +57,27 @@ bool means_path(std::string_view asked) {
   return asked.find('/') != std::string_view::npos && fs::exists(fs::path(asked), ignored);
 }
 
+// Empty where there is one.
+std::string why_no_config(const fs::path& folder) {
+  const fs::path config = folder / "config.json";
+  if (may_exist(config)) return {};
+  if (const auto link = dangling_link(config)) return *link + "; download the model again";
+  if (!may_exist(folder / "bert_config.json"))
+    return "the folder has no config.json, which says what the model is";
+  return has_readable_weights(folder)
+             ? "the folder has bert_config.json, but no config.json: copy the one to the other"
+             : why_no_weights(folder);
+}
+
+// Empty where a folder has both that a model needs.
+std::string why_not_whole(const fs::path& folder) {
+  return has_readable_weights(folder) ? why_no_config(folder) : why_no_weights(folder);
+}
+
+Error only_named_are_synthetic() {
+  return usage_error("synthetic weights are made only for: {}", known_names());
+}
+
 ResolvedModel resolve_folder(std::string_view asked, WeightsPolicy policy) {
   const fs::path folder(asked);
   const std::string shown = printable(asked);
@@ -70,11 +91,10 @@ ResolvedModel resolve_folder(std::string_view asked, WeightsPolicy policy) {
   }
   if (!is_folder(folder)) throw usage_error("it is a file; give the folder that holds it").about(shown);
   if (policy == WeightsPolicy::Synthetic) {
-    throw usage_error("synthetic weights are made only for: {}", known_names()).about(shown);
+    throw only_named_are_synthetic().about(shown);
   }
-  if (!fs::exists(folder / "config.json", ignored)) {
-    throw usage_error("the folder has no config.json, which says what the model is").about(shown);
-  }
+  if (const std::string reason = why_no_config(folder); !reason.empty())
+    throw usage_error("{}", reason).about(shown);
   return {{std::string(asked), absolute_path(folder.string())}, false, {}};
 }
 
@@ -92,20 +112,50 @@ ResolvedModel resolve_synthetic(std::string_view asked, WeightsPolicy policy, co
   return resolved;
 }
 
+// Which folder an entry of the hub cache means: where that is not clear, the first snapshot that is whole.
+struct CachedModel {
+  std::optional<fs::path> folder;
+  std::string problem;  // of the entry; empty: none
+  std::string reason;   // why there is no folder
+};
+CachedModel choose_snapshot(const CacheEntry& entry) {
+  CachedModel chosen{{}, entry.problem, entry.problem};
+  for (const fs::path& snapshot : entry.snapshots) {
+    const std::string reason = why_not_whole(snapshot);
+    if (reason.empty()) {
+      chosen.folder = snapshot;
+      return chosen;
+    }
+    chosen.reason += (chosen.reason.empty() ? "" : "; ") + fmt::format("{}: {}", snapshot.string(), reason);
+  }
+  if (!entry.problem.empty()) chosen.reason += "; download the model again, or give the folder of a snapshot";
+  return chosen;
+}
+
+ResolvedModel resolve_cached(std::string_view asked, const CachedModel& cached, WeightsPolicy policy) {
+  if (policy == WeightsPolicy::Require && !cached.problem.empty()) {
+    throw usage_error("{}, but {}; download the model again, or give the folder of a snapshot, such as {}",
+                      kRequired, cached.problem, cached.folder->string())
+        .about(printable(asked));
+  }
+  ResolvedModel resolved{{std::string(asked), absolute_path(cached.folder->string())}, false, {}};
+  if (!cached.problem.empty())
+    resolved.note =
+        fmt::format("{}: {}; goes on with {}", printable(asked), cached.problem, cached.folder->string());
+  return resolved;
+}
+
 ResolvedModel resolve_named(std::string_view asked, const NamedModel& model, WeightsPolicy policy) {
   if (policy == WeightsPolicy::Synthetic) return resolve_synthetic(asked, policy, {});
-  const auto snapshot = find_in_hub_cache(model.hub_id);
-  if (!snapshot) {
+  const auto entry = find_in_hub_cache(model.hub_id);
+  if (!entry) {
     return resolve_synthetic(
         asked, policy,
         fmt::format("{} is not in the hub cache {}", model.hub_id, hub_cache_directory().string()));
   }
-  std::error_code ignored;
-  if (!has_readable_weights(*snapshot) || !fs::exists(*snapshot / "config.json", ignored)) {
-    return resolve_synthetic(
-        asked, policy, fmt::format("{} holds no config.json with model.safetensors", snapshot->string()));
-  }
-  return {{std::string(asked), absolute_path(snapshot->string())}, false, {}};
+  const CachedModel cached = choose_snapshot(*entry);
+  if (!cached.folder) return resolve_synthetic(asked, policy, cached.reason);
+  return resolve_cached(asked, cached, policy);
 }
 
 Error unknown_model(std::string_view asked) {
@@ -147,11 +197,12 @@ ResolvedModel resolve_model(std::string_view asked, WeightsPolicy policy) {
   }
   if (means_path(asked)) return resolve_folder(asked, policy);
   if (const NamedModel* model = find_named_model(asked)) return resolve_named(asked, *model, policy);
-  const auto snapshot = find_in_hub_cache(asked);
-  if (!snapshot) throw unknown_model(asked);
-  ResolvedModel resolved = resolve_folder(snapshot->string(), policy);
-  resolved.reference.name = asked;
-  return resolved;
+  const auto entry = find_in_hub_cache(asked);
+  if (!entry) throw unknown_model(asked);
+  if (policy == WeightsPolicy::Synthetic) throw only_named_are_synthetic().about(printable(asked));
+  const CachedModel cached = choose_snapshot(*entry);
+  if (!cached.folder) throw usage_error("{}", cached.reason).about(printable(asked));
+  return resolve_cached(asked, cached, policy);
 }
 
 }  // namespace medbench

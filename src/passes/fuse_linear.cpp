@@ -51,7 +51,7 @@ class LinearFusion {
     ir::Node* linear = open_linear(node.inputs[0]);
     if (linear == nullptr) return;
     ir::Linear op = std::get<ir::Linear>(linear->op);
-    if (op.activation != ir::Activation::None) return;
+    if (op.activation != ir::Activation::None || !ir::is_fused_by_linear(activation)) return;
     op.activation = activation;
     replace(node, *linear, op);
   }

@@ -6,9 +6,9 @@
 
 namespace medbench::passes {
 
-// Linear read only by an Activate takes over the activation; then Linear read only by an Add whose other
-// operand has the same shape takes over the addition as its residual. The fused node stands where the last of
-// them stood and makes its value.
+// Linear read only by an Activate takes over the activation, where it can have it; then Linear read only by
+// an Add whose other operand has the same shape takes over the addition as its residual. The fused node
+// stands where the last of them stood and makes its value.
 ir::Graph fuse_linear(ir::Graph graph);
 
 // Linears that read the same value, without activation or residual and with parameters as weight and bias,

@@ -24,6 +24,11 @@ bool is_quantized(const ir::Node& node) {
   return std::holds_alternative<ir::QuantizedLinear>(node.op);
 }
 
+bool has_products(const ir::Node& node) {
+  return std::holds_alternative<ir::Linear>(node.op) || std::holds_alternative<ir::Convolution>(node.op) ||
+         std::holds_alternative<ir::TransposedConvolution>(node.op);
+}
+
 bool computes(const ir::Op& op) {
   return std::visit(ir::Overloaded{
                         [](const ir::Embedding&) { return true; },
@@ -31,7 +36,6 @@ bool computes(const ir::Op& op) {
                         [](const ir::QuantizedLinear&) { return true; },
                         [](const ir::LayerNorm&) { return true; },
                         [](const ir::Activate&) { return true; },
-                        [](const ir::Silu&) { return true; },
                         [](const ir::Softmax&) { return true; },
                         [](const ir::Attention&) { return true; },
                         [](const ir::Add&) { return true; },
@@ -39,6 +43,15 @@ bool computes(const ir::Op& op) {
                         [](const ir::Transpose&) { return false; },
                         [](const ir::Slice&) { return false; },
                         [](const ir::Cast&) { return false; },
+                        [](const ir::Convolution&) { return true; },
+                        [](const ir::TransposedConvolution&) { return true; },
+                        [](const ir::Pool&) { return true; },
+                        [](const ir::AdaptiveAveragePool&) { return true; },
+                        [](const ir::BatchNorm&) { return true; },
+                        [](const ir::InstanceNorm&) { return true; },
+                        [](const ir::Concatenate&) { return false; },
+                        [](const ir::Upsample&) { return true; },
+                        [](const ir::Pad&) { return false; },
                     },
                     op);
 }
@@ -97,7 +110,7 @@ std::string precision_of(const ir::Graph& graph) {
   for (const PrecisionInfo& precision : kPrecisions) {
     bool used = false;
     for (const ir::Node& node : graph.nodes) {
-      const bool counts = quantized ? std::holds_alternative<ir::Linear>(node.op) : computes(node.op);
+      const bool counts = quantized ? has_products(node) : computes(node.op);
       used = used || (counts && graph.value(node.output).dtype == precision.dtype);
     }
     if (!used) continue;

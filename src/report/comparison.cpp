@@ -142,7 +142,10 @@ std::string render_comparison_markdown(std::span<const ComparedRow> rows) {
   text += "\n" + rule + "\n";
   for (const ComparedRow& row : rows) text += fmt::format("| {} |\n", fmt::join(cells_of(row), " | "));
   text += "\n";
-  for (const ComparedRow& row : rows) text += "- " + verdict_line(row) + "\n";
+  for (const ComparedRow& row : rows) {
+    text += "- " + verdict_line(row) + "\n";
+    for (const std::string& note : row.notes) text += "  - " + note + "\n";
+  }
   return text;
 }
 
@@ -184,7 +187,9 @@ std::string render_junit(std::span<const ComparedRow> rows, double max_slowdown)
     const Gate gate = gate_of(row, max_slowdown);
     if (gate == Gate::Failed) text += fmt::format("    <failure message=\"{}\"/>\n", line);
     if (gate == Gate::CannotTell) text += fmt::format("    <skipped message=\"{}\"/>\n", line);
-    text += fmt::format("    <system-out>{}</system-out>\n  </testcase>\n", line);
+    text += "    <system-out>" + line;
+    for (const std::string& note : row.notes) text += "\n" + escape_xml(note);
+    text += "</system-out>\n  </testcase>\n";
   }
   return text + "</testsuite>\n";
 }

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 #include "backend/calibration.hpp"
 #include "base/error.hpp"
 #include "ir/operation_count.hpp"
+#include "passes/fold_batch_norm.hpp"
 
 namespace medbench {
 
 namespace {
-
-constexpr std::size_t kTimedBatches = 4;
 
 std::unique_ptr<BatchSource> open_batches(const Data& data, const Workload& work, const Model& model) {
   const auto* text = std::get_if<TextData>(&data);
@@ -36,11 +36,21 @@ ShapeRange range_of(std::span<const Batch> batches) {
   return range;
 }
 
+// For every backend alike.
+void fold_batch_norms(Model& model) {
+  passes::FoldedGraph folded = passes::fold_batch_norm(model.graph);
+  if (folded.convolutions.empty()) return;
+  model.graph = std::move(folded.graph);
+  model.weights =
+      std::make_unique<ir::FoldedParameters>(std::move(model.weights), std::move(folded.convolutions));
+}
+
 }  // namespace
 
 Loaded load(const Job& job, WorkerHooks& hooks) {
   Model model = hooks.load(job);
   check_axes(model, job.work.axes);
+  fold_batch_norms(model);
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
   std::vector<Batch> batches = take(*source, kTimedBatches);
   if (batches.empty()) throw internal_error("no batch of inputs was made");

@@ -158,6 +158,25 @@ TEST(Playoff, OfEqualsEndsAfterSixRounds) {
                         "the same)"));
 }
 
+TEST(Playoff, TakesAThirdOfTheRowsTimeByDefault) {
+  EXPECT_DOUBLE_EQ(usual_playoff_budget_s(30, 0, 1), 10);
+  EXPECT_DOUBLE_EQ(usual_playoff_budget_s(30, 0, 2), 5);
+  EXPECT_DOUBLE_EQ(usual_playoff_budget_s(30, 2, 1), 8);
+  EXPECT_DOUBLE_EQ(usual_playoff_budget_s(30, 12, 1), 0);
+  EXPECT_DOUBLE_EQ(usual_playoff_budget_s(3000, 0, 2), 60);
+}
+
+TEST(Playoff, KnowsHowLongThreeRoundsTake) {
+  Result a = row_of(fake("a", "[10]"), 10);
+  Result slow = row_of(fake("b", "[4000]"), 4000);
+  a.metrics.set("startup_ms", 250);
+  slow.metrics.set("startup_ms", 1000);
+  // 0.25 s to start and 1.25 s to warm up and measure; 1 s, and two passes with warming up.
+  EXPECT_DOUBLE_EQ(least_playoff_s(std::vector<const Result*>{&a, &slow}), 3 * (1.5 + 11));
+  const Playoff none = decline_playoff(std::vector<const Result*>{&a, &slow});
+  EXPECT_THAT(playoff_line(none), HasSubstr("no play-off of the 2 rows that may be the fastest"));
+}
+
 TEST(Playoff, BeginsNoRoundThatWouldEndBeyondTheBudget) {
   const Result a = row_of(fake("a", "[10]"), 10);
   const Result b = row_of(fake("b", "[11]"), 10);

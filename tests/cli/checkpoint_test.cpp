@@ -5,46 +5,15 @@
 #include "base/file.hpp"
 #include "data/safetensors.hpp"
 #include "job/result.hpp"
-#include "tests/cli/medbench_program.hpp"
-#include "tests/models/tiny_model.hpp"
+#include "tests/cli/checkpoint_folder.hpp"
 
 namespace medbench {
 namespace {
 
-using testing::count_lines;
 using testing::exited;
 using ::testing::HasSubstr;
-using testing::ProgramOutput;
 
-class CheckpointFolder : public testing::MedbenchTest {
- protected:
-  CheckpointFolder() {
-    testing::write_model(folder(), "model", testing::tiny_bert_config());
-    std::string vocabulary = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n";
-    for (int i = 5; i < 120; ++i) vocabulary += "word" + std::to_string(i) + "\n";
-    folder().write("model/vocab.txt", vocabulary);
-  }
-
-  [[nodiscard]] std::string model() const { return (folder().path() / "model").string(); }
-
-  [[nodiscard]] ProgramOutput run(const Words& more) const {
-    Words words{"medical",      "--backend",       "fake",    "--device", "cpu", "--num-iterations", "2",
-                "--output-dir", output().string(), "--model", model()};
-    if (std::find(more.begin(), more.end(), "--seq-lengths") == more.end())
-      words.insert(words.end(), {"--seq-lengths", "8"});
-    words.insert(words.end(), more.begin(), more.end());
-    return medbench(words);
-  }
-
-  void expect_refused(const Words& more, const std::string& complaint) const {
-    const auto output = run(more);
-    EXPECT_EQ(output.status, exited(2));
-    EXPECT_EQ(output.out, "");
-    EXPECT_EQ(count_lines(output.err), 1U) << output.err;
-    EXPECT_THAT(output.err, HasSubstr(complaint));
-    EXPECT_TRUE(files().empty());
-  }
-};
+using testing::CheckpointFolder;
 
 TEST_F(CheckpointFolder, IsMeasured) {
   const auto output = run({"--json"});

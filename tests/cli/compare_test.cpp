@@ -104,8 +104,12 @@ TEST_F(Compare, OfFoldersLooksAtTheWorkAndTheTargetAlone) {
 
 TEST_F(Compare, RefusesWhatIsNotThereAndFilesThatCannotBeWritten) {
   const auto good = write_result("good.json", in_processes({20}));
+  (void)write_result("broken/matrix_1.json", in_processes({20}));
+  (void)folder().write("broken/matrix_2.json", "{");
+  const auto broken = (folder().path() / "broken").string();
   for (const auto& [words, part] : std::vector<std::pair<Words, std::string>>{
            {{"compare", good, "/none"}, "/none: there is no such file"},
+           {{"compare", broken, broken}, "broken/matrix_2.json: "},
            {{"compare", good, good, "--junit", "/proc/x/y.xml"}, "/proc"},
            {{"compare", good, good, "--markdown", "/tmp"}, "it is a folder"}}) {
     const auto output = medbench(words);

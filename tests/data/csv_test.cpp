@@ -43,6 +43,14 @@ TEST(Csv, QuotedFields) {
   EXPECT_EQ(read_all("5\" tube,b"), (std::vector<Row>{{"5\" tube", "b"}}));
 }
 
+TEST(Csv, BetweenTabsOnlyAWholeFieldIsQuoted) {
+  EXPECT_EQ(read_all("a\t\"\n\"\tb\n5\" tube\t\"x\n", '\t'),
+            (std::vector<Row>{{"a", "\""}, {"\"", "b"}, {"5\" tube", "\"x"}}));
+  EXPECT_EQ(read_all("\"a, b\"\t\"say \"\"hi\"\"\"\t\"\"\n", '\t'),
+            (std::vector<Row>{{"a, b", "say \"hi\"", ""}}));
+  EXPECT_EQ(read_all("\"a\" and \"b\"\t\"\"\"\n", '\t'), (std::vector<Row>{{"\"a\" and \"b\"", "\"\"\""}}));
+}
+
 TEST(Csv, CountsLinesInsideQuotes) {
   CsvReader reader("h\n\"a\nb\nc\"\n\nlast", ',', "f.csv");
   Row row;

@@ -30,7 +30,8 @@ class TextFile : public ::testing::Test {
 
 TEST_F(TextFile, OneTextALine) {
   EXPECT_THAT(read("a.txt", "one\r\n\n  \t\ntwo, \"2\"\n three"), ElementsAre("one", "two, \"2\"", " three"));
-  EXPECT_THAT(read("notes", "\xEF\xBB\xBF{\"a\": 1}\n"), ElementsAre("{\"a\": 1}"));
+  EXPECT_THAT(read("notes", "\xEF\xBB\xBF{a}\n[1]\nPAR1 inhibitors\n"),
+              ElementsAre("{a}", "[1]", "PAR1 inhibitors"));
 }
 
 TEST_F(TextFile, Csv) {
@@ -41,10 +42,51 @@ TEST_F(TextFile, Csv) {
   EXPECT_THAT(read("a.tsv", "id\tnote\n1\ta, b\n", "note"), ElementsAre("a, b"));
 }
 
+TEST_F(TextFile, LoneQuotesInTabSeparatedText) {
+  EXPECT_THAT(read("a.tsv", "note\tid\na\t1\n\"\t2\nc\t3\n\"\t4\ne\t5\n", "note"),
+              ElementsAre("a", "\"", "c", "\"", "e"));
+}
+
+TEST_F(TextFile, TheSeparatorIsThatOfTheHeader) {
+  EXPECT_THAT(read("a.csv", "id;note\n1;\"a; b\"\n2;c, d\n", "note"), ElementsAre("a; b", "c, d"));
+  EXPECT_THAT(read("a.csv", "\"id\";\"my note\"\n1;a\n", "my note"), ElementsAre("a"));
+  EXPECT_THAT(read("a.csv", "id\tnote\n1\t\"\n2\tb\n", "note"), ElementsAre("\"", "b"));
+  EXPECT_THAT(read("a.csv", "id|note\n1|a\n", "note"), ElementsAre("a"));
+  EXPECT_THAT(read("a.csv", "\xEF\xBB\xBFsep=;\r\nid;a,b\r\n1;x\r\n", "a,b"), ElementsAre("x"));
+  EXPECT_THAT(read("notes", "id,note\n1,\"a\nb\"\n", "note"), ElementsAre("a\nb"));
+  EXPECT_THAT(read("a.txt", "id\tnote\n1\ta\n", "note"), ElementsAre("a"));
+  expect_usage("a.csv", "sep=;\nid;note\n1;a;b\n", "note", "line 3: 3 fields, but the header row has 2");
+  expect_usage("a.csv", "id;note\n1;x\n", "text", "no column \"text\"; the header row has: id, note");
+}
+
 TEST_F(TextFile, Jsonl) {
   EXPECT_THAT(
       read("a.jsonl", "{\"note\": \"a\\nb\", \"id\": 1}\n\n{\"note\": \" \"}\r\n{\"note\": \"é\"}", "note"),
       ElementsAre("a\nb", "é"));
+}
+
+TEST_F(TextFile, JsonByContent) {
+  constexpr std::string_view kLines = "\n{\"note\": \"a\"}\n{\"note\": \"b\"}\n";
+  for (const char* name : {"a.ndjson", "a.json", "a.NDJSON", "a.txt", "stdin"})
+    EXPECT_THAT(read(name, kLines, "note"), ElementsAre("a", "b")) << name;
+  EXPECT_THAT(read("a.json", "[\n {\"note\": \"a\"},\n {\"note\": \" \"}, {\"note\": \"b\"}]\n", "note"),
+              ElementsAre("a", "b"));
+  for (const char* name : {"a.ndjson", "a.json", "a.txt"})
+    expect_usage(name, kLines, "",
+                 "line 2: it holds JSON, which needs --text-column, the key that holds the "
+                 "text; it has: note");
+  expect_usage("a.json", "[{\"id\": \"a\"}]", "", "element 1: it holds JSON, which needs --text-column");
+  expect_usage("a.json", "[\"a\"]", "", "element 1: expected a JSON object");
+  expect_usage("a.json", "{\n\"note\": \"a\"\n}\n", "note", "one JSON object; give an array of objects");
+}
+
+TEST_F(TextFile, WhatIsNoTextIsNamed) {
+  expect_usage("a.parquet", "PAR1\x15\x04 PAR1", "", "it is a Parquet file; write it as JSON lines");
+  expect_usage("a.csv.gz", "\x1F\x8B\x08", "note", "it is compressed with gzip; unpack it with gunzip");
+  expect_usage("a.xlsx", "PK\x03\x04x", "note", "it is a ZIP archive");
+  expect_usage("a.txt", std::string_view("\xFF\xFE\x61\0", 4), "", "iconv -f UTF-16 -t UTF-8");
+  expect_usage("a.txt", "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n", "",
+               "git lfs pull");
 }
 
 TEST_F(TextFile, ErrorsOfEveryKindOfFile) {
@@ -55,7 +97,7 @@ TEST_F(TextFile, ErrorsOfEveryKindOfFile) {
   expect_usage("a.txt", "\xEF\xBB\xBF", "", "no text in it");
   expect_usage("a.txt", std::string("one\ntwo\0", 8), "", "line 2 holds a NUL byte");
   expect_usage("a.txt", "one\ntwo\nthr\xE9\n", "", "line 3 is not valid UTF-8");
-  expect_usage("a.txt", "one\n", "note", "--text-column is for .csv, .tsv and .jsonl files");
+  expect_usage("a.txt", "one\n", "note", "no column \"note\"; the header row has: one");
 }
 
 TEST_F(TextFile, ErrorsOfCsv) {
@@ -72,7 +114,8 @@ TEST_F(TextFile, ErrorsOfCsv) {
 }
 
 TEST_F(TextFile, ErrorsOfJsonl) {
-  expect_usage("a.jsonl", "{\"note\": \"x\"}\n", "", "needs --text-column, the key");
+  expect_usage("a.jsonl", "{\"note\": \"x\"}\n", "",
+               "it holds JSON, which needs --text-column, the key that");
   expect_usage("a.jsonl", "{\"note\": \"x\"}\n\n{\"note\":\n", "note", "line 3: not valid JSON");
   expect_usage("a.jsonl", "{\"note\": \"x\"}\n[1]\n", "note", "line 2: expected a JSON object");
   expect_usage("a.jsonl", "{\"id\": 1, \"text\": \"x\"}\n", "note",

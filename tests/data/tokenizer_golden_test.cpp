@@ -44,5 +44,19 @@ TEST(TokenizerGolden, CasedByTokenizerConfig) {
   expect_ids(load_tokenizer(folder.path()), "cased");
 }
 
+// transformers 4.44.2 and 5.24.0 agree on these.
+TEST(TokenizerGolden, AddedTokensWithEveryFlag) {
+  const Json golden = read_json_file(testing::source_folder() / "tests/golden/tokenizer_added_tokens.json");
+  const testing::TemporaryFolder folder;
+  std::string vocabulary;
+  for (const Json& token : golden.at("vocabulary")) vocabulary += token.get<std::string>() + "\n";
+  folder.write("vocab.txt", vocabulary);
+  folder.write("tokenizer_config.json", golden.at("config").dump());
+  const BertTokenizer tokenizer = load_tokenizer(folder.path());
+  ASSERT_GT(golden.at("cases").size(), 100U);
+  for (const Json& row : golden.at("cases"))
+    EXPECT_EQ(tokenizer.encode(row[0].get<std::string>()), row[1].get<std::vector<std::int64_t>>()) << row[0];
+}
+
 }  // namespace
 }  // namespace medbench

@@ -56,8 +56,21 @@ void FakeBackend::enqueue(std::size_t slot) {
   if (slot >= slots_) throw internal_error("slot {} was never bound", slot);
 }
 
+void FakeBackend::work() {
+  constexpr std::size_t kValues = 16'384;  // more than a first-level cache holds
+  constexpr float kFactor = 0.999F;
+  worked_on_.resize(kValues, 1.0F);
+  const auto begin = std::chrono::steady_clock::now();
+  for (std::int64_t round = 0; round < script_.work_rounds; ++round)
+    for (auto& value : worked_on_) value = value * kFactor + (1.0F - kFactor);
+  clock_.advance(std::chrono::steady_clock::now() - begin);
+}
+
 void FakeBackend::wait(std::size_t) {
-  clock_.advance_ms(script_.latencies_ms[passes_ % script_.latencies_ms.size()]);
+  if (script_.work_rounds > 0)
+    work();
+  else
+    clock_.advance_ms(script_.latencies_ms[passes_ % script_.latencies_ms.size()]);
   ++passes_;
   if (script_.sleep_ms > 0)
     std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(script_.sleep_ms));

@@ -1,4 +1,5 @@
-// A backend whose forward passes take the time that a script says, on a clock that it moves itself.
+// A backend whose forward passes take the time that a script says, on a clock that it moves itself, or do an
+// amount of arithmetic and take what that takes.
 #pragma once
 
 #include <cstddef>
@@ -35,6 +36,7 @@ class FakeBackend final : public Backend {
   };
 
   static RuntimeInfo runtime();
+  void work();
 
   FakeClock& clock_;
   FakeScript script_;
@@ -42,6 +44,7 @@ class FakeBackend final : public Backend {
   std::string asked_precision_;
   std::size_t slots_ = 0;
   std::size_t passes_ = 0;
+  std::vector<float> worked_on_;
 };
 
 }  // namespace medbench

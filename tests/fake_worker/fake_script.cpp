@@ -70,6 +70,7 @@ FakeScript script_from_json(const Json& json) {
   script.tune_ms = find_number(json, "tune_ms", kOrigin);
   script.prepare_ms = find_number(json, "prepare_ms", kOrigin).value_or(0);
   script.sleep_ms = find_number(json, "sleep_ms", kOrigin).value_or(0);
+  script.work_rounds = find_int(json, "work_rounds", kOrigin).value_or(0);
   script.device = find_string(json, "device", kOrigin).value_or(script.device);
   script.nodes = find_string(json, "nodes", kOrigin);
   script.refuse = find_string(json, "refuse", kOrigin);

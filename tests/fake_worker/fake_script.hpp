@@ -9,6 +9,8 @@
 //   probe_ms prepare_ms write_ms   time that asking, compiling and writing a slot take (default 0)
 //   tune_ms              that tuning took, of the time of writing (default: there was none)
 //   sleep_ms             real time that each forward pass takes (default 0)
+//   work_rounds          of real arithmetic in each forward pass, whose real time counts as its latency in
+//                        place of latencies_ms (default 0)
 //   device               the one that it can run on (default "cpu")
 //   nodes                folder that tells of the machine's nodes (default: the kernel's)
 //   refuse               the reason why the job is not supported
@@ -56,6 +58,7 @@ struct FakeScript {
   double write_ms = 0;
   std::optional<double> tune_ms;
   double sleep_ms = 0;
+  std::int64_t work_rounds = 0;
   std::string device = "cpu";
   std::optional<std::string> nodes;
   std::optional<std::string> refuse;

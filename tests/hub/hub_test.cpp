@@ -9,16 +9,14 @@
 namespace medbench {
 namespace {
 
-using testing::failure_text;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::ScopedEnvironment;
 using testing::TemporaryFolder;
 
 class Hub : public ::testing::Test {
  protected:
-  [[nodiscard]] std::string failure(std::string_view id) const {
-    return failure_text([&] { static_cast<void>(find_in_hub_cache(id)); });
-  }
+  [[nodiscard]] static CacheEntry found(std::string_view id) { return find_in_hub_cache(id).value(); }
 
   TemporaryFolder root;
   ScopedEnvironment cache{"HF_HUB_CACHE", root.path().string()};
@@ -29,11 +27,16 @@ TEST(HubCacheDirectory, FollowsTheVariablesInOrder) {
   const ScopedEnvironment xdg("XDG_CACHE_HOME", std::nullopt);
   const ScopedEnvironment hf_home("HF_HOME", std::nullopt);
   const ScopedEnvironment cache("HF_HUB_CACHE", "");
+  const ScopedEnvironment older("HUGGINGFACE_HUB_CACHE", std::nullopt);
   EXPECT_EQ(hub_cache_directory(), "/home/u/.cache/huggingface/hub");
   const ScopedEnvironment new_xdg("XDG_CACHE_HOME", "/x");
   EXPECT_EQ(hub_cache_directory(), "/x/huggingface/hub");
   const ScopedEnvironment new_home("HF_HOME", "~/hf");
   EXPECT_EQ(hub_cache_directory(), "/home/u/hf/hub");
+  const ScopedEnvironment with_variable("HF_HOME", "$HOME/hf2");
+  EXPECT_EQ(hub_cache_directory(), "/home/u/hf2/hub");
+  const ScopedEnvironment new_older("HUGGINGFACE_HUB_CACHE", "/old");
+  EXPECT_EQ(hub_cache_directory(), "/old");
   const ScopedEnvironment new_cache("HF_HUB_CACHE", "/c");
   EXPECT_EQ(hub_cache_directory(), "/c");
 }
@@ -53,32 +56,36 @@ TEST_F(Hub, FindsTheSnapshotOfMain) {
   root.write("models--org--name/refs/main", "abc123\n");
   root.write("models--org--name/snapshots/abc123/config.json", "{}");
   root.write("models--org--name/snapshots/fff/config.json", "{}");
-  EXPECT_EQ(find_in_hub_cache("org/name"), root.path() / "models--org--name/snapshots/abc123");
-  EXPECT_EQ(find_in_hub_cache("org/other"), std::nullopt);
-  EXPECT_EQ(find_in_hub_cache("../org/name"), std::nullopt);
+  EXPECT_THAT(found("org/name").snapshots, ElementsAre(root.path() / "models--org--name/snapshots/abc123"));
+  EXPECT_EQ(found("org/name").problem, "");
+  EXPECT_FALSE(find_in_hub_cache("org/other").has_value());
+  EXPECT_FALSE(find_in_hub_cache("../org/name").has_value());
 }
 
 TEST_F(Hub, TakesTheOnlySnapshot) {
   root.write("models--name/snapshots/abc/config.json", "{}");
-  EXPECT_EQ(find_in_hub_cache("name"), root.path() / "models--name/snapshots/abc");
+  EXPECT_THAT(found("name").snapshots, ElementsAre(root.path() / "models--name/snapshots/abc"));
+  EXPECT_EQ(found("name").problem, "");
   root.write("models--name/snapshots/def/config.json", "{}");
-  EXPECT_THAT(failure("name"), HasSubstr("usage: "));
-  EXPECT_THAT(failure("name"), HasSubstr("2 snapshots and no refs/main"));
+  EXPECT_EQ(found("name").snapshots.size(), 2U);
+  EXPECT_THAT(found("name").problem, HasSubstr("2 snapshots and no refs/main"));
 }
 
 TEST_F(Hub, AnEntryWithoutSnapshotsIsNotThere) {
   root.write("models--name/blobs/x", "");
-  EXPECT_EQ(find_in_hub_cache("name"), std::nullopt);
+  EXPECT_FALSE(find_in_hub_cache("name").has_value());
 }
 
-TEST_F(Hub, ARefThatLeadsNowhereIsAnError) {
+TEST_F(Hub, ARefThatLeadsNowhereIsAProblem) {
+  root.write("models--name/snapshots/def/config.json", "{}");
   for (const std::string_view ref : {"abc", "", "..", "../../..", "/etc", "."}) {
     root.write("models--name/refs/main", ref);
-    root.write("models--name/snapshots/def/config.json", "{}");
-    EXPECT_THAT(failure("name"), HasSubstr("usage: ")) << ref;
+    EXPECT_THAT(found("name").problem, HasSubstr("refs/main")) << ref;
+    EXPECT_THAT(found("name").snapshots, ElementsAre(root.path() / "models--name/snapshots/def")) << ref;
   }
+  EXPECT_THAT(found("name").problem, HasSubstr("refs/main names the snapshot '.', which is not there"));
   root.write("models--name/refs/main", std::string(1000, 'a'));
-  EXPECT_THAT(failure("name"), HasSubstr("usage: "));
+  EXPECT_THAT(found("name").problem, HasSubstr("more than the 256"));
 }
 
 }  // namespace

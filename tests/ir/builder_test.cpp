@@ -15,8 +15,8 @@ TEST(GraphBuilder, NamesNodesByOperationAndNumber) {
   EXPECT_EQ(graph.name, "g");
   ASSERT_EQ(graph.nodes.size(), 2U);
   EXPECT_EQ(graph.nodes[0].name, "weights");
-  EXPECT_EQ(graph.nodes[1].name, "silu_1");
-  EXPECT_EQ(graph.value(graph.nodes[1].output).name, "silu_1");
+  EXPECT_EQ(graph.nodes[1].name, "activate_1");
+  EXPECT_EQ(graph.value(graph.nodes[1].output).name, "activate_1");
 }
 
 TEST(GraphBuilder, AParameterIsItsOwnPart) {

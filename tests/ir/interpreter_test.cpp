@@ -107,6 +107,8 @@ TEST_F(Interpretation, Activations) {
   run_activation(Activation::Relu, "relu");
   run_activation(Activation::Tanh, "tanh");
   builder.output("silu", builder.silu(x));
+  run_activation(Activation::Sigmoid, "sigmoid");
+  builder.output("leaky_relu", builder.leaky_relu(x, 0.25));
   const NamedTensors outputs = interpret(builder.build(), tensors, {}, given);
   // Values by a calculator with 20 digits.
   const testing::Bound bound{1e-7, 1e-7};
@@ -119,6 +121,8 @@ TEST_F(Interpretation, Activations) {
         expected["gelu_tanh"] = floats({4}, {-0.15880801F, 0, 0.34571401F, 2.9963627F});
         expected["relu"] = floats({4}, {0, 0, 0.5F, 3});
         expected["tanh"] = floats({4}, {-0.76159416F, 0, 0.46211716F, 0.99505475F});
+        expected["sigmoid"] = floats({4}, {0.26894142F, 0.5F, 0.62245933F, 0.95257413F});
+        expected["leaky_relu"] = floats({4}, {-0.25F, 0, 0.5F, 3});
         expected["silu"] = floats({4}, {-0.26894142F, 0, 0.31122967F, 2.8577224F});
         return expected;
       }(),

@@ -41,6 +41,20 @@ TEST(OperationCount, CountsTokens) {
   EXPECT_EQ(operation_count(graph.build(), {{Axis::Tokens, 5}}), 2 * 5 * 6 * 8);
 }
 
+TEST(OperationCount, CountsConvolutions) {
+  GraphBuilder graph("g");
+  const ValueId x = graph.input("x", DType::F32, {kBatch, 6, 7, 9});
+  const ValueId y = graph.convolution(x, graph.parameter("w", {4, 3, 3, 2}), graph.parameter("b", {4}),
+                                      {.stride = {2, 1}, .groups = 2});  // [batch, 4, 3, 8]
+  // Each element of y goes into 5 channels, each of 2 x 2 elements.
+  const ValueId up =
+      graph.transposed_convolution(y, graph.parameter("u", {4, 5, 2, 2}), std::nullopt, {.stride = {2, 2}});
+  graph.output("y", graph.global_average_pool(graph.instance_norm(up, 1e-5)));
+  const std::int64_t convolution = 2 * (10 * 4 * 3 * 8) * (3 * 3 * 2);
+  const std::int64_t transposed = 2 * (10 * 4 * 3 * 8) * (5 * 2 * 2);
+  EXPECT_EQ(operation_count(graph.build(), {{Axis::Batch, 10}}), convolution + transposed);
+}
+
 TEST(OperationCount, RefusesWhatDoesNotFit) {
   // Each product alone would fit.
   testing::expect_error(ErrorKind::Usage, "the operations of 'g' at 18014398509481984 x 4 do not fit", [] {

@@ -36,10 +36,33 @@ TEST(Printer, EveryOperation) {
   const ValueId attended = graph.attention(relu, relu, relu, ids, 2, "attended");
   const ValueId added = graph.add(attended, graph.silu(bias), "added");
   const ValueId flat = graph.reshape(graph.softmax(added), {kBatch * kSeq, 4}, "flat");
-  const ValueId top = graph.slice(graph.transpose(flat, {1, 0}, "turned"), 0, 1, 2, "top");
+  const ValueId leaky = graph.leaky_relu(flat, 0.25, "leaky");
+  const ValueId top = graph.slice(graph.transpose(leaky, {1, 0}, "turned"), 0, 1, 2, "top");
   graph.output("y", graph.cast(top, DType::BF16, "low"));
   graph.output("ids", ids);
   testing::expect_golden("ir_every_operation.txt", to_string(graph.build()));
+}
+
+TEST(Printer, Images) {
+  GraphBuilder graph("images");
+  const ValueId x = graph.input("x", DType::F32, {kBatch, 4, 8, 8});
+  const ValueId weight = graph.parameter("weight", {4, 2, 3, 3});
+  const ValueId vector = graph.parameter("vector", {4});
+  const ValueId filtered =
+      graph.convolution(x, weight, vector, {.stride = {2, 2}, .padding = {1, 1}, .groups = 2}, "filtered");
+  const ValueId wide = graph.transposed_convolution(
+      filtered, weight, std::nullopt, {.stride = {2, 2}, .output_padding = {0, 1}, .groups = 2}, "wide");
+  const ValueId largest = graph.pool(wide, {.kernel = {2, 2}}, "largest");
+  const Pool average{.kind = Pooling::Average, .kernel = {3, 3}, .stride = {1, 1}, .count_padding = false};
+  const ValueId means = graph.pool(largest, average, "means");
+  const ValueId batch = graph.batch_norm(means, vector, vector, vector, vector, 1e-3, "batch");
+  const ValueId plain = graph.instance_norm(batch, 1e-5, "plain");
+  const ValueId affine = graph.instance_norm(plain, vector, vector, 1e-5, "affine");
+  const ValueId both = graph.concatenate({batch, affine}, 1, "both");
+  const ValueId large = graph.upsample(both, Interpolation::Linear, {2, 3}, "large");
+  const ValueId padded = graph.pad(large, {0, 0, 1, 2}, {0, 0, 0, 1}, 0.5, "padded");
+  graph.output("y", graph.adaptive_average_pool(padded, {2, 2}, "pooled"));
+  testing::expect_golden("ir_images.txt", to_string(graph.build()));
 }
 
 TEST(Printer, TokensAndSums) {
@@ -57,10 +80,10 @@ TEST(Printer, TokensAndSums) {
 TEST(Printer, SurvivesABrokenGraph) {
   Graph graph;
   graph.name = "broken";
-  graph.nodes.push_back({"n", Silu{}, {7}, 9});
+  graph.nodes.push_back({"n", Softmax{}, {7}, 9});
   graph.outputs.push_back({"y", 3});
   EXPECT_EQ(to_string(graph),
-            "graph broken\n  %<no value 9> = Silu(%<no value 7>)\n  output y = %<no value 3>\n");
+            "graph broken\n  %<no value 9> = Softmax(%<no value 7>)\n  output y = %<no value 3>\n");
 }
 
 }  // namespace

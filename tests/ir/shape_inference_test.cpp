@@ -1,5 +1,6 @@
 #include "ir/shape_inference.hpp"
 
+#include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -44,6 +45,7 @@ TEST_F(ShapeInference, Linear) {
   refuse(Linear{}, {y, matrix, bias}, "expects 'matrix' to be [6, 6], found [6, 8]");
   refuse(Linear{}, {x, row8, bias}, "expects a weight [out, in], found [8]");
   refuse(Linear{Activation::None, true}, {x, matrix, bias, x}, "expects 'x' to be [batch, seq, 6]");
+  refuse(Linear{Activation::Silu}, {x, matrix, bias}, "cannot apply silu: it needs a node of its own");
   refuse(Linear{Activation::None, true}, {x, matrix, bias}, "takes 4 inputs, found 3");
   refuse(Linear{}, {x, matrix, half}, "expects one type, found F32 for 'x' and BF16 for 'half'");
   const ValueId scalar = builder.parameter("scalar", {});
@@ -94,7 +96,7 @@ TEST_F(ShapeInference, ElementwiseOperations) {
   EXPECT_EQ(builder.shape(builder.silu(x)), builder.shape(x));
   EXPECT_EQ(builder.shape(builder.softmax(x)), builder.shape(x));
   refuse(Activate{Activation::Relu}, {ids}, "expects 'ids' to be floating point");
-  refuse(Silu{}, {ids}, "expects 'ids' to be floating point");
+  refuse(Activate{Activation::LeakyRelu, HUGE_VAL}, {x}, "expects a finite slope, found inf");
   refuse(Softmax{}, {ids}, "expects 'ids' to be floating point");
   refuse(Softmax{}, {}, "takes 1 inputs, found 0");
 }
@@ -180,7 +182,7 @@ TEST_F(ShapeInference, Cast) {
 }
 
 TEST_F(ShapeInference, RefusesValuesThatAreNotThere) {
-  refuse(Silu{}, {99}, "reads value 99, but the graph has only 5");
+  refuse(Softmax{}, {99}, "reads value 99, but the graph has only 5");
 }
 
 TEST(DimProduct, StopsAtOverflow) {

@@ -53,6 +53,10 @@ TEST_F(DeploymentFile, HasDefaults) {
 TEST_F(DeploymentFile, AbsolutePathsStay) {
   const Deployment deployment = read(R"({"quantization_method": "static", "calibration_file": "/t/a.txt"})");
   EXPECT_EQ(deployment.quantization.calibration_file, "/t/a.txt");
+  const testing::ScopedEnvironment home("HOME", "/home/u");
+  EXPECT_EQ(read(R"({"quantization_method": "static", "calibration_file": "~/a.txt"})")
+                .quantization.calibration_file,
+            "/home/u/a.txt");
 }
 
 TEST_F(DeploymentFile, NamesKeysWithoutEffect) {

@@ -67,8 +67,11 @@ TEST(EncoderConfig, FindsTheHeadAndItsLabels) {
   EXPECT_EQ(bert_config_from_json(json, "c").labels.size(), 3U);
   EXPECT_THAT(bert_config_from_json(json, "c").labels, ElementsAre("O", "B", "I"));
   json["num_labels"] = 5;
-  EXPECT_EQ(bert_config_from_json(json, "c").labels.size(), 5U);
-  EXPECT_THAT(bert_config_from_json(json, "c").labels, ElementsAre("O", "B", "I", "LABEL_3", "LABEL_4"));
+  // As in transformers, unless the weights say otherwise.
+  EXPECT_THAT(bert_config_from_json(json, "c").labels, ElementsAre("O", "B", "I"));
+  EXPECT_THAT(bert_config_from_json(json, "c").notes,
+              ElementsAre("c: 3 classes, as \"id2label\" has names, although \"num_labels\" is 5 and "
+                          "\"id2label\" names 3"));
   json["num_labels"] = 0;
   EXPECT_THAT(failure_text([&] { bert_config_from_json(json, "c"); }), HasSubstr("\"num_labels\" is 0"));
   json.erase("num_labels");

@@ -40,7 +40,7 @@ TEST(QuantizeLinears, TakesThoseWithParametersAlone) {
             "QuantizedLinear(%x, %w, %b, %x) {activation=relu, residual, input=dynamic, weight_max=63, "
             "activation_max=127}\n"
             "QuantizedLinear(%a, %w, %b) {input=dynamic, weight_max=63, activation_max=127}\n"
-            "Silu(%w)\n"
+            "Activate(%w) {activation=silu}\n"
             "Linear(%again, %silu, %b)\n"
             "QuantizedLinear(%a, %w, %b) {input=dynamic, weight_max=63, activation_max=127}\n"
             "Add(%computed, %c)\n");

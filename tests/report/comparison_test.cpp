@@ -59,9 +59,11 @@ TEST(ComparisonReport, IsXmlForJUnit) {
 }
 
 TEST(ComparisonReport, IsMarkdownAndJson) {
-  const std::vector<ComparedRow> rows{row(Verdict::Faster, 0.5, 0.48, 0.52)};
+  std::vector<ComparedRow> rows{row(Verdict::Faster, 0.5, 0.48, 0.52)};
+  rows.front().notes = {"the processor differs"};
   EXPECT_THAT(render_comparison_markdown(rows),
-              HasSubstr("| 10.00 | 5.000 | 1 : 1 | 0.500 | 0.480 to 0.520 | faster |"));
+              AllOf(HasSubstr("| 10.00 | 5.000 | 1 : 1 | 0.500 | 0.480 to 0.520 | faster |"),
+                    HasSubstr("\n  - the processor differs\n")));
   const Json json = to_json(rows.front());
   EXPECT_EQ(json["verdict"], "faster");
   EXPECT_EQ(json["baseline"]["median_ms"], 10);

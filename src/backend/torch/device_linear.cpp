@@ -48,6 +48,9 @@ LinearForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight
       return with_gelu(weight, bias, std::move(kernels));
     case ir::Activation::None:
     case ir::Activation::Tanh:
+    case ir::Activation::Silu:
+    case ir::Activation::Sigmoid:
+    case ir::Activation::LeakyRelu:
       break;
   }
   const auto activation = linear.activation;

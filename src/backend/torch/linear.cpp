@@ -47,6 +47,10 @@ Attribute attribute_of(ir::Activation activation) {
       return {"relu", std::nullopt};
     case ir::Activation::Tanh:
       return {"tanh", std::nullopt};
+    case ir::Activation::Silu:
+    case ir::Activation::Sigmoid:
+    case ir::Activation::LeakyRelu:
+      break;  // never a linear layer's
   }
   throw internal_error("unknown activation");
 }
@@ -62,7 +66,7 @@ bool packs(at::ScalarType type) {
 
 }  // namespace
 
-at::Tensor activate(ir::Activation activation, const at::Tensor& x) {
+at::Tensor activate(ir::Activation activation, const at::Tensor& x, double slope) {
   switch (activation) {
     case ir::Activation::None:
       return x;
@@ -74,6 +78,12 @@ at::Tensor activate(ir::Activation activation, const at::Tensor& x) {
       return at::relu(x);
     case ir::Activation::Tanh:
       return at::tanh(x);
+    case ir::Activation::Silu:
+      return at::silu(x);
+    case ir::Activation::Sigmoid:
+      return at::sigmoid(x);
+    case ir::Activation::LeakyRelu:
+      return at::leaky_relu(x, slope);
   }
   throw internal_error("unknown activation");
 }

@@ -179,14 +179,9 @@ class Compiler {
 
   Call lower(const ir::Node& node, const ir::Activate& activation) {
     count("activation");
-    return [x = operand(node, 0), out = node.output, kind = activation.activation](Values& v) {
-      v[out] = activate(kind, v[x]);
+    return [x = operand(node, 0), out = node.output, activation](Values& v) {
+      v[out] = activate(activation.activation, v[x], activation.slope);
     };
-  }
-
-  Call lower(const ir::Node& node, const ir::Silu&) {
-    count("at::silu");
-    return [x = operand(node, 0), out = node.output](Values& v) { v[out] = at::silu(v[x]); };
   }
 
   Call lower(const ir::Node& node, const ir::Softmax&) {
@@ -234,6 +229,12 @@ class Compiler {
     return [x = operand(node, 0), out = node.output, type = scalar_type(cast.to)](Values& v) {
       v[out] = v[x].to(type);
     };
+  }
+
+  // What is not lowered yet.
+  template <ir::ImageOp Op>
+  [[noreturn]] Call lower(const ir::Node& node, const Op& op) {
+    throw unsupported_error("torch: '{}' is a {}, which has no form here", node.name, ir::name_of(op));
   }
 
   // Parameters that only constant nodes used (a position table of which a slice is left).

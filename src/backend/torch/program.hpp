@@ -73,6 +73,6 @@ struct AttentionForm {
 };
 AttentionForm make_attention(std::int64_t heads);
 
-at::Tensor activate(ir::Activation activation, const at::Tensor& x);
+at::Tensor activate(ir::Activation activation, const at::Tensor& x, double slope = 0);
 
 }  // namespace medbench::torch_backend

@@ -66,7 +66,12 @@ void activate_in_place(ir::Activation activation, at::Tensor& y) {
     case ir::Activation::Tanh:
       at::tanh_(y);
       return;
+    case ir::Activation::Silu:
+    case ir::Activation::Sigmoid:
+    case ir::Activation::LeakyRelu:
+      break;  // never a linear layer's
   }
+  throw internal_error("unknown activation");
 }
 
 // One layer. All that does not depend on x is done when it is made.

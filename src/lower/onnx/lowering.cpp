@@ -108,13 +108,12 @@ void Lowering::lower(const ir::Node& node, const ir::LayerNorm& op) {
 
 void Lowering::lower(const ir::Node& node, const ir::Activate& op) {
   const Form form = available_form(node.inputs.at(0));
-  make(node, activation(in_form(node.inputs[0], form), op.activation), form);
-}
-
-void Lowering::lower(const ir::Node& node, const ir::Silu& /*op*/) {
-  const Form form = available_form(node.inputs.at(0));
   const std::string x = in_form(node.inputs[0], form);
-  make(node, {"Mul", {x, step(node, "sigmoid", {"Sigmoid", {x}})}}, form);
+  if (op.activation == ir::Activation::Silu) {
+    make(node, {"Mul", {x, step(node, "sigmoid", {"Sigmoid", {x}})}}, form);
+  } else {
+    make(node, activation(x, op.activation, op.slope), form);
+  }
 }
 
 void Lowering::lower(const ir::Node& node, const ir::Softmax& /*op*/) {

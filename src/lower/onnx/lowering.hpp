@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "base/error.hpp"
 #include "lower/onnx/model_builder.hpp"
 #include "lower/onnx/parameter_forms.hpp"
 
@@ -43,7 +44,6 @@ class Lowering {
   void lower(const ir::Node& node, const ir::QuantizedLinear& op);
   void lower(const ir::Node& node, const ir::LayerNorm& op);
   void lower(const ir::Node& node, const ir::Activate& op);
-  void lower(const ir::Node& node, const ir::Silu& op);
   void lower(const ir::Node& node, const ir::Softmax& op);
   void lower(const ir::Node& node, const ir::Attention& op);
   void lower(const ir::Node& node, const ir::Add& op);
@@ -51,6 +51,11 @@ class Lowering {
   void lower(const ir::Node& node, const ir::Transpose& op);
   void lower(const ir::Node& node, const ir::Slice& op);
   void lower(const ir::Node& node, const ir::Cast& op);
+  // What is not lowered yet.
+  template <ir::ImageOp Op>
+  [[noreturn]] void lower(const ir::Node& node, const Op& op) {
+    throw unsupported_error("'{}' is a {}, which has no ONNX form here", node.name, ir::name_of(op));
+  }
 
   // Of any value.
   [[nodiscard]] const ir::Value& value(ir::ValueId id) const { return graph_.value(id); }
@@ -89,7 +94,7 @@ class Lowering {
   // What the result of this node is multiplied by, through its parameters.
   [[nodiscard]] double output_scale(const ir::Node& node) const;
   void find_query_scales();
-  [[nodiscard]] NodeSpec activation(const std::string& x, ir::Activation kind) const;
+  [[nodiscard]] NodeSpec activation(const std::string& x, ir::Activation kind, double slope = 0) const;
   [[nodiscard]] NodeSpec gelu(const std::string& x, bool by_tanh) const;
 
   // Attention.

@@ -85,7 +85,7 @@ void Lowering::lower(const ir::Node& node, const ir::Linear& op) {
   finish_linear(node, product(node, form), op.activation, op.residual, form);
 }
 
-NodeSpec Lowering::activation(const std::string& x, ir::Activation kind) const {
+NodeSpec Lowering::activation(const std::string& x, ir::Activation kind, double slope) const {
   switch (kind) {
     case ir::Activation::None:
       return {"Identity", {x}};
@@ -97,6 +97,12 @@ NodeSpec Lowering::activation(const std::string& x, ir::Activation kind) const {
       return {"Relu", {x}};
     case ir::Activation::Tanh:
       return {"Tanh", {x}};
+    case ir::Activation::Sigmoid:
+      return {"Sigmoid", {x}};
+    case ir::Activation::LeakyRelu:
+      return {"LeakyRelu", {x}, {{"alpha", slope}}};
+    case ir::Activation::Silu:
+      break;  // two nodes
   }
   throw internal_error("unknown activation");
 }

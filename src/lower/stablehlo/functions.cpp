@@ -44,7 +44,7 @@ Term erf(Writer& writer, const Term& x) {
   return writer.select(writer.is_equal(clamped, x), inside, writer.apply("sign", {x}));
 }
 
-Term activate_f32(Writer& writer, const Term& x, ir::Activation activation) {
+Term activate_f32(Writer& writer, const Term& x, ir::Activation activation, double slope) {
   switch (activation) {
     case ir::Activation::None:
       return x;
@@ -62,6 +62,13 @@ Term activate_f32(Writer& writer, const Term& x, ir::Activation activation) {
       return writer.apply("maximum", x, 0);
     case ir::Activation::Tanh:
       return writer.apply("tanh", {x});
+    case ir::Activation::Silu:
+      return writer.multiply(x, writer.apply("logistic", {x}));
+    case ir::Activation::Sigmoid:
+      return writer.apply("logistic", {x});
+    case ir::Activation::LeakyRelu:
+      return writer.add(writer.apply("maximum", x, 0),
+                        writer.apply("multiply", writer.apply("minimum", x, 0), slope));
   }
   throw internal_error("unknown activation");
 }
@@ -131,14 +138,9 @@ Term columns(Writer& writer, const Term& row, const Term& like) {
 
 }  // namespace
 
-Term activate(Writer& writer, const Term& x, ir::Activation activation) {
+Term activate(Writer& writer, const Term& x, ir::Activation activation, double slope) {
   if (activation == ir::Activation::None) return x;
-  return writer.convert(activate_f32(writer, writer.convert(x, DType::F32), activation), x.dtype);
-}
-
-Term silu(Writer& writer, const Term& x) {
-  const Term wide = writer.convert(x, DType::F32);
-  return writer.convert(writer.multiply(wide, writer.apply("logistic", {wide})), x.dtype);
+  return writer.convert(activate_f32(writer, writer.convert(x, DType::F32), activation, slope), x.dtype);
 }
 
 Term softmax(Writer& writer, const Term& x) {

@@ -7,8 +7,7 @@
 namespace medbench::lower {
 
 // x in any floating-point type; the result has it too.
-Term activate(Writer& writer, const Term& x, ir::Activation activation);
-Term silu(Writer& writer, const Term& x);
+Term activate(Writer& writer, const Term& x, ir::Activation activation, double slope = 0);
 Term softmax(Writer& writer, const Term& x);
 Term layer_norm(Writer& writer, const Term& x, const Term& weight, const Term& bias, double epsilon);
 

@@ -134,9 +134,8 @@ class Lowering {
     return layer_norm(writer_, input(node, 0), input(node, 1), input(node, 2), op.epsilon);
   }
   Term lower(const ir::Node& node, const ir::Activate& op) {
-    return activate(writer_, input(node, 0), op.activation);
+    return activate(writer_, input(node, 0), op.activation, op.slope);
   }
-  Term lower(const ir::Node& node, const ir::Silu&) { return silu(writer_, input(node, 0)); }
   Term lower(const ir::Node& node, const ir::Softmax&) { return softmax(writer_, input(node, 0)); }
   Term lower(const ir::Node& node, const ir::Attention& op) {
     return attention(writer_, input(node, 0), input(node, 1), input(node, 2), input(node, 3), op.heads);
@@ -160,6 +159,12 @@ class Lowering {
                          ir::bind(op.length, axes_));
   }
   Term lower(const ir::Node& node, const ir::Cast& op) { return writer_.convert(input(node, 0), op.to); }
+
+  // What is not lowered yet.
+  template <ir::ImageOp Op>
+  [[noreturn]] static Term lower(const ir::Node& node, const Op& op) {
+    throw unsupported_error("'{}' is a {}, which has no StableHLO form here", node.name, ir::name_of(op));
+  }
 
   const ir::Graph& graph_;
   Axes axes_;

@@ -1,0 +1,38 @@
+#include "data/text_use.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+
+#include "data/text_file.hpp"
+#include "data/tokenizer_files.hpp"
+
+namespace medbench {
+
+TextUse find_text_use(const TextData& text, const std::filesystem::path& model_folder, std::size_t most) {
+  const BertTokenizer tokenizer = load_tokenizer(model_folder);
+  const std::vector<std::string> texts = read_texts(text.file, text.column);
+  TextUse use{.texts = texts.size(), .lengths = {}, .notes = tokenizer.notes()};
+  for (const std::string& content : texts) {
+    if (use.lengths.size() == most) break;
+    use.lengths.push_back(tokenizer.encode(content).size());
+  }
+  return use;
+}
+
+std::string describe_text_use(const TextUse& use, std::span<const std::int64_t> seq_lengths) {
+  const std::size_t run = use.lengths.size();
+  std::string line = fmt::format("{} text{}", use.texts, use.texts == 1 ? "" : "s");
+  if (run < use.texts) line += fmt::format(", the first {} are run", run);
+  bool is_first = true;
+  for (const std::int64_t most : seq_lengths) {
+    const auto cut = std::ranges::count_if(
+        use.lengths, [&](std::size_t length) { return length > static_cast<std::size_t>(most); });
+    if (cut == 0) continue;
+    line += is_first ? fmt::format("; {} of {} text{} cut to {} tokens", cut, run, run == 1 ? "" : "s", most)
+                     : fmt::format(", {} of {} to {}", cut, run, most);
+    is_first = false;
+  }
+  return line;
+}
+
+}  // namespace medbench

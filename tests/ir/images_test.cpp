@@ -1,0 +1,319 @@
+// The interpreter's operations on images: against values worked out by hand, and against loops and identities
+// that share no code with it.
+#include <array>
+#include <cmath>
+#include <gtest/gtest.h>
+#include <limits>
+#include <numeric>
+
+#include "ir/builder.hpp"
+#include "ir/interpreter.hpp"
+#include "tests/support/compare.hpp"
+#include "tests/support/parameters.hpp"
+
+namespace medbench::ir {
+namespace {
+
+using testing::random_floats;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+HostTensor floats(std::vector<std::int64_t> shape, const std::vector<float>& values) {
+  return HostTensor::from_f32(std::move(shape), values);
+}
+
+HostTensor counting(std::vector<std::int64_t> shape) {
+  HostTensor tensor(DType::F32, std::move(shape));
+  std::iota(tensor.f32().begin(), tensor.f32().end(), 1.0F);
+  return tensor;
+}
+
+class Images : public ::testing::Test {
+ protected:
+  ValueId input(HostTensor tensor) {
+    const std::string name = "x" + std::to_string(given.size());
+    Shape shape(tensor.shape().begin(), tensor.shape().end());
+    shape.front() = kBatch;
+    batch = tensor.shape().front();
+    given[name] = std::move(tensor);
+    return builder.input(name, DType::F32, shape);
+  }
+  ValueId parameter(HostTensor tensor) {
+    const std::string name = "p" + std::to_string(parameters++);
+    const Shape shape(tensor.shape().begin(), tensor.shape().end());
+    tensors.set(name, std::move(tensor));
+    return builder.parameter(name, shape);
+  }
+  HostTensor run(ValueId result) {
+    builder.output("y", result);
+    return std::move(interpret(builder.build(), tensors, {{Axis::Batch, batch}}, given).at("y"));
+  }
+  void expect(ValueId result, std::vector<std::int64_t> shape, const std::vector<float>& values,
+              testing::Bound bound = {}) {
+    EXPECT_TRUE(testing::close(run(result), floats(std::move(shape), values), bound));
+  }
+
+  GraphBuilder builder{"g"};
+  testing::MemoryParameters tensors;
+  NamedTensors given;
+  std::int64_t batch = 1;
+  int parameters = 0;
+};
+
+// By its definition, in loops over [n, c, d, h, w]; two-dimensional where depths are 1.
+struct Case {
+  std::int64_t batch, in, out, groups;
+  std::array<std::int64_t, 3> size, kernel, stride, padding, dilation;
+};
+constexpr std::array kCases{
+    Case{1, 1, 1, 1, {1, 5, 4}, {1, 3, 3}, {1, 1, 1}, {0, 0, 0}, {1, 1, 1}},
+    Case{2, 4, 6, 2, {1, 7, 9}, {1, 3, 2}, {1, 2, 3}, {0, 1, 2}, {1, 2, 1}},
+    Case{3, 6, 6, 6, {1, 8, 5}, {1, 5, 3}, {1, 1, 2}, {0, 2, 1}, {1, 1, 1}},
+    Case{1, 3, 4, 1, {5, 6, 7}, {3, 1, 2}, {2, 3, 1}, {1, 0, 1}, {1, 1, 3}},
+    Case{2, 4, 2, 2, {3, 4, 5}, {2, 3, 3}, {1, 2, 2}, {1, 1, 2}, {2, 1, 2}},
+};
+
+std::int64_t out_size(const Case& c, std::size_t i) {
+  return (c.size[i] + 2 * c.padding[i] - c.dilation[i] * (c.kernel[i] - 1) - 1) / c.stride[i] + 1;
+}
+
+// [batch, channels, d, h, w], without the depth where it is one of a plane.
+std::vector<std::int64_t> shape_of(const Case& c, std::int64_t outer, std::int64_t channels,
+                                   const std::array<std::int64_t, 3>& sizes) {
+  std::vector<std::int64_t> shape{outer, channels, sizes[0], sizes[1], sizes[2]};
+  if (c.size[0] == 1) shape.erase(shape.begin() + 2);
+  return shape;
+}
+PerDimension attribute(const Case& c, const std::array<std::int64_t, 3>& numbers) {
+  return {numbers.begin() + (c.size[0] == 1 ? 1 : 0), numbers.end()};
+}
+
+HostTensor loops(const Case& c, const HostTensor& x, const HostTensor& weight, const HostTensor& bias) {
+  const std::array<std::int64_t, 3> o{out_size(c, 0), out_size(c, 1), out_size(c, 2)};
+  std::vector<float> result;
+  for (std::int64_t n = 0; n < c.batch; ++n)
+    for (std::int64_t f = 0; f < c.out; ++f)
+      for (std::int64_t z = 0; z < o[0]; ++z)
+        for (std::int64_t y = 0; y < o[1]; ++y)
+          for (std::int64_t w = 0; w < o[2]; ++w) {
+            double sum = double{bias.f32()[static_cast<std::size_t>(f)]};
+            for (std::int64_t i = 0; i < c.in / c.groups; ++i)
+              for (std::int64_t a = 0; a < c.kernel[0]; ++a)
+                for (std::int64_t b = 0; b < c.kernel[1]; ++b)
+                  for (std::int64_t d = 0; d < c.kernel[2]; ++d) {
+                    const std::int64_t iz = z * c.stride[0] + a * c.dilation[0] - c.padding[0];
+                    const std::int64_t iy = y * c.stride[1] + b * c.dilation[1] - c.padding[1];
+                    const std::int64_t ix = w * c.stride[2] + d * c.dilation[2] - c.padding[2];
+                    if (iz < 0 || iy < 0 || ix < 0) continue;
+                    if (iz >= c.size[0] || iy >= c.size[1] || ix >= c.size[2]) continue;
+                    const std::int64_t channel = f / (c.out / c.groups) * (c.in / c.groups) + i;
+                    const std::int64_t from =
+                        (((n * c.in + channel) * c.size[0] + iz) * c.size[1] + iy) * c.size[2] + ix;
+                    const std::int64_t by =
+                        (((f * (c.in / c.groups) + i) * c.kernel[0] + a) * c.kernel[1] + b) * c.kernel[2] + d;
+                    sum += double{x.f32()[static_cast<std::size_t>(from)]} *
+                           double{weight.f32()[static_cast<std::size_t>(by)]};
+                  }
+            result.push_back(static_cast<float>(sum));
+          }
+  return floats(shape_of(c, c.batch, c.out, o), result);
+}
+
+class ConvolutionOf : public Images, public ::testing::WithParamInterface<Case> {
+ protected:
+  const Case& c = GetParam();
+  std::array<std::int64_t, 3> o{out_size(c, 0), out_size(c, 1), out_size(c, 2)};
+  // Of the convolution, and, read the other way, of its adjoint.
+  HostTensor weight() const { return random_floats(shape_of(c, c.out, c.in / c.groups, c.kernel), 2); }
+  Convolution op() const {
+    return {attribute(c, c.stride), attribute(c, c.padding), attribute(c, c.dilation), c.groups, false};
+  }
+};
+
+TEST_P(ConvolutionOf, IsItsDefinition) {
+  const HostTensor x = random_floats(shape_of(c, c.batch, c.in, c.size), 1);
+  const HostTensor bias = random_floats({c.out}, 3);
+  const HostTensor expected = loops(c, x, weight(), bias);
+  const ValueId y = builder.convolution(input(random_floats(x.shape(), 1)), parameter(weight()),
+                                        parameter(random_floats({c.out}, 3)), op());
+  EXPECT_TRUE(testing::close(run(y), expected, {1e-6, 1e-6}));
+}
+
+double dot(const HostTensor& a, const HostTensor& b) {
+  EXPECT_EQ(a.shape(), b.shape());
+  double sum = 0;
+  for (std::size_t i = 0; i < a.f32().size(); ++i) sum += double{a.f32()[i]} * double{b.f32()[i]};
+  return sum;
+}
+
+// <convolution(x), y> = <x, transposed(y)>, for several y: the transposed one is the adjoint. The output
+// padding is what the rounding down of the convolution lost.
+TEST_P(ConvolutionOf, HasTheTransposedOneAsItsAdjoint) {
+  const HostTensor x = random_floats(shape_of(c, c.batch, c.in, c.size), 1);
+  const HostTensor forward =
+      run(builder.convolution(input(random_floats(x.shape(), 1)), parameter(weight()), std::nullopt, op()));
+  PerDimension lost;
+  for (std::size_t i = c.size[0] == 1 ? 1 : 0; i < 3; ++i) {
+    lost.push_back((c.size[i] + 2 * c.padding[i] - c.dilation[i] * (c.kernel[i] - 1) - 1) % c.stride[i]);
+  }
+  for (const std::uint64_t seed : {5U, 6U, 7U}) {
+    builder = GraphBuilder{"adjoint"};
+    given.clear();
+    const TransposedConvolution adjoint{op().stride, op().padding, op().dilation, lost, c.groups, false};
+    const HostTensor back = run(builder.transposed_convolution(input(random_floats(forward.shape(), seed)),
+                                                               parameter(weight()), std::nullopt, adjoint));
+    const HostTensor y = random_floats(forward.shape(), seed);
+    EXPECT_NEAR(dot(forward, y), dot(x, back), 1e-5);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, ConvolutionOf, ::testing::ValuesIn(kCases));
+
+TEST_F(Images, ConvolutionByHand) {
+  const ValueId x = input(counting({1, 1, 3, 3}));
+  const ValueId weight = parameter(floats({1, 1, 2, 2}, {1, 0, 0, -1}));
+  expect(builder.convolution(x, weight, parameter(floats({1}, {10})), {.padding = {1, 0}}), {1, 1, 4, 2},
+         {8, 7, 6, 6, 6, 6, 17, 18});
+}
+
+TEST_F(Images, TransposedConvolutionByHand) {
+  const ValueId x = input(floats({1, 2, 1, 2}, {1, 2, 10, 20}));
+  const ValueId weight = parameter(floats({2, 1, 1, 3}, {1, 1, 1, 0, 1, 0}));
+  // Stride 2: 1 1 1+2 2 2 and 0 10 0 20 0, with one more at the end.
+  const TransposedConvolution op{.stride = {1, 2}, .output_padding = {0, 1}};
+  expect(builder.transposed_convolution(x, weight, parameter(floats({1}, {100})), op), {1, 1, 1, 6},
+         {101, 111, 103, 122, 102, 100});
+}
+
+TEST_F(Images, ConvolutionAccumulatesInDoubleAndRoundsOnce) {
+  const ValueId x = input(floats({1, 3, 1, 1}, {1e8F, 1, -1e8F}));
+  expect(builder.convolution(x, parameter(floats({1, 3, 1, 1}, {1, 1, 1})), std::nullopt), {1, 1, 1, 1}, {1});
+}
+
+TEST_F(Images, MaximaOfWindows) {
+  const ValueId x = input(floats({1, 1, 3, 4}, {-1, -2, -3, -4, -5, -6, -7, -8, -9, -1, -2, -3}));
+  // The padding is never the largest.
+  const Pool op{.kernel = {3, 2}, .stride = {2, 2}, .padding = {1, 1}};
+  expect(builder.pool(x, op), {1, 1, 2, 3}, {-1, -2, -4, -5, -1, -3});
+}
+
+TEST_F(Images, AMaximumOfNaNIsNaN) {
+  const float nan = std::nanf("");
+  expect(builder.pool(input(floats({1, 2, 1, 2}, {nan, 1, 1, 2})), {.kernel = {1, 2}}), {1, 2, 1, 1},
+         {nan, 2});
+}
+
+TEST_F(Images, AveragesOfWindows) {
+  const ValueId x = input(floats({1, 1, 2, 4}, {4, 8, 12, 16, 20, 24, 28, 32}));
+  const Pool op{.kind = Pooling::Average, .kernel = {2, 2}, .padding = {0, 1}};
+  expect(builder.pool(x, op), {1, 1, 1, 3}, {6, 18, 12});
+}
+
+TEST_F(Images, AveragesThatLeaveThePaddingOut) {
+  const ValueId x = input(floats({1, 1, 2, 4}, {4, 8, 12, 16, 20, 24, 28, 32}));
+  const Pool op{.kind = Pooling::Average, .kernel = {2, 2}, .padding = {0, 1}, .count_padding = false};
+  expect(builder.pool(x, op), {1, 1, 1, 3}, {12, 18, 24});
+}
+
+TEST_F(Images, PoolsVolumes) {
+  const ValueId x = input(counting({1, 1, 2, 2, 2}));
+  const ValueId most = builder.pool(x, {.kernel = {2, 1, 2}});
+  const ValueId mean = builder.pool(x, {.kind = Pooling::Average, .kernel = {2, 1, 2}});
+  expect(builder.concatenate({most, mean}, 1), {1, 2, 1, 2, 1}, {6, 8, 3.5F, 5.5F});
+}
+
+TEST_F(Images, AdaptiveAverages) {
+  // 5 to 3: elements 0 and 1, 1 to 3, 3 and 4.
+  expect(builder.adaptive_average_pool(input(floats({1, 1, 1, 5}, {1, 3, 5, 10, 20})), {1, 3}), {1, 1, 1, 3},
+         {2, 6, 15});
+}
+
+TEST_F(Images, AdaptiveAveragesOfFewerElementsRepeatThem) {
+  expect(builder.adaptive_average_pool(input(floats({1, 1, 1, 2}, {1, 3})), {1, 3}), {1, 1, 1, 3}, {1, 2, 3});
+}
+
+TEST_F(Images, GlobalAverages) {
+  const ValueId pooled = builder.global_average_pool(input(counting({2, 2, 2, 3})));
+  expect(builder.flatten(pooled), {2, 2}, {3.5F, 9.5F, 15.5F, 21.5F});
+}
+
+TEST_F(Images, BatchNorm) {
+  const ValueId x = input(floats({2, 2, 1, 1}, {1, 2, 3, 4}));
+  const ValueId y = builder.batch_norm(x, parameter(floats({2}, {2, 10})), parameter(floats({2}, {1, -1})),
+                                       parameter(floats({2}, {1, 2})), parameter(floats({2}, {1, 13})), 3);
+  // (x - 1) / 2 * 2 + 1, and (x - 2) / 4 * 10 - 1
+  expect(y, {2, 2, 1, 1}, {1, -1, 3, 4});
+}
+
+TEST_F(Images, InstanceNorm) {
+  const ValueId x = input(floats({1, 2, 1, 2}, {1, 3, -2, -2}));
+  // mean 2, variance 1: scale 1 / sqrt(1 + 3)
+  const ValueId plain = builder.instance_norm(x, 3);
+  const ValueId affine =
+      builder.instance_norm(x, parameter(floats({2}, {2, 10})), parameter(floats({2}, {1, -1})), 3);
+  expect(builder.concatenate({plain, affine}, 1), {1, 4, 1, 2}, {-0.5F, 0.5F, 0, 0, 0, 2, -1, -1});
+}
+
+TEST_F(Images, ConcatenatesAlongAMiddleAxis) {
+  const ValueId a = input(counting({2, 1, 1, 2}));
+  const ValueId b = input(floats({2, 2, 1, 2}, {10, 20, 30, 40, 50, 60, 70, 80}));
+  expect(builder.concatenate({a, b, a}, 1), {2, 4, 1, 2},
+         {1, 2, 10, 20, 30, 40, 1, 2, 3, 4, 50, 60, 70, 80, 3, 4});
+}
+
+TEST_F(Images, ConcatenatesAlongTheLastAxis) {
+  const ValueId x = input(counting({1, 2, 2, 1}));
+  expect(builder.concatenate({x, x}, 3), {1, 2, 2, 2}, {1, 1, 2, 2, 3, 3, 4, 4});
+}
+
+TEST_F(Images, NearestRepeatsElements) {
+  expect(builder.upsample(input(counting({1, 1, 2, 2})), Interpolation::Nearest, {1, 3}), {1, 1, 2, 6},
+         {1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4});
+}
+
+TEST_F(Images, LinearTakesElementsAsCentresOfCells) {
+  expect(builder.upsample(input(floats({1, 1, 1, 3}, {0, 4, 8})), Interpolation::Linear, {1, 2}),
+         {1, 1, 1, 6}, {0, 1, 3, 5, 7, 8});
+}
+
+TEST_F(Images, LinearInTwoAndThreeDimensions) {
+  const std::vector<float> plane{1,    1.25F, 1.75F, 2,    1.5F, 1.75F, 2.25F, 2.5F,
+                                 2.5F, 2.75F, 3.25F, 3.5F, 3,    3.25F, 3.75F, 4};
+  std::vector<float> volume;
+  for (const float shift : {0.0F, 1.0F, 3.0F, 4.0F}) {  // from a plane to one that is larger by 4
+    for (const float element : plane) volume.push_back(element + shift);
+  }
+  expect(builder.upsample(input(counting({1, 1, 2, 2, 2})), Interpolation::Linear, {2, 2, 2}),
+         {1, 1, 4, 4, 4}, volume);
+}
+
+TEST_F(Images, LinearDoesNotTouchWhatItDoesNotTake) {
+  expect(builder.upsample(input(floats({1, 1, 1, 2}, {1, kInfinity})), Interpolation::Linear, {1, 1}),
+         {1, 1, 1, 2}, {1, kInfinity});
+}
+
+TEST_F(Images, PadsEveryDimension) {
+  expect(builder.pad(input(floats({1, 1, 1, 2}, {1, 2})), {0, 1, 0, 1}, {0, 0, 1, 0}, -5), {1, 2, 2, 3},
+         {-5, -5, -5, -5, -5, -5, -5, 1, 2, -5, -5, -5});
+}
+
+TEST_F(Images, ResultsRoundToTheirType) {
+  const ValueId x = builder.cast(input(floats({1, 1, 1, 2}, {1, 1.0078125F})), DType::BF16);
+  // Half way between two BF16 values: to even.
+  expect(builder.pool(x, {.kind = Pooling::Average, .kernel = {1, 2}}), {1, 1, 1, 1}, {1});
+}
+
+// A block of a residual network, as it is written.
+TEST_F(Images, AResidualBlock) {
+  const ValueId x = input(counting({2, 1, 2, 2}));
+  const ValueId shortcut =
+      builder.convolution(x, parameter(floats({2, 1, 1, 1}, {1, -1})), std::nullopt, {.stride = {2, 2}});
+  const ValueId body = builder.convolution(x, parameter(counting({2, 1, 3, 3})), std::nullopt,
+                                           {.stride = {2, 2}, .padding = {1, 1}});
+  const ValueId y = builder.activate(builder.add(body, shortcut), Activation::Relu);
+  // Kernel elements 5 6 8 9 and 14 15 17 18 lie on the image.
+  expect(builder.flatten(y), {2, 2}, {78, 166, 194, 418});
+}
+
+}  // namespace
+}  // namespace medbench::ir
