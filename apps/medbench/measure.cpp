@@ -14,6 +14,7 @@
 #include "campaign/result_folder.hpp"
 #include "machine/machine.hpp"
 #include "medbench/exit_code.hpp"
+#include "medbench/kept_text.hpp"
 #include "medbench/measure_options.hpp"
 #include "medbench/output.hpp"
 #include "medbench/planning.hpp"
@@ -238,12 +239,14 @@ class Run {
 int run_measurements(const Program& program, std::span<const std::string> arguments) {
   MeasureOptions options = parse_measure_options(program, arguments);
   if (options.resume) ResultFolder(*options.resume).require_plans();
-  const Checked checked = check_options(program, options);
   if (options.resume) {
     options.run.output_dir = *options.resume;
   } else if (options.dated_folder) {
     options.run.output_dir = folder_of_today(options.run.output_dir).string();
   }
+  KeptText kept;
+  kept.keep(options.encoder.data, options.run.output_dir);
+  const Checked checked = check_options(program, options);
   ensure_writable_directory(options.run.output_dir);
   if (options.run.save_outputs) ensure_writable_directory(*options.run.save_outputs);
 
@@ -252,6 +255,7 @@ int run_measurements(const Program& program, std::span<const std::string> argume
   if (interrupted()) return kExitSignalBase + interrupt_signal();
   if (options.resume)
     ResultFolder(*options.resume).require_plan(plan_of(options, plan, read_machine_profile()));
+  kept.release();
   if (!options.run.quiet) std::for_each(plan.notes.begin(), plan.notes.end(), print_information);
   return Run(program, options, std::move(plan)).run();
 }
