@@ -14,6 +14,7 @@
 #include "campaign/result_folder.hpp"
 #include "medbench/dry_run.hpp"
 #include "medbench/exit_code.hpp"
+#include "medbench/kept_text.hpp"
 #include "medbench/measure_options.hpp"
 #include "medbench/output.hpp"
 #include "medbench/playoffs.hpp"
@@ -230,18 +231,28 @@ void ensure_folders(const MeasureOptions& options) {
 PreparedRun prepare(const Program& program, const MeasureOptions& asked) {
   PreparedRun run{.options = asked, .plan = {}};
   const Checked checked = check_options(program, asked);
-  auto& output = run.options.run.output_dir;
-  if (asked.dated_folder) output = folder_of_today(output).string();
   // Before workers are asked, which may take long.
   if (!asked.dry_run) ensure_folders(run.options);
   run.plan = plan_rows(program, run.options, checked);
   return run;
 }
 
+// Beside the results, or only for as long as this lasts.
+void keep_text(MeasureOptions& asked, KeptText& kept) {
+  if (asked.dry_run) return kept.keep(asked.encoder.data, std::filesystem::temp_directory_path());
+  if (asked.resume) static_cast<void>(ResultFolder(*asked.resume).plans());  // not into any folder
+  kept.keep(asked.encoder.data, asked.resume.value_or(asked.run.output_dir));
+}
+
 }  // namespace
 
-int run_measurements(const Program& program, std::span<const std::string> arguments) {
-  const MeasureOptions asked = parse_measure_options(program, arguments);
+int run_measurements(const Program& program, std::span<const std::string> given) {
+  MeasureOptions asked = parse_measure_options(program, given);
+  if (asked.dated_folder && !asked.resume)
+    asked.run.output_dir = folder_of_today(asked.run.output_dir).string();
+  KeptText kept;
+  keep_text(asked, kept);
+  const std::vector<std::string> arguments = kept.in_place(given);
   const InterruptGuard guard;
   PreparedRun run;
   if (asked.resume) {
@@ -258,6 +269,7 @@ int run_measurements(const Program& program, std::span<const std::string> argume
     print_output(render_dry_run(run.plan, run.options));
     return kExitOk;
   }
+  kept.release();
   return Run(program, run).run(arguments);
 }
 
