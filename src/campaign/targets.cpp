@@ -1,6 +1,7 @@
 #include "campaign/targets.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/error.hpp"
 #include "campaign/backends.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr const char* kCpu = "cpu";
 constexpr const char* kCuda = "cuda";
+constexpr const char* kVisibleDevices = "CUDA_VISIBLE_DEVICES";
 
 const DeviceInfo* find_device(const Capabilities& capabilities, std::string_view asked) {
   for (const auto& device : capabilities.devices) {
@@ -33,6 +35,12 @@ std::string why_unusable(const Capabilities& capabilities) {
   std::string text = capabilities.reason.empty() ? "it offers no device" : capabilities.reason;
   if (!capabilities.advice.empty()) text += "; " + capabilities.advice;
   return text;
+}
+
+// What may hide cards; empty where nothing does.
+std::string hidden_cards() {
+  const char* value = std::getenv(kVisibleDevices);
+  return value == nullptr ? "" : fmt::format(", with {}={}", kVisibleDevices, printable(value, 80));
 }
 
 PlannedTarget planned(const std::string& backend, const std::string& device, std::string_view precision,
@@ -161,7 +169,7 @@ std::string TargetPlanner::device_or_cpu(const std::string& asked, const Capabil
   for (const auto& device : capabilities.devices) {
     if (is_one_of(device.id, kCuda)) others.append(others.empty() ? "" : ", ").append(device.id);
   }
-  if (!others.empty()) throw usage_error("--device {}: there is only {}", asked, others);
+  if (!others.empty()) throw usage_error("--device {}: there is only {}{}", asked, others, hidden_cards());
   const DeviceInfo* cpu = find_device(capabilities, kCpu);
   if (cpu == nullptr) return asked;
   const std::string reason = capabilities.reason.empty()
@@ -171,7 +179,8 @@ std::string TargetPlanner::device_or_cpu(const std::string& asked, const Capabil
   for (const auto& precision : settings_.precisions) {
     if (is_coerced(*cpu, precision)) missing.append(missing.empty() ? "" : ", ").append(precision);
   }
-  fallback_ = fmt::format("CUDA was asked for but is not usable ({}); running on the CPU", reason);
+  fallback_ = fmt::format("CUDA was asked for but is not usable ({}{}); running on the CPU", reason,
+                          reason.find(kVisibleDevices) == std::string::npos ? hidden_cards() : "");
   if (!missing.empty())
     fallback_ +=
         fmt::format(" with fp32 in place of {}, which {} has none of there", missing, capabilities.backend);
