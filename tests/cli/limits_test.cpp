@@ -52,6 +52,11 @@ TEST_F(Limits, OfAddressSpaceGiveARowThatSaysSo) {
   GTEST_SKIP() << "the sanitizers reserve more address space than any limit leaves";
 #else
   expect_second("ulimit -v 10000", Status::OutOfMemory, "memory");
+  install("openvino", "fake", "kill -SEGV $$");
+  const auto output = limited("ulimit -v 4000000", {"--device", "cpu"});
+  EXPECT_THAT(output.err,
+              HasSubstr("SIGSEGV (Segmentation fault) during start, most likely for want of memory; "
+                        "ulimit -v leaves a process 3906 MiB"));
 #endif
 }
 
