@@ -31,9 +31,9 @@ struct BaselineOptions {
 
 void declare(OptionParser& parser, BaselineOptions& options) {
   declare(parser, options.comparison);
-  parser.text(kBaselineOption, options.folder);
-  parser.text("--libexec", options.libexec);
-  parser.text("--output-root", options.output_root);
+  parser.path(kBaselineOption, options.folder);
+  parser.path("--libexec", options.libexec);
+  parser.path("--output-root", options.output_root);
 }
 
 // What a pair of sides is told, and these have not: it would be ignored.
@@ -54,7 +54,7 @@ fs::path make_new_folder(const fs::path& root) {
   ensure_writable_directory(root);
   const std::string name = "ab_" + file_stamp();
   for (int number = 1;; ++number) {
-    const fs::path folder = root / (number == 1 ? name : fmt::format("{}-{}", name, number));
+    fs::path folder = root / (number == 1 ? name : fmt::format("{}-{}", name, number));
     std::error_code error;
     if (fs::create_directory(folder, error)) return folder;
     if (error) throw environment_error("{}: {}", printable(folder.string()), error.message());
