@@ -99,6 +99,11 @@ std::vector<Window> windows() {
   };
 }
 
+struct Normalised {
+  std::int64_t batch, channels;
+  PerDimension size;
+};
+
 void add_pools(CaseBuilder& cases, const std::string& suffix, const ir::Pool& like) {
   for (const Window& window : windows()) {
     cases.add(window.name + suffix, batch(window.batch), [&](GraphBuilder& graph) {
@@ -180,16 +185,15 @@ std::vector<Case> adaptive_average_pool_cases() {
 
 std::vector<Case> batch_norm_cases() {
   CaseBuilder cases;
-  for (const std::int64_t channels : {1, 3, 8}) {
-    for (const PerDimension& sizes : {PerDimension{5, 7}, PerDimension{3, 4, 5}, PerDimension{1, 1}}) {
-      const auto build = [&](GraphBuilder& graph) {
-        const auto vector = [&](const char* name) { return graph.parameter(name, {channels}); };
-        return graph.batch_norm(image(graph, channels, sizes), vector("weight"), vector("bias"),
-                                vector("running_mean"), vector("running_var"), channels == 3 ? 1e-3 : 1e-5);
-      };
-      const std::string name = fmt::format("{}_channels_of_{}", channels, fmt::join(sizes, "x"));
-      cases.add(name, batch(channels == 3 ? 3 : 1), build, {.scale = 3});
-    }
+  for (const auto& [images, channels, size] : std::vector<Normalised>{
+           {1, 1, {5, 7}}, {3, 3, {5, 7}}, {1, 8, {3, 4, 5}}, {3, 1, {3, 4, 5}}, {1, 4, {1, 1}}}) {
+    const auto build = [&, channels = channels, &size = size](GraphBuilder& graph) {
+      const auto vector = [&](const char* name) { return graph.parameter(name, {channels}); };
+      return graph.batch_norm(image(graph, channels, size), vector("weight"), vector("bias"),
+                              vector("running_mean"), vector("running_var"), channels == 3 ? 1e-3 : 1e-5);
+    };
+    cases.add(fmt::format("{}_channels_of_{}", channels, fmt::join(size, "x")), batch(images), build,
+              {.scale = 3});
   }
   return cases.take();
 }
@@ -197,19 +201,20 @@ std::vector<Case> batch_norm_cases() {
 std::vector<Case> instance_norm_cases() {
   CaseBuilder cases;
   for (const bool affine : {false, true}) {
-    for (const PerDimension& sizes :
-         {PerDimension{9, 7}, PerDimension{3, 5, 4}, PerDimension{1, 1}, PerDimension{16, 16}}) {
-      for (const std::int64_t channels : {1, 3, 16}) {
-        const auto build = [&](GraphBuilder& graph) {
-          const ValueId x = image(graph, channels, sizes);
-          if (!affine) return graph.instance_norm(x, 1e-5);
-          return graph.instance_norm(x, graph.parameter("weight", {channels}),
-                                     graph.parameter("bias", {channels}), 1e-3);
-        };
-        cases.add(
-            fmt::format("{}_channels_of_{}{}", channels, fmt::join(sizes, "x"), affine ? "_affine" : ""),
-            batch(channels == 3 ? 3 : 1), build, {.scale = 3});
-      }
+    for (const auto& [images, channels, size] : std::vector<Normalised>{{1, 1, {9, 7}},
+                                                                        {3, 3, {5, 8}},
+                                                                        {1, 16, {16, 16}},
+                                                                        {3, 2, {3, 5, 4}},
+                                                                        {1, 1, {4, 4, 4}},
+                                                                        {3, 5, {1, 1}}}) {
+      const auto build = [&, channels = channels, &size = size](GraphBuilder& graph) {
+        const ValueId x = image(graph, channels, size);
+        if (!affine) return graph.instance_norm(x, 1e-5);
+        return graph.instance_norm(x, graph.parameter("weight", {channels}),
+                                   graph.parameter("bias", {channels}), 1e-3);
+      };
+      cases.add(fmt::format("{}_channels_of_{}{}", channels, fmt::join(size, "x"), affine ? "_affine" : ""),
+                batch(images), build, {.scale = 3});
     }
   }
   return cases.take();
