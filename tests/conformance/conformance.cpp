@@ -178,6 +178,14 @@ void expect_open_axes(Backend& backend) {
              rows);
 }
 
+void expect_open_batches_of_images(Backend& backend) {
+  for (const Case& item : cases_of("ConvolutionalNetwork")) {
+    SCOPED_TRACE(item.name);
+    const auto images = [&](const Axes& axes) { return random_inputs(item.graph, axes, {}, kFirstSeed); };
+    run_shapes(backend, item.graph, {{{Axis::Batch, 1}}, {{Axis::Batch, 3}}, {{Axis::Batch, 4}}}, images);
+  }
+}
+
 void expect_own_kernels_to_be_an_option(Backend& backend, const std::string& option,
                                         const std::string& runtime) {
   const Case item = cases_of("Encoder").front();

@@ -57,6 +57,9 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
 // and number of tokens.
 void expect_open_axes(Backend& backend);
 
+// The same of a network on images, whose batch alone is open.
+void expect_open_batches_of_images(Backend& backend);
+
 // Runs int8 with and without kernels of medbench's own, which `option` switches off: the runtime's name says
 // which, and groups of activations, which only they have, are then refused by the option's name.
 void expect_own_kernels_to_be_an_option(Backend& backend, const std::string& option,
