@@ -149,7 +149,8 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
     try {
       run_case(*backend, item, target, options.threads, dtype, bound);
       // What a runtime makes of integers is its own test's affair.
-      if (suite.family == "Encoder" && suite.precision != kInt8) {
+      const bool is_model = suite.family == "Encoder" || suite.family == "ConvolutionalNetwork";
+      if (is_model && suite.precision != kInt8) {
         // Alone, or in a mixture where the runtime computes some of it in fp32.
         const std::string ran = report_of(*backend).effective_precision;
         EXPECT_NE(ran.find(suite.precision), std::string::npos) << ran;
