@@ -60,8 +60,8 @@ HostTensor filled(DType dtype, std::int64_t count, float number) {
 
 }  // namespace
 
-// Before operator set 22 ONNX has most of these operations for all types but BF16. They are computed in F32
-// then, on rounded numbers, and their results are rounded.
+// Before operator set 22 ONNX has most of these operations for all types but BF16, and where it has them
+// runtimes do not. They are computed in F32 then, on rounded numbers, and their results are rounded.
 std::string Lowering::image(ir::ValueId id) {
   return value(id).dtype == DType::BF16 ? wide_input(id, Form::Own) : own(id);
 }
@@ -180,9 +180,10 @@ void Lowering::lower(const ir::Node& node, const ir::Upsample& op) {
 }
 
 void Lowering::lower(const ir::Node& node, const ir::Pad& op) {
-  const std::string x = own(node.inputs.at(0));
-  const std::string sizes = model_.constant(joined(op.begin, op.end));
-  make(node, {"Pad", {x, sizes, model_.constant(op.value, value(node.output).dtype)}});
+  const DType dtype = value(node.output).dtype;
+  const std::string x = image(node.inputs.at(0));
+  const std::string number = model_.constant(op.value, dtype == DType::BF16 ? DType::F32 : dtype);
+  make_image(node, {"Pad", {x, model_.constant(joined(op.begin, op.end)), number}});
 }
 
 }  // namespace medbench::lower

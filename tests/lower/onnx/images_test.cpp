@@ -71,7 +71,7 @@ TEST(OnnxImages, NothingThatLacksItReadsBf16) {
   for (const auto& tensor : proto.graph().initializer()) {
     if (tensor.data_type() == onnx::TensorProto::BFLOAT16) narrow.insert(tensor.name());
   }
-  const std::set<std::string> kHaveBf16{"Cast", "Concat", "Pad"};
+  const std::set<std::string> kHaveBf16{"Cast", "Concat"};
   for (const auto& node : proto.graph().node()) {
     const bool reads = std::any_of(node.input().begin(), node.input().end(),
                                    [&](const std::string& name) { return narrow.contains(name); });
@@ -116,6 +116,12 @@ TEST(OnnxImages, InstanceNormAlwaysHasScaleAndShift) {
   const auto& norm = node_of(proto, "InstanceNormalization");
   EXPECT_THAT(numbers_of(proto, norm.input(1)), ElementsAre(1, 1, 1));
   EXPECT_THAT(numbers_of(proto, norm.input(2)), ElementsAre(0, 0, 0));
+}
+
+TEST(OnnxImages, LeakyReluOfBf16IsThatOfF32) {
+  GraphBuilder graph("g");
+  graph.output("y", graph.leaky_relu(graph.input("x", DType::BF16, {kBatch, 3, 4, 4}), 0.1));
+  EXPECT_THAT(count_operators(lowered(graph.build())), ElementsAre(Pair("Cast", 2), Pair("LeakyRelu", 1)));
 }
 
 // Runtimes look for this form, and make one node of it.
