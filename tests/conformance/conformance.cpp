@@ -1,5 +1,6 @@
 #include "tests/conformance/conformance.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <gtest/gtest.h>
 #include <optional>
@@ -108,6 +109,13 @@ std::vector<Suite> all_suites(const std::vector<std::string>& precisions) {
   return suites;
 }
 
+std::vector<Suite> text_suites(const std::vector<std::string>& precisions) {
+  std::vector<Suite> suites = all_suites(precisions);
+  const auto images = std::ranges::find(suites, "Convolution", &Suite::family);  // and all behind it
+  suites.erase(images, suites.end());
+  return suites;
+}
+
 std::string name_of(const Suite& suite) {
   return suite.family + "_" + suite.precision;
 }
@@ -141,7 +149,8 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
     try {
       run_case(*backend, item, target, options.threads, dtype, bound);
       // What a runtime makes of integers is its own test's affair.
-      if (suite.family == "Encoder" && suite.precision != kInt8) {
+      const bool is_model = suite.family == "Encoder" || suite.family == "ConvolutionalNetwork";
+      if (is_model && suite.precision != kInt8) {
         // Alone, or in a mixture where the runtime computes some of it in fp32.
         const std::string ran = report_of(*backend).effective_precision;
         EXPECT_NE(ran.find(suite.precision), std::string::npos) << ran;
@@ -168,6 +177,14 @@ void expect_open_axes(Backend& backend) {
               {{Axis::Batch, 4}, {Axis::Tokens, 6}},
               {{Axis::Batch, 5}, {Axis::Tokens, 9}}},
              rows);
+}
+
+void expect_open_batches_of_images(Backend& backend) {
+  for (const Case& item : cases_of("ConvolutionalNetwork")) {
+    SCOPED_TRACE(item.name);
+    const auto images = [&](const Axes& axes) { return random_inputs(item.graph, axes, {}, kFirstSeed); };
+    run_shapes(backend, item.graph, {{{Axis::Batch, 1}}, {{Axis::Batch, 3}}, {{Axis::Batch, 4}}}, images);
+  }
 }
 
 void expect_own_kernels_to_be_an_option(Backend& backend, const std::string& option,

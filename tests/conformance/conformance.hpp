@@ -34,6 +34,8 @@ struct Suite {
 
 // Every family in each of these precisions ("fp32", "fp16", "bf16", "int8").
 std::vector<Suite> all_suites(const std::vector<std::string>& precisions);
+// The same without operations on images, for runtimes that have no lowering of these yet.
+std::vector<Suite> text_suites(const std::vector<std::string>& precisions);
 std::string name_of(const Suite& suite);  // "Linear_bf16"
 
 struct SuiteOptions {
@@ -54,6 +56,9 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
 // Runs sets of inputs that differ in the open axes: an encoder's batch and sequence, and packed rows' batch
 // and number of tokens.
 void expect_open_axes(Backend& backend);
+
+// The same of a network on images, whose batch alone is open.
+void expect_open_batches_of_images(Backend& backend);
 
 // Runs int8 with and without kernels of medbench's own, which `option` switches off: the runtime's name says
 // which, and groups of activations, which only they have, are then refused by the option's name.

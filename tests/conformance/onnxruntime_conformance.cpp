@@ -52,6 +52,10 @@ TEST(OnnxRuntimeShapes, RunEveryOpenAxis) {
   expect_open_axes(*make_onnxruntime_backend());
 }
 
+TEST(OnnxRuntimeShapes, RunEveryBatchOfImages) {
+  expect_open_batches_of_images(*make_onnxruntime_backend());
+}
+
 TEST(OnnxRuntimeRegions, AllocateWithinTheirLimits) {
   expect_steady_regions(*make_onnxruntime_backend(), "onnxruntime");
 }

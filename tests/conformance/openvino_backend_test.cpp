@@ -161,6 +161,10 @@ TEST(OpenVinoBackend, RunsEveryOpenAxis) {
   conformance::expect_open_axes(*make_openvino_backend());
 }
 
+TEST(OpenVinoBackend, RunsEveryBatchOfImages) {
+  conformance::expect_open_batches_of_images(*make_openvino_backend());
+}
+
 TEST(OpenVinoBackend, BoundsTheOpenAxesAlone) {
   Encoder encoder;
   const auto backend =

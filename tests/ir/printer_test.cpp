@@ -4,6 +4,7 @@
 
 #include "ir/builder.hpp"
 #include "tests/support/golden.hpp"
+#include "tests/support/image_graph.hpp"
 
 namespace medbench::ir {
 namespace {
@@ -44,25 +45,7 @@ TEST(Printer, EveryOperation) {
 }
 
 TEST(Printer, Images) {
-  GraphBuilder graph("images");
-  const ValueId x = graph.input("x", DType::F32, {kBatch, 4, 8, 8});
-  const ValueId weight = graph.parameter("weight", {4, 2, 3, 3});
-  const ValueId vector = graph.parameter("vector", {4});
-  const ValueId filtered =
-      graph.convolution(x, weight, vector, {.stride = {2, 2}, .padding = {1, 1}, .groups = 2}, "filtered");
-  const ValueId wide = graph.transposed_convolution(
-      filtered, weight, std::nullopt, {.stride = {2, 2}, .output_padding = {0, 1}, .groups = 2}, "wide");
-  const ValueId largest = graph.pool(wide, {.kernel = {2, 2}}, "largest");
-  const Pool average{.kind = Pooling::Average, .kernel = {3, 3}, .stride = {1, 1}, .count_padding = false};
-  const ValueId means = graph.pool(largest, average, "means");
-  const ValueId batch = graph.batch_norm(means, vector, vector, vector, vector, 1e-3, "batch");
-  const ValueId plain = graph.instance_norm(batch, 1e-5, "plain");
-  const ValueId affine = graph.instance_norm(plain, vector, vector, 1e-5, "affine");
-  const ValueId both = graph.concatenate({batch, affine}, 1, "both");
-  const ValueId large = graph.upsample(both, Interpolation::Linear, {2, 3}, "large");
-  const ValueId padded = graph.pad(large, {0, 0, 1, 2}, {0, 0, 0, 1}, 0.5, "padded");
-  graph.output("y", graph.adaptive_average_pool(padded, {2, 2}, "pooled"));
-  testing::expect_golden("ir_images.txt", to_string(graph.build()));
+  testing::expect_golden("ir_images.txt", to_string(testing::every_image_operation()));
 }
 
 TEST(Printer, TokensAndSums) {

@@ -41,6 +41,7 @@ constexpr std::array kProducts{
     ProductRow{"PackedMultiHeadAttention", Product::Other},
     ProductRow{"Conv", Product::Other},
     ProductRow{"FusedConv", Product::Other},
+    ProductRow{"ConvTranspose", Product::Other},
     ProductRow{"MatMulNBits", Product::IntegerWeights},
     ProductRow{"MatMulInteger", Product::Integers},
     ProductRow{"MatMulIntegerToFloat", Product::Integers},
@@ -54,9 +55,10 @@ constexpr std::array kProducts{
 };
 
 // Conversions and movements of data, which compute nothing.
-constexpr std::array<std::string_view, 14> kMovements{
-    "Cast",   "Reshape",   "Transpose", "Slice", "Concat", "Gather",         "Identity",
-    "Expand", "Unsqueeze", "Squeeze",   "Split", "Shape",  "MemcpyFromHost", "MemcpyToHost",
+constexpr std::array<std::string_view, 17> kMovements{
+    "Cast",           "Reshape",      "Transpose", "Slice",        "Concat",        "Gather",
+    "Identity",       "Expand",       "Unsqueeze", "Squeeze",      "Split",         "Shape",
+    "MemcpyFromHost", "MemcpyToHost", "Pad",       "ReorderInput", "ReorderOutput",
 };
 
 std::optional<Product> product_of(const RanNode& node) {

@@ -16,12 +16,12 @@ namespace medbench::openvino_backend {
 namespace {
 
 // Spelled without underscores and in lower case, since devices differ in both.
-constexpr std::array<std::string_view, 5> kProducts{"fullyconnected", "matmul", "gemm",
-                                                    "scaleddotproductattention", "convolution"};
+constexpr std::array<std::string_view, 6> kProducts{
+    "fullyconnected", "matmul", "gemm", "scaleddotproductattention", "convolution", "deconvolution"};
 constexpr std::string_view kAttention = "softmax";  // a Subgraph with one inside is a whole attention
-constexpr std::array<std::string_view, 12> kNoArithmetic{
-    "input",   "output",    "const", "reshape", "transpose",    "reorder",
-    "convert", "parameter", "data",  "shapeof", "stridedslice", "concatenation"};
+constexpr std::array<std::string_view, 13> kNoArithmetic{
+    "input",     "output", "const",   "reshape",      "transpose",     "reorder", "convert",
+    "parameter", "data",   "shapeof", "stridedslice", "concatenation", "pad"};
 
 struct TypeName {
   std::string_view openvino;

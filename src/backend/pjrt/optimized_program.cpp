@@ -64,9 +64,9 @@ Instruction read_instruction(std::string_view message) {
 
 // Libraries' products are custom calls whose names say so.
 bool is_product(const Instruction& instruction) {
-  if (instruction.opcode == "dot") return true;
+  if (instruction.opcode == "dot" || instruction.opcode == "convolution") return true;
   if (instruction.opcode != "custom-call") return false;
-  constexpr std::array<std::string_view, 4> kWords{"gemm", "matmul", "dot", "fmha"};
+  constexpr std::array<std::string_view, 5> kWords{"gemm", "matmul", "dot", "fmha", "$conv"};
   return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
     return instruction.target.find(word) != std::string_view::npos;
   });

@@ -107,6 +107,8 @@ void Lowering::lower(const ir::Node& node, const ir::LayerNorm& op) {
 }
 
 void Lowering::lower(const ir::Node& node, const ir::Activate& op) {
+  if (op.activation == ir::Activation::LeakyRelu)
+    return make_image(node, activation(image(node.inputs.at(0)), op.activation, op.slope));
   const Form form = available_form(node.inputs.at(0));
   const std::string x = in_form(node.inputs[0], form);
   if (op.activation == ir::Activation::Silu) {

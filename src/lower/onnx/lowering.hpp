@@ -8,7 +8,6 @@
 #include <tuple>
 #include <vector>
 
-#include "base/error.hpp"
 #include "lower/onnx/model_builder.hpp"
 #include "lower/onnx/parameter_forms.hpp"
 
@@ -51,11 +50,15 @@ class Lowering {
   void lower(const ir::Node& node, const ir::Transpose& op);
   void lower(const ir::Node& node, const ir::Slice& op);
   void lower(const ir::Node& node, const ir::Cast& op);
-  // What is not lowered yet.
-  template <ir::ImageOp Op>
-  [[noreturn]] void lower(const ir::Node& node, const Op& op) {
-    throw unsupported_error("'{}' is a {}, which has no ONNX form here", node.name, ir::name_of(op));
-  }
+  void lower(const ir::Node& node, const ir::Convolution& op);
+  void lower(const ir::Node& node, const ir::TransposedConvolution& op);
+  void lower(const ir::Node& node, const ir::Pool& op);
+  void lower(const ir::Node& node, const ir::AdaptiveAveragePool& op);
+  void lower(const ir::Node& node, const ir::BatchNorm& op);
+  void lower(const ir::Node& node, const ir::InstanceNorm& op);
+  void lower(const ir::Node& node, const ir::Concatenate& op);
+  void lower(const ir::Node& node, const ir::Upsample& op);
+  void lower(const ir::Node& node, const ir::Pad& op);
 
   // Of any value.
   [[nodiscard]] const ir::Value& value(ir::ValueId id) const { return graph_.value(id); }
@@ -96,6 +99,14 @@ class Lowering {
   void find_query_scales();
   [[nodiscard]] NodeSpec activation(const std::string& x, ir::Activation kind, double slope = 0) const;
   [[nodiscard]] NodeSpec gelu(const std::string& x, bool by_tanh) const;
+
+  // Images.
+  std::string image(ir::ValueId id);                      // as F32 where it is BF16
+  std::vector<std::string> images(const ir::Node& node);  // every input of it
+  // The last node, which makes F32 where the value is BF16, or at any rate if `is_wide`.
+  void make_image(const ir::Node& node, const NodeSpec& spec, bool is_wide = false);
+  NodeSpec averaged(const ir::Node& node, const std::string& x, ir::Shape& shape, std::size_t axis,
+                    std::int64_t size);
 
   // Attention.
   const Mask& mask(ir::ValueId id, DType dtype);

@@ -48,10 +48,13 @@ ir::ParameterData ParameterForms::multiplied(const ir::Value& parameter, double 
 }
 
 std::string ParameterForms::add(const ir::Value& parameter, std::string_view suffix, HostTensor tensor) {
+  return constant(fmt::format("{}.{}", parameter.name, suffix), std::move(tensor));
+}
+
+std::string ParameterForms::constant(std::string_view wanted, HostTensor tensor) {
   const DType dtype = tensor.dtype();
   std::vector<std::int64_t> shape = tensor.shape();
-  return model_.add_weight(parameter.name + "." + std::string{suffix}, dtype, std::move(shape),
-                           own_data(std::move(tensor)));
+  return model_.add_weight(wanted, dtype, std::move(shape), own_data(std::move(tensor)));
 }
 
 std::string ParameterForms::plain(ir::ValueId id) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -56,6 +57,8 @@ class ParameterForms {
   IntegerGroups integer_groups(ir::ValueId id, std::int32_t weight_max, std::int64_t group,
                                double factor = 1);
   PackedMatrix packed(ir::ValueId id, std::int32_t weight_max, std::int64_t group, double factor = 1);
+  // Numbers that no checkpoint holds.
+  std::string constant(std::string_view wanted, HostTensor tensor);
   GroupedMatrix grouped(ir::ValueId id, const ir::QuantizedLinear& op, double factor = 1);
 
  private:

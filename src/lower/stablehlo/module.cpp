@@ -9,6 +9,7 @@
 #include "ir/shape_inference.hpp"
 #include "ir/verifier.hpp"
 #include "lower/stablehlo/functions.hpp"
+#include "lower/stablehlo/images.hpp"
 #include "lower/stablehlo/stablehlo.hpp"
 #include "lower/stablehlo/writer.hpp"
 
@@ -73,6 +74,13 @@ class Lowering {
     return *term;
   }
   Term input(const ir::Node& node, std::size_t index) { return value(node.inputs.at(index)); }
+  std::optional<Term> optional_input(const ir::Node& node, std::size_t index) {
+    if (index >= node.inputs.size()) return std::nullopt;
+    return input(node, index);
+  }
+  [[nodiscard]] Sizes shape_of(const ir::Node& node) const {
+    return ir::bind(graph_.value(node.output).shape, axes_);
+  }
 
   // Layers that round the same weight in the same way share its arguments.
   QuantizedWeight quantized_weight(const ir::Node& node, ir::QuantizedLinear op) {
@@ -144,7 +152,7 @@ class Lowering {
   Term lower(const ir::Node& node, const ir::Add&) {
     const Term a = input(node, 0);
     const Term b = input(node, 1);
-    const Sizes shape = ir::bind(graph_.value(node.output).shape, axes_);
+    const Sizes shape = shape_of(node);
     return writer_.add(writer_.broadcast(a, shape), writer_.broadcast(b, shape));
   }
 
@@ -160,11 +168,32 @@ class Lowering {
   }
   Term lower(const ir::Node& node, const ir::Cast& op) { return writer_.convert(input(node, 0), op.to); }
 
-  // What is not lowered yet.
-  template <ir::ImageOp Op>
-  [[noreturn]] static Term lower(const ir::Node& node, const Op& op) {
-    throw unsupported_error("'{}' is a {}, which has no StableHLO form here", node.name, ir::name_of(op));
+  Term lower(const ir::Node& node, const ir::Convolution& op) {
+    return convolution(writer_, input(node, 0), input(node, 1), optional_input(node, 2), shape_of(node), op);
   }
+  Term lower(const ir::Node& node, const ir::TransposedConvolution& op) {
+    return transposed_convolution(writer_, input(node, 0), input(node, 1), optional_input(node, 2),
+                                  shape_of(node), op);
+  }
+  Term lower(const ir::Node& node, const ir::Pool& op) { return pool(writer_, input(node, 0), op); }
+  Term lower(const ir::Node& node, const ir::AdaptiveAveragePool& op) {
+    return adaptive_average_pool(writer_, input(node, 0), op);
+  }
+  Term lower(const ir::Node& node, const ir::BatchNorm& op) {
+    return batch_norm(writer_, input(node, 0), input(node, 1), input(node, 2), input(node, 3), input(node, 4),
+                      op.epsilon);
+  }
+  Term lower(const ir::Node& node, const ir::InstanceNorm& op) {
+    return instance_norm(writer_, input(node, 0), optional_input(node, 1), optional_input(node, 2),
+                         op.epsilon);
+  }
+  Term lower(const ir::Node& node, const ir::Concatenate& op) {
+    std::vector<Term> parts;
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) parts.push_back(input(node, i));
+    return writer_.concatenate(parts, static_cast<std::size_t>(op.axis));
+  }
+  Term lower(const ir::Node& node, const ir::Upsample& op) { return upsample(writer_, input(node, 0), op); }
+  Term lower(const ir::Node& node, const ir::Pad& op) { return pad(writer_, input(node, 0), op); }
 
   const ir::Graph& graph_;
   Axes axes_;

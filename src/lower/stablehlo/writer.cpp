@@ -13,10 +13,6 @@
 namespace medbench::lower {
 namespace {
 
-std::string type_of(const Term& term) {
-  return tensor_type(term.dtype, term.shape);
-}
-
 std::string list(std::span<const std::int64_t> numbers) {
   return fmt::format("[{}]", fmt::join(numbers, ", "));
 }
@@ -76,6 +72,10 @@ std::string tensor_type(DType dtype, std::span<const std::int64_t> shape) {
   return fmt::format("tensor<{}{}{}>", fmt::join(shape, "x"), shape.empty() ? "" : "x", element_type(dtype));
 }
 
+std::string tensor_type(const Term& term) {
+  return tensor_type(term.dtype, term.shape);
+}
+
 Term Writer::argument(std::size_t index, DType dtype, Sizes shape) {
   return {fmt::format("%arg{}", index), dtype, std::move(shape)};
 }
@@ -96,7 +96,7 @@ Term Writer::apply(std::string_view operation, const std::vector<Term>& operands
   for (const Term& operand : operands) {
     text += fmt::format("{}{}", &operand == operands.data() ? " " : ", ", operand.name);
   }
-  return emit(operands.front().dtype, operands.front().shape, text, type_of(operands.front()));
+  return emit(operands.front().dtype, operands.front().shape, text, tensor_type(operands.front()));
 }
 
 Term Writer::apply(std::string_view operation, const Term& x, double number) {
@@ -106,36 +106,36 @@ Term Writer::apply(std::string_view operation, const Term& x, double number) {
 Term Writer::is_not_zero(const Term& x) {
   const Term zero = constant(0, x.shape, x.dtype);
   return emit(DType::Bool, x.shape, fmt::format("stablehlo.compare NE, {}, {}", x.name, zero.name),
-              fmt::format("({0}, {0}) -> {1}", type_of(x), tensor_type(DType::Bool, x.shape)));
+              fmt::format("({0}, {0}) -> {1}", tensor_type(x), tensor_type(DType::Bool, x.shape)));
 }
 
 Term Writer::is_equal(const Term& a, const Term& b) {
   return emit(DType::Bool, a.shape, fmt::format("stablehlo.compare EQ, {}, {}", a.name, b.name),
-              fmt::format("({0}, {0}) -> {1}", type_of(a), tensor_type(DType::Bool, a.shape)));
+              fmt::format("({0}, {0}) -> {1}", tensor_type(a), tensor_type(DType::Bool, a.shape)));
 }
 
 Term Writer::select(const Term& condition, const Term& yes, const Term& no) {
   return emit(yes.dtype, yes.shape,
               fmt::format("stablehlo.select {}, {}, {}", condition.name, yes.name, no.name),
-              fmt::format("{}, {}", type_of(condition), type_of(yes)));
+              fmt::format("{}, {}", tensor_type(condition), tensor_type(yes)));
 }
 
 Term Writer::convert(const Term& x, DType dtype) {
   if (x.dtype == dtype) return x;
   return emit(dtype, x.shape, fmt::format("stablehlo.convert {}", x.name),
-              fmt::format("({}) -> {}", type_of(x), tensor_type(dtype, x.shape)));
+              fmt::format("({}) -> {}", tensor_type(x), tensor_type(dtype, x.shape)));
 }
 
 Term Writer::reshape(const Term& x, Sizes shape) {
   if (x.shape == shape) return x;
-  const std::string type = fmt::format("({}) -> {}", type_of(x), tensor_type(x.dtype, shape));
+  const std::string type = fmt::format("({}) -> {}", tensor_type(x), tensor_type(x.dtype, shape));
   return emit(x.dtype, std::move(shape), fmt::format("stablehlo.reshape {}", x.name), type);
 }
 
 Term Writer::transpose(const Term& x, const Sizes& permutation) {
   Sizes shape;
   for (const std::int64_t axis : permutation) shape.push_back(x.shape[static_cast<std::size_t>(axis)]);
-  const std::string type = fmt::format("({}) -> {}", type_of(x), tensor_type(x.dtype, shape));
+  const std::string type = fmt::format("({}) -> {}", tensor_type(x), tensor_type(x.dtype, shape));
   return emit(x.dtype, std::move(shape),
               fmt::format("stablehlo.transpose {}, dims = {}", x.name, list(permutation)), type);
 }
@@ -148,14 +148,14 @@ Term Writer::slice(const Term& x, std::size_t axis, std::int64_t start, std::int
     const std::int64_t begin = i == axis ? start : 0;
     ranges.push_back(fmt::format("{}:{}", begin, begin + shape[i]));
   }
-  const std::string type = fmt::format("({}) -> {}", type_of(x), tensor_type(x.dtype, shape));
+  const std::string type = fmt::format("({}) -> {}", tensor_type(x), tensor_type(x.dtype, shape));
   return emit(x.dtype, std::move(shape),
               fmt::format("stablehlo.slice {} [{}]", x.name, fmt::join(ranges, ", ")), type);
 }
 
 Term Writer::broadcast(const Term& x, const Sizes& dims, const Sizes& shape) {
   return emit(x.dtype, shape, fmt::format("stablehlo.broadcast_in_dim {}, dims = {}", x.name, list(dims)),
-              fmt::format("({}) -> {}", type_of(x), tensor_type(x.dtype, shape)));
+              fmt::format("({}) -> {}", tensor_type(x), tensor_type(x.dtype, shape)));
 }
 
 Term Writer::broadcast(const Term& x, const Sizes& shape) {
@@ -169,7 +169,7 @@ Term Writer::reduce(std::string_view operation, double initial, const Term& x, c
   const Term start = constant(initial, {}, x.dtype);
   Sizes shape = without(x.shape, dims);
   const std::string type =
-      fmt::format("({}, {}) -> {}", type_of(x), type_of(start), tensor_type(x.dtype, shape));
+      fmt::format("({}, {}) -> {}", tensor_type(x), tensor_type(start), tensor_type(x.dtype, shape));
   return emit(x.dtype, std::move(shape),
               fmt::format("stablehlo.reduce({} init: {}) applies stablehlo.{} across dimensions = {}", x.name,
                           start.name, operation, list(dims)),
@@ -200,7 +200,8 @@ Term Writer::dot(const Term& a, const Term& b, const DotDims& dims, DType result
   const std::string_view precision = a.dtype == DType::F32 ? "HIGHEST" : "DEFAULT";
   text += fmt::format(", contracting_dims = {} x {}, precision = [{}, {}]", list(dims.a_sum),
                       list(dims.b_sum), precision, precision);
-  const std::string type = fmt::format("({}, {}) -> {}", type_of(a), type_of(b), tensor_type(result, shape));
+  const std::string type =
+      fmt::format("({}, {}) -> {}", tensor_type(a), tensor_type(b), tensor_type(result, shape));
   return emit(result, std::move(shape), text, type);
 }
 
@@ -210,7 +211,7 @@ Term Writer::gather_rows(const Term& table, const Term& ids) {
   Sizes shape = ids.shape;
   shape.push_back(width);
   const std::string type =
-      fmt::format("({}, {}) -> {}", type_of(table), type_of(ids), tensor_type(table.dtype, shape));
+      fmt::format("({}, {}) -> {}", tensor_type(table), tensor_type(ids), tensor_type(table.dtype, shape));
   return emit(table.dtype, std::move(shape),
               fmt::format("\"stablehlo.gather\"({}, {}) <{{dimension_numbers = #stablehlo.gather<offset_dims "
                           "= [{}], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = "

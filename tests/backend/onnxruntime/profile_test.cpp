@@ -58,6 +58,9 @@ TEST(OrtPrecision, IsThatOfTheMatrixProducts) {
   EXPECT_EQ(precision_of({node("MatMulNBits", {"float"})}), "int8-weights");
   EXPECT_EQ(precision_of({node("Gelu", {"float"}), node("Gather", {"bfloat16"})}), "fp32");
   EXPECT_EQ(precision_of({node("Gather", {"float", "int64"})}), "");
+  EXPECT_EQ(precision_of({node("ConvTranspose", {"float16"}), node("InstanceNormalization", {"float"})}),
+            "fp16");
+  EXPECT_EQ(precision_of({node("Pad", {"bfloat16"}), node("ReorderOutput", {"float"})}), "");
 }
 
 }  // namespace

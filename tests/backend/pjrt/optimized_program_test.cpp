@@ -49,6 +49,14 @@ TEST(OptimizedProgram, CountsProductsByTheTypesOfTheirOperands) {
   EXPECT_EQ(precision_of(program), "fp32+bf16");
 }
 
+TEST(OptimizedProgram, CountsConvolutionsAmongTheProducts) {
+  const std::string module =
+      module_of({instruction("parameter", 1, kBf16), instruction("convolution", 2, kF32, {1, 1}),
+                 instruction("custom-call", 3, kBf16, {1, 1}, "__cudnn$convForward"),
+                 instruction("custom-call", 4, kF32, {2}, "convert")});
+  EXPECT_EQ(read_optimized_program(module, "hlo").products, (std::map<std::string, int>{{"bf16", 2}}));
+}
+
 TEST(OptimizedProgram, ReadsAModuleWithItsConfiguration) {
   std::string whole;
   put_bytes(whole, 1, module_of({instruction("parameter", 1, kS8), instruction("dot", 2, kF32, {1, 1})}));

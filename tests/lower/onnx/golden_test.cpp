@@ -4,6 +4,7 @@
 
 #include "passes/passes.hpp"
 #include "tests/lower/onnx/model_text.hpp"
+#include "tests/support/image_graph.hpp"
 #include "tests/support/parameters.hpp"
 #include "tests/support/tiny_bert.hpp"
 
@@ -46,6 +47,10 @@ TEST(OnnxGolden, OnnxRuntimeQuantized) {
 
 TEST(OnnxGolden, OpenVino) {
   testing::expect_golden("onnx_tiny_openvino.txt", text(tiny_graph(), "openvino"));
+}
+
+TEST(OnnxGolden, Images) {
+  testing::expect_golden("onnx_images.txt", text(testing::every_image_operation(), "onnxruntime"));
 }
 
 TEST(OnnxGolden, OpenVinoQuantizedInBf16) {

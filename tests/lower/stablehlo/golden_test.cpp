@@ -7,6 +7,7 @@
 #include "ir/builder.hpp"
 #include "lower/stablehlo/stablehlo.hpp"
 #include "tests/support/axes.hpp"
+#include "tests/support/image_graph.hpp"
 
 namespace medbench::lower {
 namespace {
@@ -27,6 +28,11 @@ TEST(StableHloGolden, EmbeddingLinearNormAndAttention) {
   const ValueId norm = graph.layer_norm(dense, bias, bias, 1e-12);
   graph.output("y", graph.attention(norm, norm, norm, mask, 2));
   testing::expect_golden("stablehlo_tiny.mlir", to_stablehlo(graph.build(), testing::batch_seq(2, 3)).text);
+}
+
+TEST(StableHloGolden, Images) {
+  testing::expect_golden("stablehlo_images.mlir",
+                         to_stablehlo(testing::every_image_operation(), {{Axis::Batch, 2}}).text);
 }
 
 TEST(StableHloGolden, QuantizedLinear) {

@@ -101,6 +101,31 @@ TEST(StableHlo, TokensAndSums) {
               ::testing::ElementsAre(::testing::ElementsAre(7, 3), ::testing::ElementsAre(2)));
 }
 
+// Without it a GPU computes convolutions of fp32 in TF32.
+TEST(StableHlo, AsksForFullPrecisionOfConvolutions) {
+  const auto text_of = [](DType dtype) {
+    GraphBuilder graph("g");
+    graph.output("y", graph.convolution(graph.input("x", dtype, {kBatch, 2, 4, 4}),
+                                        graph.parameter("w", {3, 2, 3, 3}, dtype), std::nullopt));
+    return to_stablehlo(graph.build(), {{Axis::Batch, 1}}).text;
+  };
+  EXPECT_THAT(text_of(DType::F32), HasSubstr("<precision HIGHEST>, #stablehlo<precision HIGHEST>"));
+  EXPECT_THAT(text_of(DType::BF16), HasSubstr("<precision DEFAULT>, #stablehlo<precision DEFAULT>"));
+}
+
+// Windows at the border hold fewer elements.
+TEST(StableHlo, CountsWhatAnAverageIsOf) {
+  const auto text_of = [](bool count_padding) {
+    GraphBuilder graph("g");
+    const ir::Pool op{
+        .kind = ir::Pooling::Average, .kernel = {1, 2}, .padding = {0, 1}, .count_padding = count_padding};
+    graph.output("y", graph.pool(graph.input("x", DType::F32, {kBatch, 1, 1, 2}), op));
+    return to_stablehlo(graph.build(), {{Axis::Batch, 1}}).text;
+  };
+  EXPECT_THAT(text_of(true), HasSubstr("dense<2.00000000e+00> : tensor<1x1x1x2xf32>"));
+  EXPECT_THAT(text_of(false), HasSubstr("dense<\"0x0000803F0000803F\"> : tensor<2xf32>"));  // 1 and 1
+}
+
 TEST(StableHlo, RefusesSizesThatDoNotFit) {
   GraphBuilder graph("positions");
   graph.output("y", graph.slice(graph.parameter("table", {4, 2}), 0, 0, kSeq));
