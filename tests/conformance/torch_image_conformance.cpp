@@ -40,6 +40,42 @@ TEST_P(TorchImages, AreCloseCompiledByLibtorchAlone) {
             {.backend = "torch", .options = kCompiledAlone, .check = expect_compiled});
 }
 
+class TorchAutocast : public ::testing::TestWithParam<Suite> {};
+
+void expect_amp(const EngineReport& report) {
+  EXPECT_EQ(report.details.value("amp", false), true) << report.details.dump();
+}
+
+const Options kAmp{{"torch.amp", "on"}};
+const Options kAmpCompiled{{"torch.amp", "on"}, {"torch.compile", "on"}};
+
+TEST_P(TorchAutocast, IsCloseToFp32) {
+  run_suite(make_torch_backend, GetParam(),
+            {.backend = "torch", .oracle = Oracle::Fp32, .options = kAmp, .check = expect_amp});
+}
+
+TEST_P(TorchAutocast, IsCloseToFp32Compiled) {
+  run_suite(make_torch_backend, GetParam(),
+            {.backend = "torch", .oracle = Oracle::Fp32, .options = kAmpCompiled, .check = expect_amp});
+}
+
+class TorchAutocastCuda : public ::testing::TestWithParam<Suite> {};
+
+TEST_P(TorchAutocastCuda, IsCloseToFp32) {
+  run_suite(
+      make_torch_backend, GetParam(),
+      {.backend = "torch", .oracle = Oracle::Fp32, .device = "cuda", .options = kAmp, .check = expect_amp});
+}
+
+TEST_P(TorchAutocastCuda, IsCloseToFp32Compiled) {
+  run_suite(make_torch_backend, GetParam(),
+            {.backend = "torch",
+             .oracle = Oracle::Fp32,
+             .device = "cuda",
+             .options = kAmpCompiled,
+             .check = expect_amp});
+}
+
 class TorchImagesCuda : public ::testing::TestWithParam<Suite> {};
 
 TEST_P(TorchImagesCuda, AreCloseWithChannelsLast) {
@@ -61,6 +97,11 @@ INSTANTIATE_TEST_SUITE_P(AllFamilies, TorchImages, ::testing::ValuesIn(image_sui
                          [](const auto& suite) { return name_of(suite.param); });
 INSTANTIATE_TEST_SUITE_P(AllFamilies, TorchImagesCuda,
                          ::testing::ValuesIn(image_suites({"fp32", "fp16", "bf16"})),
+                         [](const auto& suite) { return name_of(suite.param); });
+
+INSTANTIATE_TEST_SUITE_P(AllFamilies, TorchAutocast, ::testing::ValuesIn(all_suites({"bf16"})),
+                         [](const auto& suite) { return name_of(suite.param); });
+INSTANTIATE_TEST_SUITE_P(AllFamilies, TorchAutocastCuda, ::testing::ValuesIn(all_suites({"fp16", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "ir/folded_parameters.hpp"
 #include "ir/verifier.hpp"
+#include "passes/autocast.hpp"
 #include "passes/fold_batch_norm.hpp"
 #include "passes/passes.hpp"
 #include "passes/precision.hpp"
@@ -40,7 +41,14 @@ PreparedGraph prepare_graph(const ir::Graph& graph, ir::ParameterSource& weights
   if (form == Form::Fused) fuse(prepared);
   if (build.target.precision == kInt8) quantize(prepared, build, options);
   const DType dtype = passes::dtype_of_precision(build.target.precision).value_or(DType::F32);
-  prepared.graph = passes::lower_precision(std::move(prepared.graph), dtype);
+  prepared.amp = options.amp && dtype != DType::F32;
+  if (prepared.amp) {
+    const auto lists =
+        build.target.device == "cpu" ? passes::AutocastLists::Cpu : passes::AutocastLists::Cuda;
+    prepared.graph = passes::autocast(std::move(prepared.graph), dtype, lists);
+  } else {
+    prepared.graph = passes::lower_precision(std::move(prepared.graph), dtype);
+  }
   ir::check_axes(prepared.graph, build.shapes.most);
   return prepared;
 }

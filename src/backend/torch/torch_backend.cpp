@@ -199,10 +199,10 @@ class TorchBackend final : public Backend {
     details["cpu_capability"] = at::get_cpu_capability();
     if (!quantization_.is_null()) details["quantization"] = quantization_;
     details["threads"] = at::get_num_threads();
+    if (has_images_ || amp_) details["amp"] = amp_;
     if (has_images_) {
       details.update(compilation_);
       details["channels_last"] = options_.channels_last;
-      details["amp"] = amp_;
       if (device_.is_cuda()) details["cudnn_benchmark"] = options_.cudnn_benchmark;
     }
     if (accelerator_) details["allow_tf32"] = allows_tf32_;
