@@ -50,6 +50,7 @@ struct QuantizedLinear {
 
   friend bool operator==(const QuantizedLinear&, const QuantizedLinear&) = default;
 };
+// Parameters of the normalisations have x's type or are in F32.
 struct LayerNorm {  // x [..., n], weight [n], bias [n] -> [..., n]; normalised over the last dimension
   double epsilon = 1e-12;
 };

@@ -14,9 +14,8 @@ constexpr std::int64_t kLargestSize = std::int64_t{1} << 40U;
 constexpr std::size_t kChannels = 1;  // axis
 constexpr std::size_t kSpatial = 2;   // first axis of the spatial ones
 
-// How many spatial dimensions input 0 has, which must be an image in floating point.
-std::size_t expect_image(const Operands& operands) {
-  operands.expect_floats(0, operands.count() - 1);
+// How many spatial dimensions input 0 has, which must be an image.
+std::size_t expect_image_shape(const Operands& operands) {
   const Shape& x = operands.shape(0);
   const bool is_bound = !x.empty() && std::all_of(x.begin() + 1, x.end(), [](const Dim& dim) {
     return dim.is_static() && dim.factor <= kLargestSize;
@@ -28,6 +27,12 @@ std::size_t expect_image(const Operands& operands) {
         operands.name(0), to_string(x));
   }
   return x.size() - kSpatial;
+}
+
+// The same, with all inputs of one floating-point type.
+std::size_t expect_image(const Operands& operands) {
+  operands.expect_floats(0, operands.count() - 1);
+  return expect_image_shape(operands);
 }
 
 void expect_numbers(const Operands& operands, std::string_view name, const PerDimension& numbers,
@@ -154,14 +159,16 @@ ValueType infer_image(const Operands& operands, const AdaptiveAveragePool& op) {
 }
 
 ValueType infer_image(const Operands& operands, const BatchNorm& op) {
-  expect_image(operands);
+  operands.expect_norm_parameters();
+  expect_image_shape(operands);
   expect_channels(operands, 1);
   operands.expect_epsilon(op.epsilon);
   return {operands.dtype(0), operands.shape(0)};
 }
 
 ValueType infer_image(const Operands& operands, const InstanceNorm& op) {
-  expect_image(operands);
+  operands.expect_norm_parameters();
+  expect_image_shape(operands);
   expect_channels(operands, 1);
   operands.expect_epsilon(op.epsilon);
   return {operands.dtype(0), operands.shape(0)};

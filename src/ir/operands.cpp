@@ -43,4 +43,13 @@ void Operands::expect_floats(std::size_t first, std::size_t last) const {
   }
 }
 
+void Operands::expect_norm_parameters() const {
+  expect_floats(0, 0);
+  for (std::size_t i = 1; i < count(); ++i) {
+    if (dtype(i) == dtype(0) || dtype(i) == DType::F32) continue;
+    fail("expects '{}' to be {}{}, found {}", name(i), medbench::to_string(dtype(0)),
+         dtype(0) == DType::F32 ? "" : " or F32", medbench::to_string(dtype(i)));
+  }
+}
+
 }  // namespace medbench::ir

@@ -35,6 +35,8 @@ class Operands {
   void expect_rank(std::size_t i, std::size_t least) const;
   // Floating point, and the type of the first of them.
   void expect_floats(std::size_t first, std::size_t last) const;
+  // As the parameters of a normalisation are: of x's type, which is floating point, or of F32.
+  void expect_norm_parameters() const;
   // Written so that NaN fails.
   void expect_epsilon(double epsilon) const {
     if (!(epsilon >= 0)) fail("expects an epsilon of at least 0, found {}", epsilon);

@@ -73,7 +73,7 @@ class Inference : public Operands {
   }
 
   [[nodiscard]] ValueType infer(const LayerNorm& op) const {
-    expect_floats(0, 2);
+    expect_norm_parameters();
     expect_rank(0, 1);
     expect_shape(1, {shape(0).back()});
     expect_shape(2, {shape(0).back()});

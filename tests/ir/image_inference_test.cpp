@@ -146,6 +146,11 @@ TEST_F(ImageInference, Norms) {
   refuse(BatchNorm{}, {plane, four}, "takes 5 inputs, found 2");
   refuse(InstanceNorm{1e-5, true}, {plane}, "takes 3 inputs, found 1");
   refuse(InstanceNorm{1e-5, true}, {volume, four, four}, "expects 'four' to be [2], found [4]");
+  const ValueId half = builder.input("half", DType::BF16, {kBatch, 4, 7, 9});
+  const ValueId mixed = builder.instance_norm(half, four, four, 1e-5);
+  EXPECT_EQ(builder.shape(mixed), builder.shape(half)) << "parameters may be in F32";
+  const ValueId halves = builder.parameter("halves", {4}, DType::BF16);
+  refuse(BatchNorm{}, {plane, four, halves, four, four}, "expects 'halves' to be F32, found BF16");
   refuse(InstanceNorm{std::numeric_limits<double>::quiet_NaN(), false}, {plane}, "expects an epsilon");
 }
 
