@@ -87,7 +87,7 @@ void EncoderOptionsParser::finish() {
 CheckedEncoder check_encoder(const std::string& asked, const EncoderOptions& options, std::uint64_t seed,
                              std::span<const Axes> shapes, const EncoderOptionNames& names) {
   ResolvedModel resolved = resolve(asked, options.weights, names.model);
-  const Model model = load_model(resolved.reference, seed);
+  const Model model = load_model(resolved.reference, shapes.front(), seed);
   for (const Axes& shape : shapes) check_shape(model, shape, names);
   CheckedEncoder checked{.reference = std::move(resolved.reference), .notes = {}, .texts = {}};
   if (!resolved.note.empty()) checked.notes.push_back(std::move(resolved.note));

@@ -19,6 +19,7 @@ constexpr std::array kTable{
     MetricInfo{"useful_tokens_per_second", "1/s",
                "tokens without padding of all timed passes over their time", Higher},
     MetricInfo{"padding_ratio", "", "share of the tokens that are padding", Lower},
+    MetricInfo{"imgs_per_sec", "1/s", "images or volumes of all timed passes over their time", Higher},
     MetricInfo{"sequences_per_second", "1/s", "sequences of all timed passes over their time", Higher},
     MetricInfo{"latency_ms.min", "ms", "fastest iteration", Lower},
     MetricInfo{"latency_ms.p50", "ms", "median", Lower},
