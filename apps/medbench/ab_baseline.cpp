@@ -31,9 +31,9 @@ struct BaselineOptions {
 
 void declare(OptionParser& parser, BaselineOptions& options) {
   declare(parser, options.comparison);
-  parser.text(kBaselineOption, options.folder);
-  parser.text("--libexec", options.libexec);
-  parser.text("--output-root", options.output_root);
+  parser.path(kBaselineOption, options.folder);
+  parser.path("--libexec", options.libexec);
+  parser.path("--output-root", options.output_root);
 }
 
 // What a pair of sides is told, and these have not: it would be ignored.

@@ -12,6 +12,7 @@
 #include "medbench/commands.hpp"
 #include "medbench/comparison_output.hpp"
 #include "medbench/exit_code.hpp"
+#include "medbench/kept_text.hpp"
 #include "medbench/option_parser.hpp"
 #include "medbench/output.hpp"
 #include "medbench/planning.hpp"
@@ -95,18 +96,21 @@ PlannedRow plan_row(const char* side, const MeasureOptions& options, std::vector
   return std::move(plan.rows.front());
 }
 
-Entrant plan_side(const char* side, const std::vector<std::string>& arguments, double pair_seconds,
-                  std::vector<std::string>& notes) {
-  const MeasureOptions options = parse_measure_options(kSide, arguments);
+Entrant plan_side(const char* side, const std::vector<std::string>& arguments, const AbOptions& ab,
+                  KeptText& kept, std::vector<std::string>& notes) {
+  MeasureOptions options = parse_measure_options(kSide, arguments);
+  if (options.dry_run || options.resume)
+    throw usage_error("side {}: --dry-run and --resume are for medbench matrix and medical", side);
   Job job;
   try {
+    kept.keep(options.encoder.data, ab.output_root);
     job = plan_row(side, options, notes).job;
   } catch (const Error& error) {
     throw usage_error("{}", error.what());
   }
   job.id = std::string(side) + "_" + job.id;
   if (options.interleaved) job.protocol.turn = TurnLength{};
-  job.protocol.time_budget_s = pair_seconds;
+  job.protocol.time_budget_s = ab.pair_seconds;
   return {.job = std::move(job), .worker = options.run.worker};
 }
 
@@ -145,8 +149,9 @@ int run_ab_command(std::span<const std::string> arguments) {
   const InterruptGuard guard;
   const bool quiet = options.comparison.quiet;
   std::vector<std::string> notes;
-  std::vector<Entrant> sides{plan_side("A", split.a, options.pair_seconds, notes),
-                             plan_side("B", split.b, options.pair_seconds, notes)};
+  KeptText kept;
+  std::vector<Entrant> sides{plan_side("A", split.a, options, kept, notes),
+                             plan_side("B", split.b, options, kept, notes)};
   if (const auto difference = find_other_work(sides[0].job, sides[1].job))
     throw usage_error("the sides of ab do different work: {}", *difference);
   if (!sides[0].job.protocol.turn || !sides[1].job.protocol.turn) {
@@ -154,6 +159,7 @@ int run_ab_command(std::span<const std::string> arguments) {
   }
   ensure_writable_directory(options.output_root);
   check_output_files(options.comparison);
+  kept.release();
   if (!quiet) std::ranges::for_each(notes, print_information);
 
   SilentObserver observer;  // a line a pair is all that is shown

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "data/batches.hpp"
+#include "data/text_file.hpp"
 #include "data/text_use.hpp"
 #include "models/model.hpp"
 
@@ -103,8 +104,11 @@ CheckedEncoder check_encoder(const std::string& asked, const EncoderOptions& opt
   return checked;
 }
 
-Data with_absolute_paths(Data data) {
-  if (auto* text = std::get_if<TextData>(&data)) text->file = absolute_path(text->file);
+Data settled(Data data) {
+  if (auto* text = std::get_if<TextData>(&data)) {
+    text->file = absolute_path(text->file);
+    text->hash = text_file_hash(text->file);
+  }
   return data;
 }
 

@@ -53,7 +53,8 @@ struct CheckedEncoder {
 CheckedEncoder check_encoder(const std::string& model, const EncoderOptions& options, std::uint64_t seed,
                              std::span<const Axes> shapes, const EncoderOptionNames& names);
 
-// For workers, which need not share our working folder.
-Data with_absolute_paths(Data data);
+// For workers, which need not share our working folder, and for those who compare what they did: absolute
+// paths, and the hash of the content. Throws Usage when the file cannot be read.
+Data settled(Data data);
 
 }  // namespace medbench

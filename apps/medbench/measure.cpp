@@ -12,12 +12,13 @@
 #include "campaign/plan_record.hpp"
 #include "campaign/references.hpp"
 #include "campaign/result_folder.hpp"
-#include "machine/machine.hpp"
+#include "medbench/dry_run.hpp"
 #include "medbench/exit_code.hpp"
+#include "medbench/kept_text.hpp"
 #include "medbench/measure_options.hpp"
 #include "medbench/output.hpp"
-#include "medbench/planning.hpp"
 #include "medbench/playoffs.hpp"
+#include "medbench/resuming.hpp"
 #include "medbench/runtime_options.hpp"
 #include "medbench/session.hpp"
 #include "report/fastest.hpp"
@@ -27,14 +28,6 @@
 namespace medbench {
 
 namespace {
-
-Json plan_of(const MeasureOptions& options, const Plan& plan, const MachineProfile& machine) {
-  std::vector<Job> jobs;
-  for (const auto& row : plan.rows) jobs.push_back(row.job);
-  return plan_record(jobs, {{"medbench_version", MEDBENCH_VERSION},
-                            {"processor", machine.cpu_model},
-                            {"acc_check", options.acc_check}});
-}
 
 Result row_that_cannot_run(const PlannedRow& row) {
   Result result;
@@ -47,16 +40,11 @@ Result row_that_cannot_run(const PlannedRow& row) {
   return result;
 }
 
-// A whole measurement, with its accuracy where that is asked for.
-bool is_finished(const Result& result, const MeasureOptions& options) {
-  return result.status == Status::Ok && result.stop_rule != kStoppedEarly &&
-         (!options.acc_check || result.metrics.get("acc_cosine").has_value());
-}
-
 class Run {
  public:
-  Run(const Program& program, const MeasureOptions& options, Plan plan)
-      : program_(program), options_(options), plan_(std::move(plan)), folder_(options.run.output_dir) {
+  // Keeps references to program and run.
+  Run(const Program& program, const PreparedRun& run)
+      : program_(program), options_(run.options), plan_(run.plan), folder_(options_.run.output_dir) {
     settings_.command = program.command;
     for (const auto& row : plan_.rows) settings_.job_notes[row.job.id] = row.notes;
     settings_.prepare = [this](Job& job) {
@@ -69,11 +57,13 @@ class Run {
     prepare_outputs();
   }
 
-  int run() {
-    const MachineProfile machine = read_machine_profile();
-    const Json record = plan_of(options_, plan_, machine);
-    if (options_.resume) adopt_finished();
-    record_plan(record);
+  int run(std::span<const std::string> arguments) {
+    const Json record = plan_of(program_, options_, plan_, arguments);
+    if (options_.resume) {
+      adopt_finished();
+    } else {
+      record_plan(record);
+    }
     for (const auto& row : plan_.rows) {
       if (row.failure && !interrupted()) session_->add(row_that_cannot_run(row));
     }
@@ -233,27 +223,54 @@ class Run {
   std::string verdicts_;  // of the play-offs, a line each
 };
 
-}  // namespace
-
-int run_measurements(const Program& program, std::span<const std::string> arguments) {
-  MeasureOptions options = parse_measure_options(program, arguments);
-  if (options.resume) ResultFolder(*options.resume).require_plans();
-  const Checked checked = check_options(program, options);
-  if (options.resume) {
-    options.run.output_dir = *options.resume;
-  } else if (options.dated_folder) {
-    options.run.output_dir = folder_of_today(options.run.output_dir).string();
-  }
+void ensure_folders(const MeasureOptions& options) {
   ensure_writable_directory(options.run.output_dir);
   if (options.run.save_outputs) ensure_writable_directory(*options.run.save_outputs);
+}
 
+PreparedRun prepare(const Program& program, const MeasureOptions& asked) {
+  PreparedRun run{.options = asked, .plan = {}};
+  const Checked checked = check_options(program, asked);
+  // Before workers are asked, which may take long.
+  if (!asked.dry_run) ensure_folders(run.options);
+  run.plan = plan_rows(program, run.options, checked);
+  return run;
+}
+
+// Beside the results, or only for as long as this lasts.
+void keep_text(MeasureOptions& asked, KeptText& kept) {
+  if (asked.dry_run) return kept.keep(asked.encoder.data, std::filesystem::temp_directory_path());
+  if (asked.resume) static_cast<void>(ResultFolder(*asked.resume).plans());  // not into any folder
+  kept.keep(asked.encoder.data, asked.resume.value_or(asked.run.output_dir));
+}
+
+}  // namespace
+
+int run_measurements(const Program& program, std::span<const std::string> given) {
+  MeasureOptions asked = parse_measure_options(program, given);
+  if (asked.dated_folder && !asked.resume)
+    asked.run.output_dir = folder_of_today(asked.run.output_dir).string();
+  KeptText kept;
+  keep_text(asked, kept);
+  const std::vector<std::string> arguments = kept.in_place(given);
   const InterruptGuard guard;
-  Plan plan = plan_rows(program, options, checked);
+  PreparedRun run;
+  if (asked.resume) {
+    run = prepare_resumed(program, asked, arguments);
+    run.options.run.output_dir = *run.options.resume;
+    if (!run.options.dry_run) ensure_folders(run.options);
+  } else {
+    run = prepare(program, asked);
+  }
   if (interrupted()) return kExitSignalBase + interrupt_signal();
-  if (options.resume)
-    ResultFolder(*options.resume).require_plan(plan_of(options, plan, read_machine_profile()));
-  if (!options.run.quiet) std::for_each(plan.notes.begin(), plan.notes.end(), print_information);
-  return Run(program, options, std::move(plan)).run();
+  const RunOptions& options = run.options.run;
+  if (!options.quiet) std::for_each(run.plan.notes.begin(), run.plan.notes.end(), print_information);
+  if (run.options.dry_run) {
+    print_output(render_dry_run(run.plan, run.options));
+    return kExitOk;
+  }
+  kept.release();
+  return Run(program, run).run(arguments);
 }
 
 }  // namespace medbench

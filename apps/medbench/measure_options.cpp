@@ -71,6 +71,7 @@ class MeasureParser {
     parser_.flag("--acc-check", options.acc_check);
     parser_.choice("--order", kOrders, order_);
     parser_.path("--resume", options.resume);
+    parser_.flag("--dry-run", options.dry_run);
     parser_.flag("--strict", options.strict);
     parser_.flag("--no-playoff", no_playoff_);
     parser_.number("--playoff-budget", kPlayoffBudget, options.playoff_budget_s);
@@ -84,7 +85,13 @@ class MeasureParser {
     parser_.path("--dataset-csv", dataset_csv_);
   }
 
-  void parse(std::span<const std::string> arguments) {
+  void parse(std::span<const std::string> earlier, std::span<const std::string> arguments) {
+    if (!earlier.empty()) {
+      parser_.parse(earlier);
+      other_output_.reset();
+      options_.run.output_dir.clear();
+      options_.run.json = options_.run.quiet = options_.run.debug_io = options_.dry_run = false;
+    }
     parser_.parse(arguments);
     if (test_accuracy_ || dataset_csv_) {
       throw usage_error("{}: classification testing is not available in this version; leave the option out",
@@ -166,8 +173,13 @@ class MeasureParser {
 }  // namespace
 
 MeasureOptions parse_measure_options(const Program& program, std::span<const std::string> arguments) {
+  return parse_measure_options(program, {}, arguments);
+}
+
+MeasureOptions parse_measure_options(const Program& program, std::span<const std::string> earlier,
+                                     std::span<const std::string> arguments) {
   MeasureOptions options;
-  MeasureParser(program, options).parse(arguments);
+  MeasureParser(program, options).parse(earlier, arguments);
   return options;
 }
 

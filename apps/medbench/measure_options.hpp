@@ -43,6 +43,7 @@ struct MeasureOptions {
   bool acc_check = false;
   bool interleaved = true;
   std::optional<std::string> resume;  // folder of an earlier run
+  bool dry_run = false;               // say what would be measured
   bool strict = false;
   bool playoff = true;
   std::optional<double> playoff_budget_s;  // for each model and shape; absent: the usual
@@ -52,6 +53,9 @@ struct MeasureOptions {
 
 // Throws Usage. Looks at the arguments only: at no file, model or worker.
 MeasureOptions parse_measure_options(const Program& program, std::span<const std::string> arguments);
+// Those of an earlier run, except where it wrote and what it showed; what is given now goes before.
+MeasureOptions parse_measure_options(const Program& program, std::span<const std::string> earlier,
+                                     std::span<const std::string> arguments);
 std::vector<std::string> measure_option_names(const Program& program);
 
 }  // namespace medbench

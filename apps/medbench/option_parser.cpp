@@ -4,9 +4,6 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
-#include <charconv>
-#include <filesystem>
-#include <system_error>
 
 #include "base/error.hpp"
 #include "base/user_path.hpp"
@@ -23,6 +20,8 @@ struct OptionParser::Implementation {
     std::vector<std::string> values;
     Arity arity = Arity::One;
     Apply apply;
+
+    void take_values() const;
   };
 
   std::string command;
@@ -39,40 +38,6 @@ struct OptionParser::Implementation {
   void check_equals_sign(const std::string& argument);
   void check_words() const;
 };
-
-namespace {
-
-std::string join(std::span<const std::string_view> words, std::string_view separator) {
-  std::string text;
-  for (const auto& word : words) text.append(text.empty() ? "" : separator).append(word);
-  return text;
-}
-
-// "1,2" and "1 2" are the same; a comma too many is none.
-std::vector<std::string> split_lists(const std::vector<std::string>& values) {
-  std::vector<std::string> split;
-  for (const auto& value : values) {
-    std::error_code ignored;
-    if (std::filesystem::exists(value, ignored)) {
-      split.push_back(value);
-      continue;
-    }
-    for (std::size_t begin = 0; begin <= value.size();) {
-      const std::size_t end = std::min(value.find(',', begin), value.size());
-      if (end > begin) split.push_back(value.substr(begin, end - begin));
-      begin = end + 1;
-    }
-  }
-  return split;
-}
-
-void check_choice(std::string_view name, std::span<const std::string_view> allowed,
-                  const std::string& value) {
-  if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
-  throw usage_error("{} {}: unknown; give one of: {}", name, printable(value), join(allowed, ", "));
-}
-
-}  // namespace
 
 OptionParser::OptionParser(std::string command) : implementation_(std::make_unique<Implementation>()) {
   implementation_->command = std::move(command);
@@ -241,6 +206,17 @@ std::vector<std::string> OptionParser::Implementation::under_first_names(
   return renamed;
 }
 
+void OptionParser::Implementation::Entry::take_values() const {
+  if (arity == Arity::One && values.size() > 1) throw usage_error("{} is given more than once", given);
+  for (const auto& value : values) {
+    // "--model --device cpu" is a forgotten value and not a model of that name.
+    if (value.empty() || value.starts_with("--")) throw usage_error("{} needs a value", given);
+  }
+  const auto list = arity == Arity::Many ? split_lists(values) : values;
+  if (list.empty()) throw usage_error("{} needs a value", given);
+  apply(given, list);
+}
+
 void OptionParser::Implementation::check_words() const {
   if (words.size() < word_names.size()) {
     throw usage_error("{}: {} is missing", command, word_names[words.size()]);
@@ -275,21 +251,7 @@ void OptionParser::parse(std::span<const std::string> arguments) {
     for (auto& word : *self.word_target) word = expand_user(word);
   }
   for (const auto& entry : self.entries) {
-    if (entry->option->count() == 0 || !entry->apply) continue;
-    if (entry->arity == Arity::One && entry->values.size() > 1) {
-      throw usage_error("{} is given more than once", entry->given);
-    }
-    for (const auto& value : entry->values) {
-      // "--model --device cpu" is a forgotten value and not a model of that name.
-      if (value.empty() || value.starts_with("--")) throw usage_error("{} needs a value", entry->given);
-    }
-    if (entry->arity != Arity::Many) {
-      entry->apply(entry->given, entry->values);
-      continue;
-    }
-    const auto list = split_lists(entry->values);
-    if (list.empty()) throw usage_error("{} needs a value", entry->given);
-    entry->apply(entry->given, list);
+    if (entry->option->count() > 0 && entry->apply) entry->take_values();
   }
 }
 
@@ -301,35 +263,6 @@ std::vector<std::string> OptionParser::names() const {
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-std::int64_t parse_integer(std::string_view option, std::string_view text, IntegerRange range) {
-  std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  const bool readable = stop == end && (error == std::errc{} || error == std::errc::result_out_of_range);
-  if (!readable) {
-    throw usage_error("{} {}: not a whole number; give {} to {}", option, printable(text), range.low,
-                      range.high);
-  }
-  if (error != std::errc{} || value < range.low || value > range.high) {
-    throw usage_error("{} {}: out of range; give {} to {}", option, printable(text), range.low, range.high);
-  }
-  return value;
-}
-
-double parse_number(std::string_view option, std::string_view text, NumberRange range) {
-  double value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (stop != end || (error != std::errc{} && error != std::errc::result_out_of_range)) {
-    throw usage_error("{} {}: not a number; give {} to {}", option, printable(text), range.low, range.high);
-  }
-  // A NaN is in no range.
-  if (error != std::errc{} || !(value >= range.low && value <= range.high)) {
-    throw usage_error("{} {}: out of range; give {} to {}", option, printable(text), range.low, range.high);
-  }
-  return value;
 }
 
 }  // namespace medbench

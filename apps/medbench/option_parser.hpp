@@ -12,17 +12,9 @@
 #include <string_view>
 #include <vector>
 
+#include "medbench/option_values.hpp"
+
 namespace medbench {
-
-struct IntegerRange {
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-};
-
-struct NumberRange {  // both ends included
-  double low = 0;
-  double high = 0;
-};
 
 class OptionParser {
  public:
@@ -74,10 +66,5 @@ class OptionParser {
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
-
-// A whole number within the range, and nothing else in the text. Throws Usage and names the option.
-std::int64_t parse_integer(std::string_view option, std::string_view text, IntegerRange range);
-// Likewise; neither infinity nor NaN.
-double parse_number(std::string_view option, std::string_view text, NumberRange range);
 
 }  // namespace medbench

@@ -67,7 +67,7 @@ Plan bare_plan(const Program& program, const MeasureOptions& options, const Chec
                         .interleaved = options.interleaved,
                         .falls_back_to_cpu = program.wants_every_row,
                         .base = base_job(options.run)};
-  settings.base.work.data = with_absolute_paths(options.encoder.data);
+  settings.base.work.data = settled(options.encoder.data);
   const std::map<std::string, std::string> none;
   return make_plan(settings,
                    {.is_installed =

@@ -23,13 +23,6 @@ std::string bar(double fraction) {
   return "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "]";
 }
 
-std::string duration(double seconds) {
-  const auto whole = std::llround(seconds);
-  if (whole < 60) return fmt::format("{} s", whole);
-  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
-  return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
-}
-
 std::string iterations(const ProgressState& state) {
   return state.planned > 0 ? fmt::format("{}/{}", state.done, state.planned) : std::to_string(state.done);
 }
@@ -68,7 +61,7 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
   if (state.latency_ms > 0) parts.push_back(format_number(state.latency_ms) + " ms");
   if (state.fraction > 0 && state.fraction < 1) {
     // The stage goes on as fast as it has so far.
-    parts.push_back(duration(state.elapsed_s * (1 - state.fraction) / state.fraction) + " left");
+    parts.push_back(duration_text(state.elapsed_s * (1 - state.fraction) / state.fraction) + " left");
   }
   std::string line = cut(parts.front(), width);
   for (std::size_t i = 1; i < parts.size(); ++i) {
@@ -76,6 +69,13 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
     line += " " + parts[i];
   }
   return line;
+}
+
+std::string duration_text(double seconds) {
+  const auto whole = std::llround(seconds);
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
 std::string job_label(const Job& job) {

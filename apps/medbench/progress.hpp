@@ -30,6 +30,8 @@ struct ProgressState {
 // At most `width` columns: label, stage, bar, iterations, latency, time left. What does not fit is left out
 // from the right.
 std::string progress_line(const ProgressState& state, std::size_t width);
+// "45 s", "1 min 30 s", "2 h 05 min"
+std::string duration_text(double seconds);
 // "biobert torch cpu fp32 4 x 128"
 std::string job_label(const Job& job);
 // "ok, p50 12.34 ms, n 100" or "crashed (run): the worker died of SIGSEGV"

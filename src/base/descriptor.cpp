@@ -5,6 +5,8 @@
 #include <csignal>
 #include <ctime>
 #include <fcntl.h>
+#include <filesystem>
+#include <sys/resource.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -59,6 +61,16 @@ UniqueFd above_standard_streams(UniqueFd fd) {
 void UniqueFd::reset(int fd) noexcept {
   if (fd_ >= 0) close(fd_);
   fd_ = fd;
+}
+
+std::size_t spare_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  std::error_code error;  // such as that none is left
+  const std::filesystem::directory_iterator listed("/proc/self/fd", error);
+  if (error) return 0;
+  const auto open = static_cast<rlim_t>(std::distance(listed, {}));
+  return limit.rlim_cur > open ? limit.rlim_cur - open : 0;
 }
 
 Pipe make_pipe() {

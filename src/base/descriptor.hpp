@@ -36,6 +36,9 @@ struct Pipe {
   UniqueFd writer;
 };
 
+// How many this process may open beside those that it has (`ulimit -n`).
+std::size_t spare_descriptors();
+
 // Closed on exec, and never one of the descriptors 0, 1 and 2, even where the program was started without
 // them. Throws Environment when no descriptor is left.
 Pipe make_pipe();

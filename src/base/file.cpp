@@ -21,6 +21,22 @@ std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
+constexpr std::string_view kStandardInput = "-";
+
+std::string read_to_end(int fd, std::string_view name, std::size_t max_bytes) {
+  std::string content;
+  std::array<char, 65536> chunk{};
+  while (true) {
+    const ssize_t count = ::read(fd, chunk.data(), chunk.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw usage_error("cannot read {}: {}", name, reason(errno));
+    if (count == 0) return content;
+    content.append(chunk.data(), static_cast<std::size_t>(count));
+    if (content.size() > max_bytes)
+      throw usage_error("{} has more than the {} bytes that make sense here", name, max_bytes);
+  }
+}
+
 struct RegularFile {
   UniqueFd fd;
   std::size_t size = 0;
@@ -49,17 +65,26 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t max_by
   if (size > max_bytes)
     throw usage_error("{} has {} bytes, more than the {} that make sense here", path.string(), size,
                       max_bytes);
-  std::string content;
-  std::array<char, 65536> chunk{};
-  while (true) {  // to the end, for files in /proc say that they are empty
-    const ssize_t count = ::read(fd.get(), chunk.data(), chunk.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw usage_error("cannot read {}: {}", path.string(), reason(errno));
-    if (count == 0) return content;
-    content.append(chunk.data(), static_cast<std::size_t>(count));
-    if (content.size() > max_bytes)
-      throw usage_error("{} has more than the {} bytes that make sense here", path.string(), max_bytes);
+  return read_to_end(fd.get(), path.string(), max_bytes);  // files in /proc say that they are empty
+}
+
+bool is_stream(const std::string& name) {
+  constexpr std::array<std::string_view, 3> kDescriptors{"/dev/stdin", "/dev/fd/", "/proc/self/fd/"};
+  if (name == kStandardInput) return true;
+  for (const std::string_view descriptor : kDescriptors) {
+    if (name.starts_with(descriptor)) return true;
   }
+  std::error_code ignored;
+  const auto type = std::filesystem::status(name, ignored).type();
+  return type == std::filesystem::file_type::fifo || type == std::filesystem::file_type::character ||
+         type == std::filesystem::file_type::socket;
+}
+
+std::string read_stream(const std::string& name, std::size_t max_bytes) {
+  if (name == kStandardInput) return read_to_end(STDIN_FILENO, "standard input", max_bytes);
+  const UniqueFd fd(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw usage_error("cannot read {}: {}", name, reason(errno));
+  return read_to_end(fd.get(), name, max_bytes);
 }
 
 bool may_exist(const std::filesystem::path& path) {

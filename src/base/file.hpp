@@ -13,6 +13,12 @@ namespace medbench {
 // Throws Usage: missing, a folder, unreadable or larger than `max_bytes`.
 std::string read_text_file(const std::filesystem::path& path, std::size_t max_bytes = std::size_t{1} << 30);
 
+// Whether a name means something that is read once, from its beginning to its end: "-", a pipe, a device, and
+// what a descriptor of this process is called.
+bool is_stream(const std::string& name);
+// To its end; "-" is standard input. Throws Usage: unreadable, or more than `max_bytes`.
+std::string read_stream(const std::string& name, std::size_t max_bytes = std::size_t{1} << 30);
+
 // False only where nothing is there. Where that cannot be told (no permission, an impossible name) the answer
 // is yes, and reading says why.
 bool may_exist(const std::filesystem::path& path);

@@ -18,6 +18,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+constexpr std::size_t kDescriptors = 8;   // both ends of its streams, and of the pipe that tells of the exec
 constexpr milliseconds kTick{10};         // between two looks at a child
 constexpr milliseconds kKillLimit{5000};  // for SIGKILL to do its work
 
@@ -58,6 +59,8 @@ std::string to_string(const ExitStatus& status) {
 }
 
 Subprocess::Subprocess(const ProcessOptions& options) {
+  if (spare_descriptors() < kDescriptors)
+    throw SpawnError(EMFILE, "cannot start another program: too many open files");
   Pipe in = make_pipe();
   Pipe out = make_pipe();
   Pipe err = make_pipe();

@@ -33,7 +33,7 @@ std::string signal_name(int number);
 std::string to_string(const ExitStatus& status);
 
 // The program could not be started; kind Environment. `code` is the errno of the exec: ENOENT, EACCES,
-// ENOEXEC ...
+// ENOEXEC ..., or EMFILE
 class SpawnError : public Error {
  public:
   SpawnError(int code, const std::string& message) : Error(ErrorKind::Environment, message), code_(code) {}

@@ -37,6 +37,8 @@ Json in_todays_form(Json row) {
 Json job_identity(const Job& job) {
   Json json = to_json(job);
   json.erase("id");
+  if (const TextData* text = job.work.text(); text != nullptr && !text->hash.empty())
+    json["work"]["text"].erase("file");
   for (const char* key : {"parity", "save_outputs", "turn"}) json["protocol"].erase(key);
   return json;
 }

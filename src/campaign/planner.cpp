@@ -17,7 +17,8 @@ void apply(const Deployment& deployment, Target& target) {
 }
 
 PlannedRow row_of(const PlanSettings& settings, const PlannedTarget& planned) {
-  PlannedRow row{.job = settings.base, .notes = planned.notes, .failure = planned.failure};
+  PlannedRow row{
+      .job = settings.base, .notes = planned.notes, .failure = planned.failure, .refusal = planned.refusal};
   Target& target = row.job.target;
   target.backend = planned.target.backend;
   target.device = planned.target.device;

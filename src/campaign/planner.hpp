@@ -40,6 +40,7 @@ struct PlannedRow {
   Job job;
   std::vector<std::string> notes;
   std::optional<Failure> failure;  // why it cannot run: its row is a load_error
+  std::string refusal;             // why its worker will answer that it is unsupported, where that is known
 };
 
 struct Plan {

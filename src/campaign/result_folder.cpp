@@ -57,6 +57,27 @@ class FolderLock {
   std::string problem_;
 };
 
+// 2: whole; 1: stopped before its end; 0: not ok.
+int wholeness(const Result& result) {
+  if (result.status != Status::Ok) return 0;
+  return result.stop_rule == kStoppedEarly ? 1 : 2;
+}
+
+// Of results in the order of time those of one configuration that are whole, and of these the newest.
+std::vector<Result> one_of_each(std::vector<Result> results) {
+  std::map<std::string, std::size_t> chosen;  // by what was to be measured
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto [place, is_new] = chosen.try_emplace(dump_line(job_identity(results[i].job)), i);
+    if (!is_new && wholeness(results[i]) >= wholeness(results[place->second])) place->second = i;
+  }
+  std::vector<Result> kept;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto is_chosen = [&](const auto& entry) { return entry.second == i; };
+    if (std::any_of(chosen.begin(), chosen.end(), is_chosen)) kept.push_back(std::move(results[i]));
+  }
+  return kept;
+}
+
 }  // namespace
 
 std::filesystem::path folder_of_today(const std::filesystem::path& root) {
@@ -114,7 +135,7 @@ void ResultFolder::rewrite_summaries() {
                     "leave out its rows until it writes them again",
                     (path_ / kLockFile).string(), lock.problem()));
   }
-  const auto results = read_results();
+  const auto results = one_of_each(read_results());
   for (const auto& summary : summary_files()) {
     std::string text = summary.render(results);
     if (std::string_view(summary.name).ends_with(".md")) text += render_playoffs();
@@ -153,26 +174,18 @@ void ResultFolder::record_plan(const Json& plan) const {
   write_new_file(path_ / fmt::format("{}{}.json", kPlanPrefix, file_stamp()), dump_pretty(plan) + "\n");
 }
 
-void ResultFolder::require_plans() const {
+std::vector<Json> ResultFolder::plans() const {
   std::error_code ignored;
   if (!std::filesystem::is_directory(path_, ignored))
     throw usage_error("--resume {}: it is not a folder", printable(path_.string()));
-  if (files({&kPlanPrefix, 1}).empty()) {
+  std::vector<Json> plans;
+  for (const auto& file : files({&kPlanPrefix, 1})) plans.push_back(read_json_file(file));
+  if (plans.empty()) {
     throw usage_error("--resume {}: no plan is in it; give the folder of an earlier run",
                       printable(path_.string()));
   }
-}
-
-void ResultFolder::require_plan(const Json& plan) const {
-  std::string difference;
-  for (const auto& file : files({&kPlanPrefix, 1})) {
-    const auto found = find_plan_difference(read_json_file(file), plan);
-    if (!found) return;
-    difference = *found;
-  }
-  throw usage_error(
-      "--resume {}: it holds another plan: {}; give the options of that run, or leave --resume out",
-      printable(path_.string()), difference);
+  std::reverse(plans.begin(), plans.end());
+  return plans;
 }
 
 }  // namespace medbench

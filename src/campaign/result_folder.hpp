@@ -22,7 +22,8 @@ class ResultFolder {
  public:
   explicit ResultFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
-  // Rewrites summary.csv, summary.json and summary.md, each atomically. Throws Environment.
+  // Rewrites summary.csv, summary.json and summary.md, each atomically: of all results of one configuration
+  // the newest that is whole. Throws Environment.
   void rewrite_summaries();
   // All results in the folder that can be read, by the time they started.
   std::vector<Result> read_results();
@@ -35,10 +36,8 @@ class ResultFolder {
 
   // Writes down what this run means to measure, unless a run of the same plan did. Throws Environment.
   void record_plan(const Json& plan) const;
-  // Throws Usage where no run wrote down its plan.
-  void require_plans() const;
-  // Throws Usage when no run of this plan wrote to the folder, with the first difference to the newest plan.
-  void require_plan(const Json& plan) const;
+  // What runs meant to measure, the newest first. Throws Usage where none wrote it down.
+  [[nodiscard]] std::vector<Json> plans() const;
 
  private:
   [[nodiscard]] std::vector<std::filesystem::path> files(

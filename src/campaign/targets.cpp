@@ -1,6 +1,7 @@
 #include "campaign/targets.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/error.hpp"
 #include "campaign/backends.hpp"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr const char* kCpu = "cpu";
 constexpr const char* kCuda = "cuda";
+constexpr const char* kVisibleDevices = "CUDA_VISIBLE_DEVICES";
 
 const DeviceInfo* find_device(const Capabilities& capabilities, std::string_view asked) {
   for (const auto& device : capabilities.devices) {
@@ -33,6 +35,12 @@ std::string why_unusable(const Capabilities& capabilities) {
   std::string text = capabilities.reason.empty() ? "it offers no device" : capabilities.reason;
   if (!capabilities.advice.empty()) text += "; " + capabilities.advice;
   return text;
+}
+
+// What may hide cards; empty where nothing does.
+std::string hidden_cards() {
+  const char* value = std::getenv(kVisibleDevices);
+  return value == nullptr ? "" : fmt::format(", with {}={}", kVisibleDevices, printable(value, 80));
 }
 
 PlannedTarget planned(const std::string& backend, const std::string& device, std::string_view precision,
@@ -105,6 +113,14 @@ void TargetPlanner::add_backend(const std::string& backend, const Capabilities& 
   for (const auto& device : devices_of(backend, capabilities)) {
     const DeviceInfo* info = find_device(capabilities, device);
     for (const auto& precision : settings_.precisions) add_precision(backend, device, info, precision);
+    if (info != nullptr) continue;
+    std::string offered;
+    for (const auto& other : capabilities.devices)
+      offered.append(offered.empty() ? "" : ", ").append(other.id);
+    for (auto& row : targets_) {
+      if (row.target.backend == backend && row.target.device == device)
+        row.refusal = fmt::format("{} offers {} here", backend, offered);
+    }
   }
   if (!settings_.int8) return;
   if (find_device(capabilities, kCpu) != nullptr) {
@@ -153,7 +169,7 @@ std::string TargetPlanner::device_or_cpu(const std::string& asked, const Capabil
   for (const auto& device : capabilities.devices) {
     if (is_one_of(device.id, kCuda)) others.append(others.empty() ? "" : ", ").append(device.id);
   }
-  if (!others.empty()) throw usage_error("--device {}: there is only {}", asked, others);
+  if (!others.empty()) throw usage_error("--device {}: there is only {}{}", asked, others, hidden_cards());
   const DeviceInfo* cpu = find_device(capabilities, kCpu);
   if (cpu == nullptr) return asked;
   const std::string reason = capabilities.reason.empty()
@@ -163,7 +179,8 @@ std::string TargetPlanner::device_or_cpu(const std::string& asked, const Capabil
   for (const auto& precision : settings_.precisions) {
     if (is_coerced(*cpu, precision)) missing.append(missing.empty() ? "" : ", ").append(precision);
   }
-  fallback_ = fmt::format("CUDA was asked for but is not usable ({}); running on the CPU", reason);
+  fallback_ = fmt::format("CUDA was asked for but is not usable ({}{}); running on the CPU", reason,
+                          reason.find(kVisibleDevices) == std::string::npos ? hidden_cards() : "");
   if (!missing.empty())
     fallback_ +=
         fmt::format(" with fp32 in place of {}, which {} has none of there", missing, capabilities.backend);

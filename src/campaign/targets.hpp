@@ -13,6 +13,7 @@ struct PlannedTarget {
   Target target;
   std::vector<std::string> notes;
   std::optional<Failure> failure;
+  std::string refusal;  // as in PlannedRow
 };
 
 class TargetPlanner {

@@ -83,6 +83,8 @@ class TextBatches final : public BatchSource {
     tokenizer_.emplace(load_tokenizer(model_folder));
     check_ids(*tokenizer_, vocab_size_, model_folder);
     texts_ = read_texts(text.file, text.column);
+    if (!text.hash.empty() && text_file_hash(text.file) != text.hash)
+      throw usage_error("{}: it is not the file that this run began with; begin another one", text.file);
   }
 
   std::optional<Batch> next() override {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <fmt/ranges.h>
+#include <xxhash.h>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -200,6 +201,15 @@ std::string lower_extension(const fs::path& path) {
 }
 
 }  // namespace
+
+std::string text_file_hash(const fs::path& path) {
+  return text_hash(read_text_file(path));
+}
+
+std::string text_hash(std::string_view content) {
+  const XXH128_hash_t hash = XXH3_128bits(content.data(), content.size());
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
 
 std::vector<std::string> read_texts(const fs::path& path, std::string_view column) {
   const std::string origin = path.string();

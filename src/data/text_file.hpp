@@ -16,4 +16,8 @@ namespace medbench {
 // where there is one.
 std::vector<std::string> read_texts(const std::filesystem::path& path, std::string_view column);
 
+// XXH3 with 128 bits of a file's bytes, as `xxhsum -H2` prints it. Throws Usage when it cannot be read.
+std::string text_file_hash(const std::filesystem::path& path);
+std::string text_hash(std::string_view content);
+
 }  // namespace medbench

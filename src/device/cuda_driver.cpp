@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <fmt/core.h>
 #include <map>
@@ -52,6 +53,7 @@ struct Functions {
   }
 };
 
+constexpr const char* kVisibleDevices = "CUDA_VISIBLE_DEVICES";
 constexpr std::string_view kInstall = "install or update the NVIDIA driver, and check it with nvidia-smi";
 
 CudaDevice read_device(const Functions& cuda, int ordinal) {
@@ -72,10 +74,16 @@ CudaDevice read_device(const Functions& cuda, int ordinal) {
 }
 
 std::string advice_for(int error) {
+  const char* visible = std::getenv(kVisibleDevices);
   switch (error) {
     case kNoDevice:
-      return "check that the card is seen by nvidia-smi, that CUDA_VISIBLE_DEVICES does not hide it and that "
-             "the container was started with access to it";
+      return visible == nullptr
+                 ? "check that the card is seen by nvidia-smi, and that the container was started with "
+                   "access to it"
+                 : fmt::format(
+                       "unset {0}, which is \"{1}\" and leaves no card, or give it the number of a card "
+                       "that nvidia-smi lists",
+                       kVisibleDevices, printable(visible, 80));
     case kSystemDriverMismatch:
       return "the driver's library and kernel module are of different versions: reboot or reload the module";
     case kCompatNotSupported:

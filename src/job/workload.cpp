@@ -27,7 +27,9 @@ std::string describe(const Data& data) {
   const auto* text = std::get_if<TextData>(&data);
   if (text == nullptr) return "random inputs";
   const std::string column = text->column.empty() ? "" : fmt::format(", column {}", text->column);
-  return fmt::format("the texts of {}{}, padding {}", text->file, column, to_string(text->padding));
+  const std::string content = text->hash.empty() ? "" : fmt::format(" (content {:.8})", text->hash);
+  return fmt::format("the texts of {}{}{}, padding {}", text->file, content, column,
+                     to_string(text->padding));
 }
 
 std::string describe(const ModelRef& model) {
@@ -86,6 +88,7 @@ Json to_json(const Workload& workload) {
   }
   if (const TextData* text = workload.text()) {
     json["text"] = {{"file", text->file}, {"column", text->column}, {"padding", to_string(text->padding)}};
+    if (!text->hash.empty()) json["text"]["xxh128"] = text->hash;
   }
   json["seed"] = workload.seed;
   return json;
@@ -107,7 +110,8 @@ Workload workload_from_json(const Json& json, std::string_view origin) {
   if (const auto text = json.find("text"); text != json.end()) {
     workload.data = TextData{.file = get_string(*text, "file", origin),
                              .column = find_string(*text, "column", origin).value_or(""),
-                             .padding = padding_from_string(get_string(*text, "padding", origin), origin)};
+                             .padding = padding_from_string(get_string(*text, "padding", origin), origin),
+                             .hash = find_string(*text, "xxh128", origin).value_or("")};
   }
   workload.seed = read_seed(json, origin);
   return workload;

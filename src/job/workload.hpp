@@ -39,8 +39,14 @@ struct TextData {
   std::string file;
   std::string column{};  // empty: one text a line
   Padding padding = Padding::Fixed;
+  std::string hash{};  // of the file's bytes, see text_file_hash(); empty: not known
 
-  bool operator==(const TextData&) const = default;
+  // The content counts and not its name, where it is known.
+  bool operator==(const TextData& other) const {
+    const bool known = !hash.empty() && !other.hash.empty();
+    return column == other.column && padding == other.padding &&
+           (known ? hash == other.hash : file == other.file);
+  }
 };
 using Data = std::variant<RandomData, TextData>;
 

@@ -1,8 +1,11 @@
 #include "machine/memory_limits.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <fmt/core.h>
 #include <string_view>
+#include <sys/resource.h>
 #include <vector>
 
 #include "machine/cpu_limits.hpp"
@@ -26,6 +29,8 @@ constexpr Files kV1{"memory.limit_in_bytes", "memory.usage_in_bytes", "total_ina
 // In v1 no limit is the largest number of whole pages.
 constexpr std::int64_t kNoLimit = std::int64_t{1} << 60;
 
+constexpr double kMiB = 1 << 20;
+
 std::optional<double> left_mb(const std::string& folder, const Files& files) {
   const auto read = [&](std::string_view name) { return read_proc_file(folder + "/" + std::string(name)); };
   const auto limit = parse_number(trim(read(files.limit)));
@@ -35,7 +40,6 @@ std::optional<double> left_mb(const std::string& folder, const Files& files) {
   std::int64_t reclaimable = 0;
   for (const std::string_view key : {files.inactive_pages, files.active_pages})
     reclaimable += parse_number(find_field(statistics, key, ' ').value_or("")).value_or(0);
-  constexpr double kMiB = 1 << 20;
   return static_cast<double>(std::max<std::int64_t>(0, *limit - *usage + reclaimable)) / kMiB;
 }
 
@@ -54,6 +58,27 @@ std::optional<double> memory_left_mb(std::span<const std::string> folders) {
 
 std::optional<double> memory_left_mb() {
   return memory_left_mb(cgroup_folders(read_proc_file("/proc/self/cgroup"), "memory"));
+}
+
+std::optional<double> address_space_limit_mb() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
+  return static_cast<double>(limit.rlim_cur) / kMiB;
+}
+
+std::string address_space_hint() {
+  const auto limit = address_space_limit_mb();
+  return limit ? fmt::format("; ulimit -v leaves a process {:.0f} MiB", *limit) : "";
+}
+
+bool tells_of_no_memory(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kWords{"bad_alloc",     "annot allocate memory",
+                                                   "an't allocate", "ailed to allocate memory",
+                                                   "ut of memory",  "ailed to map segment"};
+  // A block of fixed size, to which no memory adds anything.
+  if (text.find("static TLS") != std::string_view::npos) return false;
+  return std::ranges::any_of(
+      kWords, [&](std::string_view words) { return text.find(words) != std::string_view::npos; });
 }
 
 }  // namespace medbench

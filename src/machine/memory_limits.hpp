@@ -1,9 +1,11 @@
-// How much memory a control group (v1 and v2) leaves to the processes in it.
+// How much memory a control group (v1 and v2) and the limits of a process leave, and the words of those who
+// wanted more.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace medbench {
 
@@ -13,5 +15,14 @@ namespace medbench {
 std::optional<double> memory_left_mb(std::span<const std::string> folders);
 // For the group of this process and its parents.
 std::optional<double> memory_left_mb();
+
+// What this process and those that it starts may have of address space, in MiB; nothing without a limit
+// (`ulimit -v`).
+std::optional<double> address_space_limit_mb();
+// "; ulimit -v leaves a process 100 MiB"; empty without that limit.
+std::string address_space_hint();
+
+// Whether an allocator, a loader or a runtime says in this text that it got no memory.
+bool tells_of_no_memory(std::string_view text);
 
 }  // namespace medbench

@@ -5,8 +5,10 @@
 #include <cerrno>
 #include <cmath>
 #include <csignal>
+#include <fmt/ranges.h>
 
 #include "base/json_difference.hpp"
+#include "machine/memory_limits.hpp"
 #include "runner/worker_process.hpp"
 
 namespace medbench {
@@ -38,29 +40,33 @@ Conclusion killed(const Ending& ending, const std::string& backend) {
                               backend, by, to_string(ending.stage)))};
 }
 
+Conclusion without_memory(const Ending& ending, const std::string& backend) {
+  const std::string message = fmt::format(
+      "worker-{} got no more memory during {}; try a smaller batch or "
+      "sequence length{}",
+      backend, to_string(ending.stage), address_space_hint());
+  return {Status::OutOfMemory, failure("exit", ending.stage, message)};
+}
+
+// Before its first event a worker behind a launcher need not even be there.
+std::string_view whose_words(Stage stage, const WorkerOptions& options) {
+  return stage == Stage::Start && !options.launcher.empty() ? "the launcher's" : "its";
+}
+
 // Text that is not UTF-8 does not survive the way to the worker and back.
 Json as_sent(const Job& job) {
   return Json::parse(dump_line(to_json(job)));
 }
 
-}  // namespace
-
-std::string worker_advice(const std::string& backend, const WorkerOptions& options) {
-  if (!options.launcher.empty())
-    return "check the launcher's command line, and the worker's path on the other side";
-  return fmt::format("build the target worker-{}, or set MEDBENCH_LIBEXEC to the folder of the workers",
-                     backend);
-}
-
-Conclusion conclusion_of_ending(const Ending& ending, const std::string& backend,
-                                const WorkerOptions& options) {
+Conclusion judge(const Ending& ending, const std::string& backend, const WorkerOptions& options) {
   const ExitStatus exit = seen_through_launcher(ending.exit, options);
   const std::string_view stage = to_string(ending.stage);
   if (exit == ExitStatus{ExitStatus::Kind::Signalled, SIGKILL}) return killed(ending, backend);
+  if (tells_of_no_memory(ending.last_words)) return without_memory(ending, backend);
   if (exit.kind == ExitStatus::Kind::Signalled) {
-    return {Status::Crashed,
-            failure("signal", ending.stage,
-                    fmt::format("worker-{} crashed with {} during {}", backend, to_string(exit), stage))};
+    return {Status::Crashed, failure("signal", ending.stage,
+                                     fmt::format("worker-{} crashed with {} during {}{}", backend,
+                                                 to_string(exit), stage, address_space_hint()))};
   }
   const bool found_nothing =
       exit.kind == ExitStatus::Kind::Exited && ending.stage == Stage::Start &&
@@ -77,9 +83,40 @@ Conclusion conclusion_of_ending(const Ending& ending, const std::string& backend
                                                to_string(exit), stage))};
 }
 
+}  // namespace
+
+std::string with_last_words(std::string reason, std::string_view last_words, std::string_view whose) {
+  if (last_words.empty()) return reason;
+  const std::size_t begin = last_words.rfind('\n') + 1;  // npos + 1 is 0
+  return reason.append("; ").append(whose).append(" last words: ").append(last_words.substr(begin));
+}
+
+std::string worker_advice(const std::string& backend, const WorkerOptions& options) {
+  if (!options.launcher.empty())
+    return "check the launcher's command line, and the worker's path on the other side";
+  return fmt::format("build the target worker-{}, or set MEDBENCH_LIBEXEC to the folder of the workers",
+                     backend);
+}
+
+Conclusion conclusion_of_ending(const Ending& ending, const std::string& backend,
+                                const WorkerOptions& options) {
+  Conclusion conclusion = judge(ending, backend, options);
+  if (ending.stage == Stage::Start) {
+    auto& message = conclusion.failure.message;
+    message = with_last_words(std::move(message), ending.last_words, whose_words(ending.stage, options));
+  }
+  return conclusion;
+}
+
 Conclusion conclusion_of_spawn(const SpawnError& error, const std::string& backend,
                                const WorkerOptions& options) {
   std::string message = error.what();
+  if (error.code() == EAGAIN || error.code() == EMFILE) {
+    message += error.code() == EMFILE
+                   ? "; raise ulimit -n"
+                   : "; there are too many processes: raise ulimit -u, or the pids limit of the container";
+    return {Status::Failed, failure("environment", Stage::Start, std::move(message))};
+  }
   if (error.code() == EACCES && options.launcher.empty()) {
     message += "; make it executable (chmod +x), or set MEDBENCH_LIBEXEC to the folder of the workers";
   } else if (error.code() == ENOENT || error.code() == EACCES || error.code() == ENOEXEC) {
@@ -88,12 +125,26 @@ Conclusion conclusion_of_spawn(const SpawnError& error, const std::string& backe
   return {Status::LoadError, failure("environment", Stage::Start, std::move(message))};
 }
 
-Conclusion conclusion_of_timeout(Stage stage, std::chrono::milliseconds limit, const std::string& backend) {
+Conclusion conclusion_of_timeout(Stage stage, std::chrono::milliseconds limit, const std::string& backend,
+                                 const WorkerOptions& options, std::string_view last_words) {
   const double seconds = std::chrono::duration<double>(limit).count();
+  std::string message = fmt::format("worker-{} was stopped: {} took longer than its limit of {:g} s", backend,
+                                    to_string(stage), seconds);
   return {Status::Timeout,
           failure("timeout", stage,
-                  fmt::format("worker-{} was stopped: {} took longer than its limit of {:g} s", backend,
-                              to_string(stage), seconds))};
+                  with_last_words(std::move(message), last_words, whose_words(stage, options)))};
+}
+
+Conclusion conclusion_of_chatter(std::string_view line, const std::string& backend,
+                                 const WorkerOptions& options) {
+  return {
+      Status::LoadError,
+      failure("environment", Stage::Start,
+              fmt::format("the launcher '{}' wrote \"{}\" to standard output, which is for worker-{} alone; "
+                          "keep it quiet (ssh -T, srun --quiet), and the start-up files of the shell "
+                          "behind it, too",
+                          printable(fmt::format("{}", fmt::join(options.launcher, " ")), 80),
+                          printable(line, 80), backend))};
 }
 
 Conclusion conclusion_of_protocol(Stage stage, std::string_view what, const std::string& backend) {

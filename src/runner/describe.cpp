@@ -27,11 +27,6 @@ Capabilities nothing(const std::string& backend, std::string reason, std::string
   return capabilities;
 }
 
-std::string with_last_line(std::string reason, const std::string& tail) {
-  if (tail.empty()) return reason;
-  return reason + "; its last words: " + tail.substr(tail.rfind('\n') + 1);
-}
-
 Capabilities parse(const std::string& backend, const std::string& output, const WorkerOptions& options) {
   const std::string advice = worker_advice(backend, options);
   try {
@@ -42,6 +37,9 @@ Capabilities parse(const std::string& backend, const std::string& output, const 
                                printable(capabilities.backend, 80)),
                    advice);
   } catch (const std::exception& error) {
+    const std::string first = output.substr(0, output.find('\n'));
+    if (!options.launcher.empty() && !first.starts_with('{'))
+      return nothing(backend, conclusion_of_chatter(first, backend, options).failure.message, "");
     return nothing(backend, fmt::format("worker-{} answered nonsense: {}", backend, error.what()), advice);
   }
 }
@@ -59,8 +57,9 @@ Capabilities listen(WorkerProcess& worker, const std::string& backend, const Wor
     if (wake == WorkerProcess::Wake::Exited) {
       const ExitStatus exit = worker.exit_status();
       if (exit == ExitStatus{ExitStatus::Kind::Exited, 0}) return parse(backend, output, options);
-      const Conclusion conclusion = conclusion_of_ending({.exit = exit}, backend, options);
-      return nothing(backend, with_last_line(conclusion.failure.message, worker.stderr_tail()), advice);
+      const Conclusion conclusion =
+          conclusion_of_ending({.exit = exit, .last_words = worker.stderr_tail()}, backend, options);
+      return nothing(backend, conclusion.failure.message, advice);
     }
     if (wake == WorkerProcess::Wake::Interrupted) {
       reason = "interrupted";
@@ -73,7 +72,7 @@ Capabilities listen(WorkerProcess& worker, const std::string& backend, const Wor
     }
   }
   worker.stop(options.grace);
-  return nothing(backend, with_last_line(reason, worker.stderr_tail()), advice);
+  return nothing(backend, with_last_words(reason, worker.stderr_tail()), advice);
 }
 
 }  // namespace
@@ -112,6 +111,8 @@ Capabilities describe_backend(const std::string& backend, const WorkerOptions& o
     return listen(worker, backend, options, limit);
   } catch (const SpawnError& error) {
     return nothing(backend, error.what(), worker_advice(backend, options));
+  } catch (const Error& error) {
+    return nothing(backend, error.what(), "");
   }
 }
 

@@ -3,9 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/descriptor.hpp"
 #include "runner/interrupt.hpp"
 
 namespace medbench {
+
+namespace {
+
+constexpr std::size_t kDescriptorsForNext = 24;  // to start a worker, and to write results beside it
+
+}  // namespace
 
 void Heat::start(const Job& job, const WorkerOptions& options, std::size_t number) {
   observer_.job_started(job, number, count_);
@@ -44,6 +51,7 @@ void Heat::deliver(Entry& entry) {
 
 bool Heat::has_room(const ParkingLimits& limits) const {
   if (waiting_.size() >= limits.most) return false;
+  if (spare_descriptors() < kDescriptorsForNext) return false;
   if (!limits.available_mb) return true;
   double largest = 0;
   for (const Entry& entry : waiting_) largest = std::max(largest, entry.process->resident_mb());

@@ -56,6 +56,12 @@ void JobProcess::start() {
     enter(Stage::Start);
   } catch (const SpawnError& error) {
     conclude(conclusion_of_spawn(error, job_.target.backend, options_));
+  } catch (const Error& error) {  // no pipes
+    conclude({Status::Failed,
+              {.kind = std::string(to_string(error.kind())),
+               .stage = Stage::Start,
+               .message = error.what(),
+               .stderr_tail = {}}});
   }
 }
 
@@ -145,7 +151,8 @@ void JobProcess::out_of_time() {
         fmt::format("worker-{} did not end within {} ms after its last event and was killed",
                     job_.target.backend, options_.grace.count()));
   } else {
-    conclude(conclusion_of_timeout(stage_, limit_of(stage_, options_.limits), job_.target.backend));
+    conclude(conclusion_of_timeout(stage_, limit_of(stage_, options_.limits), job_.target.backend, options_,
+                                   worker_->stderr_tail()));
   }
 }
 
@@ -161,32 +168,39 @@ void JobProcess::interrupt() {
 void JobProcess::take_output(std::string_view bytes) {
   lines_.append(bytes);
   while (!answered_ && !over_ && !parked_) {
-    std::string defect;
-    const auto event = next_event(defect);
-    if (!defect.empty()) return broke_protocol(defect);
+    Nonsense nonsense;
+    const auto event = next_event(nonsense);
+    if (!nonsense.why.empty()) return heard(nonsense);
     if (!event) return;
     take(*event);
   }
 }
 
-// Nothing when there is no whole line yet, or when it makes no sense: then `defect` says why.
-std::optional<Event> JobProcess::next_event(std::string& defect, bool at_end) {
+void JobProcess::heard(const Nonsense& nonsense) {
+  const std::string& line = nonsense.line;
+  if (!is_heard_ && !options_.launcher.empty() && !line.starts_with('{'))
+    return conclude(conclusion_of_chatter(line, job_.target.backend, options_));
+  const std::string where = line.empty() ? "" : fmt::format(" in the line \"{}\"", printable(line, 80));
+  broke_protocol(nonsense.why + where);
+}
+
+// Nothing when there is no whole line yet, or when it makes no sense.
+std::optional<Event> JobProcess::next_event(Nonsense& nonsense, bool at_end) {
   std::optional<std::string> line;
   try {
     line = at_end ? lines_.rest() : lines_.next();
     if (line) return decode_event(*line);
   } catch (const std::exception& error) {
-    defect = error.what();
-    if (line) defect += fmt::format(" in the line \"{}\"", printable(*line, 80));
+    nonsense = {.line = line.value_or(""), .why = error.what()};
   }
   return std::nullopt;
 }
 
 void JobProcess::ended(const ExitStatus& exit) {
   const bool cleanly = exit == ExitStatus{ExitStatus::Kind::Exited, 0};
-  std::string defect;
+  Nonsense nonsense;
   if (!answered_ && !over_) {
-    const auto event = next_event(defect, true);
+    const auto event = next_event(nonsense, true);
     if (event) take(*event);
   }
   if (over_) return;
@@ -199,13 +213,15 @@ void JobProcess::ended(const ExitStatus& exit) {
     return;
   }
   // Half a line is the trace of a crash, not the cause.
-  if (cleanly && !defect.empty()) return broke_protocol(defect);
+  if (cleanly && !nonsense.why.empty()) return heard(nonsense);
   const bool oom_counted = oom_kill_count() > oom_before_;
-  conclude(conclusion_of_ending({.exit = exit, .stage = stage_, .oom_counted = oom_counted},
-                                job_.target.backend, options_));
+  conclude(conclusion_of_ending(
+      {.exit = exit, .stage = stage_, .oom_counted = oom_counted, .last_words = worker_->stderr_tail()},
+      job_.target.backend, options_));
 }
 
 void JobProcess::take(const Event& event) {
+  is_heard_ = true;
   std::visit([this](const auto& alternative) { accept(alternative); }, event);
   if (!over_) observer_.event(job_, event);
 }

@@ -53,7 +53,12 @@ class JobProcess {
   void out_of_time();
   void interrupt();
   void take_output(std::string_view bytes);
-  std::optional<Event> next_event(std::string& defect, bool at_end = false);
+  struct Nonsense {
+    std::string line;
+    std::string why;
+  };
+  std::optional<Event> next_event(Nonsense& nonsense, bool at_end = false);
+  void heard(const Nonsense& nonsense);
   void ended(const ExitStatus& exit);
   void take(const Event& event);
   void accept(const StageEvent& event);
@@ -75,6 +80,7 @@ class JobProcess {
   std::int64_t turns_done_ = 0;
   bool parked_ = false;
   bool stopped_early_ = false;
+  bool is_heard_ = false;  // an event has come: the worker is there
   bool answered_ = false;  // the last event has come; only the worker's end is awaited
   bool over_ = false;
   std::optional<std::int64_t> oom_before_ = oom_kill_count();

@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
@@ -14,6 +15,8 @@ namespace medbench {
 namespace {
 
 constexpr std::size_t kLongestJob = std::size_t{16} << 20;
+constexpr std::string_view kPassInputOn =
+    "a launcher must pass it on: ssh without -n, srun --input=all, docker run -i, kubectl exec -i";
 
 }  // namespace
 
@@ -22,7 +25,8 @@ bool CommandInput::read_more() {
   while (true) {
     const ssize_t count = read(fd_, block.data(), block.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw usage_error("a worker reads its job on standard input, which cannot be read");
+    if (count < 0)
+      throw usage_error("a worker reads its job on standard input, which cannot be read; {}", kPassInputOn);
     buffer_.append(block.data(), static_cast<std::size_t>(count));
     if (buffer_.size() > kLongestJob)
       throw usage_error("the job on standard input is longer than {} bytes", kLongestJob);
@@ -50,6 +54,8 @@ Job CommandInput::read_job() {
     if (!read_more()) break;
   }
   const std::string text = std::exchange(buffer_, {});
+  if (text.empty())
+    throw usage_error("no job came on standard input, where a worker reads it; {}", kPassInputOn);
   return job_from_json(parse_json(text, kOrigin));
 }
 

@@ -149,6 +149,9 @@ TEST_F(Medical, LeavesSummariesAndIsResumed) {
   const auto resumed = testing::run_program(options(words));
   EXPECT_EQ(resumed.status, exited(0)) << resumed.err;
   EXPECT_THAT(resumed.err, HasSubstr("2 of 2 rows are finished already"));
+  const auto bare = medbench({"medical", "--resume", this->output().string()});
+  EXPECT_EQ(bare.status, exited(0)) << bare.err;
+  EXPECT_THAT(bare.err, HasSubstr("2 of 2 rows are finished already"));
   EXPECT_EQ(files().size(), 2U);
 }
 

@@ -1,7 +1,9 @@
 // Files of texts of every kind, as the user gives them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include "base/file.hpp"
 #include "tests/cli/checkpoint_folder.hpp"
 
 namespace medbench {
@@ -19,6 +21,44 @@ class Texts : public testing::CheckpointFolder {
     Words words{"--text", folder().write(name, content).string()};
     if (!column.empty()) words.insert(words.end(), {"--text-column", column});
     return words;
+  }
+  // With `input` on standard input, or as the shell does it with "$@".
+  [[nodiscard]] testing::ProgramOutput run_piped(const std::string& input, const Words& more,
+                                                 const std::string& shell = "exec \"$@\"") const {
+    const auto file = folder().write("input", input);
+    Words words{"sh",
+                "-c",
+                "cat '" + file.string() + "' | { " + shell + "; }",
+                "sh",
+                testing::binary("medbench"),
+                "medical",
+                "--backend",
+                "fake",
+                "--device",
+                "cpu",
+                "--num-iterations",
+                "2",
+                "--seq-lengths",
+                "8",
+                "--output-dir",
+                output().string(),
+                "--model",
+                model()};
+    words.insert(words.end(), more.begin(), more.end());
+    return testing::run_program(options(words));
+  }
+  [[nodiscard]] Result piped(const std::string& input, Words more) const {
+    more.emplace_back("--json");
+    const auto output = run_piped(input, more);
+    EXPECT_EQ(output.status, exited(0)) << output.err;
+    return result_from_json(parse_json(output.out, "standard output").at(0));
+  }
+  [[nodiscard]] std::size_t kept_texts() const {
+    std::size_t count = 0;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(output(), ignored))
+      count += entry.path().filename().string().starts_with("text_") ? 1U : 0U;
+    return count;
   }
   void expect_texts(const Words& words, std::int64_t count) const {
     EXPECT_EQ(measured(words).details.at("inputs").at("texts"), count);
@@ -54,6 +94,80 @@ TEST_F(Texts, OfOtherSeparators) {
   expect_texts(given("a.csv", "id;note\n1;word5, word6\n", "note"), 1);
   expect_texts(given("b.csv", "sep=;\r\nid;note\r\n1;word5\r\n2;word6\r\n", "note"), 2);
   expect_texts(given("c.csv", "id\tnote\n1\tword5\n", "note"), 1);
+}
+
+TEST_F(Texts, FromAPipeAreReadOnceAndKept) {
+  const std::string input = "word5 word6\nword7\nword8\n";
+  for (const char* stream : {"-", "/dev/stdin"}) {
+    const Result row = piped(input, {"--text", stream});
+    EXPECT_EQ(row.details.at("inputs").at("texts"), 3);
+    const std::filesystem::path kept = row.job.work.text()->file;
+    EXPECT_EQ(kept.parent_path(), output());
+    EXPECT_THAT(kept.filename().string(), ::testing::MatchesRegex("text_[0-9a-f]+\\.txt"));
+    EXPECT_EQ(read_text_file(kept), input);
+  }
+  EXPECT_EQ(kept_texts(), 1U) << "the same content is the same file";
+  EXPECT_EQ(
+      piped("id\tnote\n1\tword5\n", {"--text", "-", "--text-column", "note"}).details["inputs"]["texts"], 1);
+  EXPECT_EQ(
+      piped("{\"note\": \"word5\"}\n", {"--text", "-", "--text-column", "note"}).details["inputs"]["texts"],
+      1);
+  EXPECT_EQ(kept_texts(), 3U);
+}
+
+TEST_F(Texts, FromAPipeThatAreRefusedAreNotKept) {
+  EXPECT_THAT(run_piped("", {"--text", "-"}).err, HasSubstr("--text -: nothing came through it"));
+  EXPECT_THAT(run_piped("word5\n", {"--text", "-", "--text-column", "note"}).err,
+              HasSubstr("no column \"note\""));
+  EXPECT_EQ(kept_texts(), 0U);
+}
+
+TEST_F(Texts, FromAPipeAreThereForAResumedRun) {
+  ASSERT_EQ(run_piped("word5\nword6\n", {"--text=-"}).status, exited(0));
+  const Words bare{"medical", "--resume", output().string()};
+  EXPECT_THAT(medbench(bare).err, HasSubstr("1 of 1 rows are finished already"));
+  const auto again = [&](const std::string& text) {
+    const auto file = folder().write("other.txt", text).string();
+    return medbench({"medical", "--resume", output().string(), "--text", file});
+  };
+  EXPECT_THAT(again("word5\nword6\n").err, HasSubstr("1 of 1 rows are finished already"));
+  EXPECT_THAT(again("word7\n").err, HasSubstr("it holds another plan: in row 1 xxh128 is "));
+}
+
+TEST_F(Texts, FromAPipeAreNotKeptByADryRun) {
+  const auto output = run_piped("word5\nword6\n", {"--text", "-", "--dry-run"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_THAT(output.err, HasSubstr(": 2 texts"));
+  EXPECT_FALSE(std::filesystem::exists(this->output()));
+}
+
+TEST_F(Texts, FromANamedPipe) {
+  const auto pipe = folder().path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const auto output =
+      run_piped("word5\nword6\n", {"--text", pipe.string(), "--json"},
+                "cat '" + (folder().path() / "input").string() + "' > '" + pipe.string() + "' & exec \"$@\"");
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_EQ(kept_texts(), 1U);
+}
+
+TEST_F(Texts, OfAnotherContentAreOtherWork) {
+  const auto write = [&](const std::string& name, std::string_view content) {
+    return folder()
+        .write(name + ".json", dump_line(to_json(measured(given(name + ".txt", content)))))
+        .string();
+  };
+  const auto base = write("base", "word5 word6\nword7\n");
+  const auto same = write("same", "word5 word6\nword7\n");
+  const auto other = write("other", "word5\nword7\n");
+  EXPECT_EQ(medbench({"compare", base, same}).err.find("differs"), std::string::npos);
+  const auto refused = medbench({"compare", base, other});
+  EXPECT_EQ(refused.status, exited(2));
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("the source of inputs differs"), HasSubstr("base.txt (content "),
+                                 HasSubstr("other.txt (content ")));
+  // Under the name of the first, too.
+  const auto changed = write("base", "word8\n");
+  EXPECT_THAT(medbench({"compare", same, changed}).err, HasSubstr("the source of inputs differs"));
 }
 
 TEST_F(Texts, ThatAreCutAreSaid) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <limits>
 
+#include "data/text_file.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -200,6 +201,16 @@ TEST_F(TextBatches, Errors) {
   expect_error(ErrorKind::Usage, "no tokenizer here", [&] {
     text_batches({"x.txt", "", Padding::Fixed}, other.path(), encoder(10), axes(1, 8));
   });
+}
+
+TEST_F(TextBatches, AreOfTheFileThatWasMeant) {
+  const auto file = folder.write("texts.txt", "b\n");
+  const TextData data{.file = file.string(), .hash = text_file_hash(file)};
+  EXPECT_EQ(data.hash.size(), 32U);
+  EXPECT_TRUE(text_batches(data, folder.path(), encoder(10), axes(1, 4))->next().has_value());
+  folder.write("texts.txt", "c\n");
+  expect_error(ErrorKind::Usage, "it is not the file that this run began with",
+               [&] { text_batches(data, folder.path(), encoder(10), axes(1, 4)); });
 }
 
 TEST_F(TextBatches, FillWhatTheModelTakes) {

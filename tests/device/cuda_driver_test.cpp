@@ -69,7 +69,14 @@ TEST_F(CudaDriverTest, PassesOnWhyItDoesNotStart) {
 TEST_F(CudaDriverTest, SaysThatThereIsNoCard) {
   const CudaDriver& driver = ask("13000 0 0");
   EXPECT_THAT(driver.reason, HasSubstr("CUDA error 100"));
-  EXPECT_THAT(driver.advice, HasSubstr("CUDA_VISIBLE_DEVICES"));
+  EXPECT_THAT(driver.advice, HasSubstr("container"));
+}
+
+TEST_F(CudaDriverTest, NamesWhatHidesTheCards) {
+  ::setenv("CUDA_VISIBLE_DEVICES", "-1", 1);
+  const CudaDriver& driver = ask("13000 0 0");
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
+  EXPECT_THAT(driver.advice, HasSubstr("unset CUDA_VISIBLE_DEVICES, which is \"-1\" and leaves no card"));
 }
 
 TEST_F(CudaDriverTest, RefusesALibraryOfAnotherKind) {

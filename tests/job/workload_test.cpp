@@ -71,6 +71,23 @@ TEST(Workload, EveryTraitThatDiffersIsNamed) {
   EXPECT_THAT(difference([](Workload& w) { w.seed = 7; }), Optional(HasSubstr("the seed differs, 42 and 7")));
 }
 
+TEST(Workload, TheContentOfTextsCountsAndNotTheirName) {
+  const auto with = [](const char* file, const char* hash) {
+    Workload work = some_work();
+    work.data = TextData{.file = file, .hash = hash};
+    return work;
+  };
+  EXPECT_EQ(with("/a", "0011223344"), with("/b", "0011223344"));
+  EXPECT_EQ(with("/a", ""), with("/a", "0011223344"));  // of an earlier version
+  EXPECT_NE(with("/a", ""), with("/b", "0011223344"));
+  EXPECT_THAT(
+      find_difference(with("/a", "0011223344"), with("/a", "5566778899")),
+      Optional(HasSubstr(
+          "the texts of /a (content 00112233), padding fixed and the texts of /a (content 55667788)")));
+  const Workload work = with("/a", "0011223344");
+  EXPECT_EQ(workload_from_json(to_json(work), "work").text()->hash, "0011223344");
+}
+
 TEST(Workload, AModelIsCalledByTheLastPartOfItsPath) {
   const auto name = [](const char* asked, std::optional<std::string> folder = std::nullopt) {
     return short_name({.name = asked, .folder = std::move(folder)});

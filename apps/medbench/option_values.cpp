@@ -1,0 +1,65 @@
+#include "medbench/option_values.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fmt/ranges.h>
+#include <system_error>
+
+#include "base/error.hpp"
+
+namespace medbench {
+
+std::vector<std::string> split_lists(const std::vector<std::string>& values) {
+  std::vector<std::string> split;
+  for (const auto& value : values) {
+    std::error_code ignored;
+    if (std::filesystem::exists(value, ignored)) {
+      split.push_back(value);
+      continue;
+    }
+    for (std::size_t begin = 0; begin <= value.size();) {
+      const std::size_t end = std::min(value.find(',', begin), value.size());
+      if (end > begin) split.push_back(value.substr(begin, end - begin));
+      begin = end + 1;
+    }
+  }
+  return split;
+}
+
+void check_choice(std::string_view name, std::span<const std::string_view> allowed,
+                  const std::string& value) {
+  if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
+  throw usage_error("{} {}: unknown; give one of: {}", name, printable(value), fmt::join(allowed, ", "));
+}
+
+std::int64_t parse_integer(std::string_view option, std::string_view text, IntegerRange range) {
+  std::int64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const bool readable = stop == end && (error == std::errc{} || error == std::errc::result_out_of_range);
+  if (!readable) {
+    throw usage_error("{} {}: not a whole number; give {} to {}", option, printable(text), range.low,
+                      range.high);
+  }
+  if (error != std::errc{} || value < range.low || value > range.high) {
+    throw usage_error("{} {}: out of range; give {} to {}", option, printable(text), range.low, range.high);
+  }
+  return value;
+}
+
+double parse_number(std::string_view option, std::string_view text, NumberRange range) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (stop != end || (error != std::errc{} && error != std::errc::result_out_of_range)) {
+    throw usage_error("{} {}: not a number; give {} to {}", option, printable(text), range.low, range.high);
+  }
+  // A NaN is in no range.
+  if (error != std::errc{} || !(value >= range.low && value <= range.high)) {
+    throw usage_error("{} {}: out of range; give {} to {}", option, printable(text), range.low, range.high);
+  }
+  return value;
+}
+
+}  // namespace medbench
