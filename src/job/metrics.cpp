@@ -68,6 +68,8 @@ constexpr std::array kTable{
                Higher},
     MetricInfo{"acc_kl", "nat", "mean divergence of a token's softmax from that of the reference", Lower},
     MetricInfo{"acc_max_abs", "", "largest absolute difference from that output", Lower},
+    MetricInfo{"max_abs_diff", "", "largest absolute difference between two passes on the same input", Lower},
+    MetricInfo{"mean_abs_diff", "", "mean absolute difference between two passes on the same input", Lower},
     MetricInfo{"cpu_cores_used", "", "processor time of the worker over the time of the timed part", Neither},
     MetricInfo{"other_load_share", "",
                "processor time of other processes over what the processors offered in the timed part", Lower},

@@ -32,9 +32,25 @@ void use_checkpoint(Model& model, std::unique_ptr<Checkpoint> checkpoint, const 
   model.weights = std::move(checkpoint);
 }
 
+// Of a reference without a folder.
+Json named_config(const ModelRef& reference) {
+  const NamedModel* named = find_named_model(reference.name);
+  if (named != nullptr) return config_of(*named, reference.config);
+  throw usage_error("model '{}': no folder was given and its architecture is not known here",
+                    printable(reference.name));
+}
+
+Json read_config(const std::string& path) {
+  return read_json_file(path, kMaxConfigBytes, JsonDialect::Python);
+}
+
+std::string config_path(const std::filesystem::path& folder) {
+  return (folder / "config.json").string();
+}
+
 Model load_folder(const std::string& name, const std::filesystem::path& folder, const Axes& axes) {
-  const std::string path = (folder / "config.json").string();
-  const Json config = read_json_file(path, kMaxConfigBytes, JsonDialect::Python);
+  const std::string path = config_path(folder);
+  const Json config = read_config(path);
   const ModelFamily& family = family_of(config, path);
   auto checkpoint = std::make_unique<Checkpoint>(folder, family.renamings, family.anchor);
   Model model = build(family, {name, config, path, checkpoint.get(), axes});
@@ -44,12 +60,7 @@ Model load_folder(const std::string& name, const std::filesystem::path& folder, 
 
 Model load_named(const ModelRef& reference, const Axes& axes, std::uint64_t seed) {
   const std::string& name = reference.name;
-  const NamedModel* named = find_named_model(name);
-  if (named == nullptr) {
-    throw usage_error("model '{}': no folder was given and its architecture is not known here",
-                      printable(name));
-  }
-  const Json config = config_of(*named, reference.config);
+  const Json config = named_config(reference);
   const ModelFamily& family = family_of(config, name);
   Model model = build(family, {name, config, name, nullptr, axes});
   if (reference.weights) {
@@ -75,6 +86,12 @@ void check_tensors(const Model& model, const Axes& axes) {
 Model load_model(const ModelRef& reference, const Axes& axes, std::uint64_t seed) {
   if (reference.folder) return load_folder(reference.name, *reference.folder, axes);
   return load_named(reference, axes, seed);
+}
+
+Axes usual_axes(const ModelRef& reference) {
+  const std::string origin = reference.folder ? config_path(*reference.folder) : reference.name;
+  const Json config = reference.folder ? read_config(origin) : named_config(reference);
+  return family_of(config, origin).usual(config, origin);
 }
 
 void check_axes(const Model& model, const Axes& axes) {

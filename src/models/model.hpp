@@ -30,6 +30,9 @@ struct Model {
 // Reads no weight data. Depth, height and width of `axes` become numbers of the graph. Throws Usage.
 Model load_model(const ModelRef& reference, const Axes& axes, std::uint64_t seed);
 
+// The axes that a user can ask for, each with its usual size. Throws Usage.
+Axes usual_axes(const ModelRef& reference);
+
 // Whether work of these sizes fits the model: each of its axes is given, no other is, each is at least 1 and
 // at most the model's limit, and no tensor of the graph is absurdly large. Throws Usage whose subject is the
 // noun of the axis and the number, where it is one axis.

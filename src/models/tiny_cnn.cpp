@@ -14,7 +14,9 @@ constexpr std::array<std::int64_t, 3> kChannels{16, 32, 64};
 constexpr std::int64_t kPooled = 4;
 
 Axes usual(const Json& config, std::string_view origin) {
-  return image_axes(read_image_settings(config, origin).dims, 256, 8);
+  const std::int64_t dims = read_image_settings(config, origin).dims;
+  const Axes axes = image_axes(dims, 256, 8);
+  return dims == 3 ? axes.with(Axis::Depth, 32) : axes;
 }
 
 Model build(const ModelSource& source) {
