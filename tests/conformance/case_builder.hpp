@@ -49,6 +49,17 @@ std::vector<Case> transpose_cases();
 std::vector<Case> slice_cases();
 std::vector<Case> cast_cases();
 std::vector<Case> structure_cases();
+std::vector<Case> convolution_cases();
+std::vector<Case> transposed_convolution_cases();
+std::vector<Case> max_pool_cases();
+std::vector<Case> average_pool_cases();
+std::vector<Case> adaptive_average_pool_cases();
+std::vector<Case> batch_norm_cases();
+std::vector<Case> instance_norm_cases();
+std::vector<Case> concatenate_cases();
+std::vector<Case> upsample_cases();
+std::vector<Case> pad_cases();
+std::vector<Case> convolutional_network_cases();
 std::vector<Case> encoder_cases();
 
 }  // namespace medbench::conformance

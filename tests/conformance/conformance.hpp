@@ -34,6 +34,8 @@ struct Suite {
 
 // Every family in each of these precisions ("fp32", "fp16", "bf16", "int8").
 std::vector<Suite> all_suites(const std::vector<std::string>& precisions);
+// The same without operations on images, for runtimes that have no lowering of these yet.
+std::vector<Suite> text_suites(const std::vector<std::string>& precisions);
 std::string name_of(const Suite& suite);  // "Linear_bf16"
 
 struct SuiteOptions {

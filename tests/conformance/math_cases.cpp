@@ -98,6 +98,13 @@ std::vector<Case> activate_cases() {
                 {.scale = scale});
     }
   }
+  for (const double scale : {5.0, 100.0}) {
+    cases.add(fmt::format("sigmoid_scale_{}", scale), batch_seq(2, 3),
+              [](GraphBuilder& graph) { return graph.activate(tokens(graph, 33), Activation::Sigmoid); },
+              {.scale = scale});
+    cases.add(fmt::format("leaky_relu_scale_{}", scale), batch_seq(2, 3),
+              [](GraphBuilder& graph) { return graph.leaky_relu(tokens(graph, 33), 0.2); }, {.scale = scale});
+  }
   return cases.take();
 }
 

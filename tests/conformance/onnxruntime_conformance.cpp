@@ -56,13 +56,13 @@ TEST(OnnxRuntimeRegions, AllocateWithinTheirLimits) {
   expect_steady_regions(*make_onnxruntime_backend(), "onnxruntime");
 }
 
-INSTANTIATE_TEST_SUITE_P(AllFamilies, OnnxRuntime, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),
+INSTANTIATE_TEST_SUITE_P(AllFamilies, OnnxRuntime, ::testing::ValuesIn(text_suites({"fp32", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });
 INSTANTIATE_TEST_SUITE_P(Encoders, OnnxRuntimeAlone,
                          ::testing::Values(Suite{"Encoder", "fp32"}, Suite{"Encoder", "int8"}),
                          [](const auto& suite) { return name_of(suite.param); });
 INSTANTIATE_TEST_SUITE_P(AllFamilies, OnnxRuntimeCuda,
-                         ::testing::ValuesIn(all_suites({"fp32", "fp16", "bf16"})),
+                         ::testing::ValuesIn(text_suites({"fp32", "fp16", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });
 
 }  // namespace

@@ -25,7 +25,7 @@ TEST(OpenVinoRegions, AllocateWithinTheirLimits) {
   expect_steady_regions(*make_openvino_backend(), "openvino", {{"ov.call", "start_async"}});
 }
 
-INSTANTIATE_TEST_SUITE_P(AllFamilies, OpenVino, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),
+INSTANTIATE_TEST_SUITE_P(AllFamilies, OpenVino, ::testing::ValuesIn(text_suites({"fp32", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });
 
 }  // namespace

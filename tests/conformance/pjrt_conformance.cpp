@@ -41,9 +41,9 @@ TEST(PjrtRegions, AllocateWithinTheirLimits) {
   expect_steady_regions(*make_pjrt_backend(), "pjrt");
 }
 
-INSTANTIATE_TEST_SUITE_P(AllFamilies, Pjrt, ::testing::ValuesIn(all_suites({"fp32", "bf16", "int8"})),
+INSTANTIATE_TEST_SUITE_P(AllFamilies, Pjrt, ::testing::ValuesIn(text_suites({"fp32", "bf16", "int8"})),
                          [](const auto& suite) { return name_of(suite.param); });
-INSTANTIATE_TEST_SUITE_P(AllFamilies, PjrtCuda, ::testing::ValuesIn(all_suites({"fp32", "fp16", "bf16"})),
+INSTANTIATE_TEST_SUITE_P(AllFamilies, PjrtCuda, ::testing::ValuesIn(text_suites({"fp32", "fp16", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });
 
 }  // namespace

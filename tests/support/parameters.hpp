@@ -54,13 +54,15 @@ inline HostTensor random_floats(std::vector<std::int64_t> shape, std::uint64_t s
 }
 
 // A tensor for every parameter of a graph whose parameters have one part each. Matrices and biases lie around
-// 0, scales of normalisations around 1, so that deep graphs neither vanish nor explode.
+// 0, scales of normalisations and their variances around 1, so that deep graphs neither vanish nor explode.
 inline NamedTensors random_parameters(const ir::Graph& graph, std::uint64_t seed) {
   NamedTensors tensors;
   for (const ir::ValueId id : graph.parameters()) {
     const ir::Value& value = graph.value(id);
-    const bool is_scale = value.shape.size() == 1 && value.name.ends_with("weight");
-    tensors[value.parts.at(0)] = random_floats(ir::bind(value.shape, {}), seed + id, 0.5, is_scale ? 1 : 0);
+    const bool is_positive =
+        value.shape.size() == 1 && (value.name.ends_with("weight") || value.name.ends_with("running_var"));
+    tensors[value.parts.at(0)] =
+        random_floats(ir::bind(value.shape, {}), seed + id, 0.5, is_positive ? 1 : 0);
   }
   return tensors;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "backend/torch/fusion.hpp"
+#include "backend/torch/images.hpp"
 #include "backend/torch/open_axes.hpp"
 #include "backend/torch/options.hpp"
 #include "backend/torch/quantized_linear.hpp"
@@ -67,6 +68,12 @@ class Compiler {
     return whole.to(scalar_type(value.dtype)).view(ir::bind(value.shape, shapes_.most));
   }
 
+  // What a step keeps in a form of its own: a parameter, or what was computed of parameters before the run.
+  at::Tensor weight_of(ir::ValueId id) {
+    const at::Tensor& known = program_.constants[id];
+    return known.defined() ? known : read_parameter(id);
+  }
+
   // Of the parameter as the graph's type rounds it.
   ir::QuantizedWeight quantized_weight(ir::ValueId id, const ir::QuantizedLinear& op) {
     const ir::Value& weight = graph_.value(id);
@@ -81,9 +88,18 @@ class Compiler {
     return id;
   }
 
+  // Whether its weights are not kept as values.
+  [[nodiscard]] static bool keeps_weights(const ir::Op& op) {
+    return std::visit(
+        []<class Op>(const Op&) {
+          return std::same_as<Op, ir::Linear> || std::same_as<Op, ir::QuantizedLinear> ||
+                 (ir::ImageOp<Op> && !std::same_as<Op, ir::Concatenate>);
+        },
+        op);
+  }
+
   [[nodiscard]] bool is_constant(const ir::Node& node) const {
-    if (std::holds_alternative<ir::Linear>(node.op) || std::holds_alternative<ir::QuantizedLinear>(node.op))
-      return false;  // their weights are not kept as values
+    if (keeps_weights(node.op)) return false;
     if (!open_axes_of(node.op, shapes_).empty()) return false;
     return std::all_of(node.inputs.begin(), node.inputs.end(),
                        [&](ir::ValueId id) { return program_.constants[id].defined(); });
@@ -119,15 +135,20 @@ class Compiler {
   }
 
   Call lower(const ir::Node& node, const ir::Linear& linear) {
-    const at::Tensor weight = read_parameter(node.inputs.at(1));
-    const at::Tensor bias = read_parameter(node.inputs.at(2)).clone();
+    const at::Tensor weight = weight_of(node.inputs.at(1));
+    const at::Tensor bias = weight_of(node.inputs.at(2)).clone();
     auto form = device_.is_cpu() ? make_linear(linear, weight, bias, rows_of(node))
                                  : make_device_linear(linear, weight, bias, kernels_for(node.output));
-    const DType dtype = graph_.value(node.inputs[1]).dtype;
-    program_.compute_types.insert(scalar_type(dtype));
-    program_.layer_precisions.emplace(passes::precision_of_dtype(dtype));
+    note_products(node);
     if (linear.residual) operand(node, 3);  // also where the norm behind adds it
     return linear_call(node, std::move(form), linear.residual && !norm_adds(node.output));
+  }
+
+  // Of a layer that multiplies its x by a weight.
+  void note_products(const ir::Node& node) {
+    const DType dtype = graph_.value(node.inputs.at(1)).dtype;
+    program_.compute_types.insert(scalar_type(dtype));
+    program_.layer_precisions.emplace(passes::precision_of_dtype(dtype));
   }
 
   Call linear_call(const ir::Node& node, LinearForm form, bool residual_is_added) {
@@ -231,10 +252,32 @@ class Compiler {
     };
   }
 
-  // What is not lowered yet.
   template <ir::ImageOp Op>
-  [[noreturn]] Call lower(const ir::Node& node, const Op& op) {
-    throw unsupported_error("torch: '{}' is a {}, which has no form here", node.name, ir::name_of(op));
+  Call lower(const ir::Node& node, const Op& op) {
+    constexpr bool kMultiplies =
+        std::same_as<Op, ir::Convolution> || std::same_as<Op, ir::TransposedConvolution>;
+    if constexpr (kMultiplies) note_products(node);
+    std::vector<at::Tensor> parameters;
+    for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+      const at::Tensor parameter = weight_of(node.inputs[i]);
+      parameters.push_back(parameter.contiguous(memory_format(parameter.dim(), settings_.channels_last)));
+    }
+    ImageForm form = make_image_form(op, parameters);
+    count(form.kernel);
+    return [form = std::move(form.call), x = operand(node, 0), out = node.output](Values& v) {
+      v[out] = form(v[x]);
+    };
+  }
+
+  Call lower(const ir::Node& node, const ir::Concatenate& op) {
+    count("at::cat");
+    std::vector<ir::ValueId> inputs;
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) inputs.push_back(operand(node, i));
+    return [inputs, out = node.output, axis = op.axis](Values& v) {
+      std::vector<at::Tensor> tensors;
+      for (const ir::ValueId id : inputs) tensors.push_back(v[id]);
+      v[out] = at::cat(tensors, axis);
+    };
   }
 
   // Parameters that only constant nodes used (a position table of which a slice is left).

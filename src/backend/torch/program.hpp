@@ -41,6 +41,7 @@ struct CompileSettings {
   c10::Device device = c10::kCPU;  // of all constants, where the inputs must be too
   bool memory_efficient = false;   // Quantization's
   bool own_kernels = true;         // whether kernels of our own may be used
+  bool channels_last = false;      // of images and the weights of convolutions
 };
 
 // Takes weights one by one: a weight that is packed is dropped before the next is read. Throws Internal where
