@@ -91,7 +91,7 @@ class Run {
     const auto& keep = options_.run.save_outputs;
     if (options_.acc_check) {
       references_ = std::make_unique<References>(
-          References::Settings{.folder = keep ? *keep : scratch_parent(options_),
+          References::Settings{.folder = keep ? std::filesystem::path(*keep) : scratch_parent(options_),
                                .keep = keep.has_value(),
                                .say = [this](const std::string& text) { session_->say(text); }},
           options_.run.worker);
