@@ -78,6 +78,9 @@ class Backend {
 
   [[nodiscard]] virtual Capabilities describe() = 0;
   [[nodiscard]] virtual Refusal supports(const Target& target) = 0;
+  // Whether build() wants a graph whose BatchNorms are nodes, because it shall run them as such or folds them
+  // itself. Others get them folded into the convolutions before them.
+  [[nodiscard]] virtual bool takes_batch_norms() const { return false; }
   // Compiles the graph (fp32, before any pass) for the target's precision and device and takes what it needs
   // of the weights. May be called again: the last call counts, and nothing of what was built before is kept.
   virtual void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) = 0;

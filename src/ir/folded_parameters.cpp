@@ -17,7 +17,7 @@ std::size_t channel_of(const FoldedConvolution& folded, std::size_t run) {
 
 }  // namespace
 
-FoldedParameters::FoldedParameters(std::unique_ptr<ParameterSource> source,
+FoldedParameters::FoldedParameters(std::shared_ptr<ParameterSource> source,
                                    std::vector<FoldedConvolution> convolutions)
     : source_(std::move(source)), convolutions_(std::move(convolutions)) {
   for (std::size_t i = 0; i < convolutions_.size(); ++i) {

@@ -29,7 +29,7 @@ struct FoldedConvolution {
 // kept: each read reads its parts and computes anew.
 class FoldedParameters final : public ParameterSource {
  public:
-  FoldedParameters(std::unique_ptr<ParameterSource> source, std::vector<FoldedConvolution> convolutions);
+  FoldedParameters(std::shared_ptr<ParameterSource> source, std::vector<FoldedConvolution> convolutions);
 
   [[nodiscard]] bool contains(std::string_view name) const override;
   [[nodiscard]] ParameterData read(std::string_view name) override;
@@ -41,7 +41,7 @@ class FoldedParameters final : public ParameterSource {
   [[nodiscard]] HostTensor weight(const FoldedConvolution& folded);
   [[nodiscard]] HostTensor bias(const FoldedConvolution& folded);
 
-  std::unique_ptr<ParameterSource> source_;
+  std::shared_ptr<ParameterSource> source_;
   std::vector<FoldedConvolution> convolutions_;
   std::map<std::string, std::size_t, std::less<>> by_name_;  // index of the convolution
 };

@@ -13,7 +13,7 @@ namespace medbench {
 inline constexpr std::string_view kWithOwnKernels = "+medbench";
 
 // Throws Usage, with the option's key, for another word than on or off.
-inline bool read_own_kernels(std::string_view key, const std::string& value) {
+inline bool read_on_or_off(std::string_view key, const std::string& value) {
   if (value == "on") return true;
   if (value == "off") return false;
   throw usage_error("option {}={}: give on or off", key, printable(value));

@@ -36,7 +36,6 @@ ShapeRange range_of(std::span<const Batch> batches) {
   return range;
 }
 
-// For every backend alike.
 void fold_batch_norms(Model& model) {
   passes::FoldedGraph folded = passes::fold_batch_norm(model.graph);
   if (folded.convolutions.empty()) return;
@@ -47,10 +46,10 @@ void fold_batch_norms(Model& model) {
 
 }  // namespace
 
-Loaded load(const Job& job, WorkerHooks& hooks) {
+Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   Model model = hooks.load(job);
   check_axes(model, job.work.axes);
-  fold_batch_norms(model);
+  if (!backend.takes_batch_norms()) fold_batch_norms(model);
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
   std::vector<Batch> batches = take(*source, kTimedBatches);
   if (batches.empty()) throw internal_error("no batch of inputs was made");

@@ -22,8 +22,8 @@ struct Loaded {
   Json inputs_details;
 };
 
-// Throws Usage for inputs that the model cannot take.
-Loaded load(const Job& job, WorkerHooks& hooks);
+// The model's graph as the backend takes it. Throws Usage for inputs that the model cannot take.
+Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks);
 
 // Whether the job's quantization is static.
 bool needs_calibration(const Job& job);

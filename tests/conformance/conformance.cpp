@@ -116,6 +116,12 @@ std::vector<Suite> text_suites(const std::vector<std::string>& precisions) {
   return suites;
 }
 
+std::vector<Suite> image_suites(const std::vector<std::string>& precisions) {
+  std::vector<Suite> suites = all_suites(precisions);
+  suites.erase(suites.begin(), std::ranges::find(suites, "Convolution", &Suite::family));
+  return suites;
+}
+
 std::string name_of(const Suite& suite) {
   return suite.family + "_" + suite.precision;
 }
@@ -148,6 +154,7 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
     has_run = true;
     try {
       run_case(*backend, item, target, options.threads, dtype, bound);
+      if (options.check) options.check(report_of(*backend));
       // What a runtime makes of integers is its own test's affair.
       if (suite.family == "Encoder" && suite.precision != kInt8) {
         // Alone, or in a mixture where the runtime computes some of it in fp32.

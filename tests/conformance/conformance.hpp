@@ -36,6 +36,8 @@ struct Suite {
 std::vector<Suite> all_suites(const std::vector<std::string>& precisions);
 // The same without operations on images, for runtimes that have no lowering of these yet.
 std::vector<Suite> text_suites(const std::vector<std::string>& precisions);
+// The families of operations on images, and of networks of them.
+std::vector<Suite> image_suites(const std::vector<std::string>& precisions);
 std::string name_of(const Suite& suite);  // "Linear_bf16"
 
 struct SuiteOptions {
@@ -45,7 +47,8 @@ struct SuiteOptions {
   std::int64_t threads = 1;
   std::optional<testing::Bound> bound =
       {};  // instead of the table's, where a runtime is known to round otherwise
-  std::map<std::string, std::string> options = {};  // of the target
+  std::map<std::string, std::string> options = {};             // of the target
+  std::function<void(const EngineReport& report)> check = {};  // after every case that ran
 };
 
 // Runs all cases of the suite, each on a backend of its own with two sets of inputs. Skips, with the reason,

@@ -111,12 +111,12 @@ TEST(TorchRegions, AllocateWithinTheirLimits) {
   expect_steady_regions(*make_torch_backend(), "torch");
 }
 
-INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(text_suites({"fp32", "bf16", "int8"})),
+INSTANTIATE_TEST_SUITE_P(AllFamilies, Torch, ::testing::ValuesIn(all_suites({"fp32", "bf16", "int8"})),
                          [](const auto& suite) { return name_of(suite.param); });
 INSTANTIATE_TEST_SUITE_P(Encoders, TorchAlone,
                          ::testing::Values(Suite{"Encoder", "fp32"}, Suite{"Encoder", "int8"}),
                          [](const auto& suite) { return name_of(suite.param); });
-INSTANTIATE_TEST_SUITE_P(AllFamilies, TorchCuda, ::testing::ValuesIn(text_suites({"fp32", "fp16", "bf16"})),
+INSTANTIATE_TEST_SUITE_P(AllFamilies, TorchCuda, ::testing::ValuesIn(all_suites({"fp32", "fp16", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });
 
 }  // namespace

@@ -89,7 +89,7 @@ Options read_options(const std::map<std::string, std::string>& options) {
     } else if (key == "ort.cuda_graphs") {
       result.graphs = read_graph_mode(key, value);
     } else if (key == kOwnKernels) {
-      result.own_kernels = read_own_kernels(key, value);
+      result.own_kernels = read_on_or_off(key, value);
     } else if (key.starts_with(kOptionPrefix) && key.size() > kOptionPrefix.size()) {
       result.provider_options[key.substr(kOptionPrefix.size())] = value;
     } else {

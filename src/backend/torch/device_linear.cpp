@@ -8,7 +8,7 @@ namespace {
 
 // The product with the activation in its epilogue. cuBLAS offers ReLU and the tanh form of GELU; the exact
 // form, with erf, is a call of its own.
-LinearForm with_epilogue(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias) {
+LayerForm with_epilogue(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias) {
   const bool gelu = linear.activation == ir::Activation::GeluTanh;
   return {[transposed = weight.t(), bias, gelu](const at::Tensor& x, const at::Tensor& residual) {
             std::vector<std::int64_t> shape = x.sizes().vec();
@@ -21,7 +21,7 @@ LinearForm with_epilogue(const ir::Linear& linear, const at::Tensor& weight, con
 }
 
 // The bias is part of the product's epilogue; GELU follows in place.
-LinearForm with_gelu(const at::Tensor& weight, const at::Tensor& bias, std::shared_ptr<Kernels> kernels) {
+LayerForm with_gelu(const at::Tensor& weight, const at::Tensor& bias, std::shared_ptr<Kernels> kernels) {
   const bool own = kernels != nullptr && Kernels::gelu_takes(bias.size(0));
   if (!own) kernels = nullptr;
   return {[weight, bias, kernels = std::move(kernels)](const at::Tensor& x, const at::Tensor& residual) {
@@ -38,8 +38,8 @@ LinearForm with_gelu(const at::Tensor& weight, const at::Tensor& bias, std::shar
 
 }  // namespace
 
-LinearForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
-                              std::shared_ptr<Kernels> kernels) {
+LayerForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
+                             std::shared_ptr<Kernels> kernels) {
   switch (linear.activation) {
     case ir::Activation::GeluTanh:
     case ir::Activation::Relu:
@@ -53,12 +53,7 @@ LinearForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight
     case ir::Activation::LeakyRelu:
       break;
   }
-  const auto activation = linear.activation;
-  return {[activation, weight, bias](const at::Tensor& x, const at::Tensor& residual) {
-            at::Tensor y = activate(activation, at::linear(x, weight, bias));
-            return residual.defined() ? y.add_(residual) : y;
-          },
-          "at::linear"};
+  return make_plain_linear(linear, weight, bias);
 }
 
 }  // namespace medbench::torch_backend

@@ -1,6 +1,7 @@
 #include "backend/torch/images.hpp"
 
 #include <ATen/ATen.h>
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -42,6 +43,12 @@ Sizes pad_widths(const ir::Pad& op) {
 
 }  // namespace
 
+bool has_images(const ir::Graph& graph) {
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const ir::Node& node) {
+    return std::visit([]<class Op>(const Op&) { return ir::ImageOp<Op>; }, node.op);
+  });
+}
+
 at::MemoryFormat memory_format(std::int64_t rank, bool channels_last) {
   if (channels_last && rank == kPlaneRank) return at::MemoryFormat::ChannelsLast;
   if (channels_last && rank == kVolumeRank) return at::MemoryFormat::ChannelsLast3d;
@@ -66,7 +73,7 @@ ImageForm make_image_form(const ir::TransposedConvolution& op, std::span<const a
           "at::convolution.transposed"};
 }
 
-ImageForm make_image_form(const ir::Pool& op, std::span<const at::Tensor> /*parameters*/) {
+ImageForm make_image_form(const ir::Pool& op) {
   const bool plane = op.kernel.size() == 2;
   const Sizes dilation(op.kernel.size(), 1);
   switch (op.kind) {
@@ -91,12 +98,17 @@ ImageForm make_image_form(const ir::Pool& op, std::span<const at::Tensor> /*para
             "at::avg_pool2d"};
   }
   return {[op](const at::Tensor& x) {
-            return at::avg_pool3d(x, op.kernel, op.stride, op.padding, false, op.count_padding);
+            const auto pool = [&](const at::Tensor& volume) {
+              return at::avg_pool3d(volume, op.kernel, op.stride, op.padding, false, op.count_padding);
+            };
+            // ATen has none in 16 bits on the CPU; autocast computes it in fp32 there.
+            const bool widens = x.is_cpu() && x.scalar_type() != at::kFloat;
+            return widens ? pool(x.to(at::kFloat)).to(x.scalar_type()) : pool(x);
           },
           "at::avg_pool3d"};
 }
 
-ImageForm make_image_form(const ir::AdaptiveAveragePool& op, std::span<const at::Tensor> /*parameters*/) {
+ImageForm make_image_form(const ir::AdaptiveAveragePool& op) {
   if (op.sizes.size() == 2) {
     return {[op](const at::Tensor& x) { return at::adaptive_avg_pool2d(x, op.sizes); },
             "at::adaptive_avg_pool2d"};
@@ -121,7 +133,7 @@ ImageForm make_image_form(const ir::InstanceNorm& op, std::span<const at::Tensor
           "at::instance_norm"};
 }
 
-ImageForm make_image_form(const ir::Upsample& op, std::span<const at::Tensor> /*parameters*/) {
+ImageForm make_image_form(const ir::Upsample& op) {
   const bool plane = op.scale.size() == 2;
   switch (op.interpolation) {
     case ir::Interpolation::Nearest:
@@ -142,7 +154,7 @@ ImageForm make_image_form(const ir::Upsample& op, std::span<const at::Tensor> /*
           "at::upsample_trilinear3d"};
 }
 
-ImageForm make_image_form(const ir::Pad& op, std::span<const at::Tensor> /*parameters*/) {
+ImageForm make_image_form(const ir::Pad& op) {
   return {[widths = pad_widths(op), value = op.value](const at::Tensor& x) {
             return at::constant_pad_nd(x, widths, value);
           },

@@ -11,6 +11,9 @@
 
 namespace medbench::torch_backend {
 
+// Whether the graph has operations on images.
+bool has_images(const ir::Graph& graph);
+
 // An operation with its parameters, for the image that it reads.
 struct ImageForm {
   std::function<at::Tensor(const at::Tensor& x)> call;
@@ -25,11 +28,11 @@ at::MemoryFormat memory_format(std::int64_t rank, bool channels_last);
 // format.
 ImageForm make_image_form(const ir::Convolution& op, std::span<const at::Tensor> parameters);
 ImageForm make_image_form(const ir::TransposedConvolution& op, std::span<const at::Tensor> parameters);
-ImageForm make_image_form(const ir::Pool& op, std::span<const at::Tensor> parameters);
-ImageForm make_image_form(const ir::AdaptiveAveragePool& op, std::span<const at::Tensor> parameters);
+ImageForm make_image_form(const ir::Pool& op);
+ImageForm make_image_form(const ir::AdaptiveAveragePool& op);
 ImageForm make_image_form(const ir::BatchNorm& op, std::span<const at::Tensor> parameters);
 ImageForm make_image_form(const ir::InstanceNorm& op, std::span<const at::Tensor> parameters);
-ImageForm make_image_form(const ir::Upsample& op, std::span<const at::Tensor> parameters);
-ImageForm make_image_form(const ir::Pad& op, std::span<const at::Tensor> parameters);
+ImageForm make_image_form(const ir::Upsample& op);
+ImageForm make_image_form(const ir::Pad& op);
 
 }  // namespace medbench::torch_backend

@@ -42,8 +42,8 @@ std::span<const Number> numbers_of(const HostTensor& tensor) {
 
 }  // namespace
 
-InputRoom::InputRoom(DType dtype, std::vector<std::int64_t> shape, c10::Device device)
-    : dtype_(dtype), shape_(std::move(shape)), device_(device) {}
+InputRoom::InputRoom(DType dtype, std::vector<std::int64_t> shape, c10::Device device, at::MemoryFormat order)
+    : dtype_(dtype), shape_(std::move(shape)), device_(device), order_(order) {}
 
 const at::Tensor& InputRoom::tensor() const {
   static const at::Tensor kUndefined;
@@ -58,8 +58,8 @@ void InputRoom::check(const HostTensor& values) const {
 
 void InputRoom::make(at::ScalarType type) {
   if (tensor_.defined()) return;
-  staging_ = staging_tensor(shape_, type, device_);
-  tensor_ = device_.is_cpu() ? staging_ : at::empty(shape_, at::TensorOptions().dtype(type).device(device_));
+  tensor_ = at::empty(shape_, at::TensorOptions().dtype(type).device(device_), order_);
+  if (!device_.is_cpu()) staging_ = staging_tensor(shape_, type, device_);
 }
 
 void InputRoom::copy_to_device() {
@@ -69,8 +69,13 @@ void InputRoom::copy_to_device() {
 void InputRoom::write(const HostTensor& values) {
   check(values);
   make(scalar_type(dtype_));
-  const auto bytes = values.bytes();
-  if (!bytes.empty()) std::memcpy(staging_.mutable_data_ptr(), bytes.data(), bytes.size());
+  at::Tensor& place = host_place();
+  if (place.is_contiguous()) {
+    const auto bytes = values.bytes();
+    if (!bytes.empty()) std::memcpy(place.mutable_data_ptr(), bytes.data(), bytes.size());
+  } else {
+    place.copy_(view_of(values));
+  }
   copy_to_device();
 }
 
@@ -80,7 +85,7 @@ void InputRoom::write_mask(const HostTensor& mask, at::ScalarType type) {
     hides_nothing_ = std::ranges::find(numbers, 0) == numbers.end();
     if (hides_nothing_) return;
     make(device_.is_cpu() ? at::kBool : type);
-    fill_mask(staging_, numbers);
+    fill_mask(host_place(), numbers);
     copy_to_device();
   };
   if (dtype_ == DType::I64) return write(numbers_of<std::int64_t>(mask));

@@ -10,7 +10,9 @@ namespace medbench::torch_backend {
 
 class InputRoom {
  public:
-  InputRoom(DType dtype, std::vector<std::int64_t> shape, c10::Device device);
+  // `order` is that of the elements on the device.
+  InputRoom(DType dtype, std::vector<std::int64_t> shape, c10::Device device,
+            at::MemoryFormat order = at::MemoryFormat::Contiguous);
 
   // What a pass reads. Undefined for a mask that hides nothing.
   [[nodiscard]] const at::Tensor& tensor() const;
@@ -24,13 +26,15 @@ class InputRoom {
  private:
   void check(const HostTensor& values) const;
   void make(at::ScalarType type);
+  [[nodiscard]] at::Tensor& host_place() { return device_.is_cpu() ? tensor_ : staging_; }
   void copy_to_device();
 
   DType dtype_;
   std::vector<std::int64_t> shape_;
   c10::Device device_;
+  at::MemoryFormat order_;
   at::Tensor tensor_;
-  at::Tensor staging_;  // on the CPU: the same
+  at::Tensor staging_;  // contiguous; undefined on the CPU
   bool hides_nothing_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include "backend/torch/onednn.hpp"
 #include "backend/torch/program.hpp"
 #include "base/error.hpp"
 
@@ -8,8 +9,7 @@ namespace medbench::torch_backend {
 
 namespace {
 
-// oneDNN's linear layer with packed weights and a fused activation or addition: what the inductor calls. The
-// operators have no C++ declaration; they are found by name.
+// oneDNN's linear layer with packed weights and a fused activation or addition: what the inductor calls.
 struct OneDnn {
   using Reorder = at::Tensor(const at::Tensor&, std::optional<std::int64_t>);
   using Pointwise = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&,
@@ -29,40 +29,6 @@ struct OneDnn {
             dispatcher.findSchemaOrThrow("mkldnn::_linear_pointwise", "binary").typed<Binary>()};
   }
 };
-
-struct Attribute {
-  c10::string_view name;
-  std::optional<c10::string_view> algorithm;
-};
-
-Attribute attribute_of(ir::Activation activation) {
-  switch (activation) {
-    case ir::Activation::None:
-      return {"none", std::nullopt};
-    case ir::Activation::GeluErf:
-      return {"gelu", "none"};
-    case ir::Activation::GeluTanh:
-      return {"gelu", "tanh"};
-    case ir::Activation::Relu:
-      return {"relu", std::nullopt};
-    case ir::Activation::Tanh:
-      return {"tanh", std::nullopt};
-    case ir::Activation::Silu:
-    case ir::Activation::Sigmoid:
-    case ir::Activation::LeakyRelu:
-      break;  // never a linear layer's
-  }
-  throw internal_error("unknown activation");
-}
-
-bool packs(at::ScalarType type) {
-  if (!at::globalContext().hasMKLDNN()) return false;
-  if (type == at::kFloat) return true;
-  if (type != at::kBFloat16) return false;
-  auto& dispatcher = c10::Dispatcher::singleton();
-  const auto supported = dispatcher.findSchema({"mkldnn::_is_mkldnn_bf16_supported", ""});
-  return supported && supported->typed<bool()>().call();
-}
 
 }  // namespace
 
@@ -88,17 +54,19 @@ at::Tensor activate(ir::Activation activation, const at::Tensor& x, double slope
   throw internal_error("unknown activation");
 }
 
-LinearForm make_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
-                       std::int64_t rows) {
+LayerForm make_plain_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias) {
   const auto activation = linear.activation;
-  if (!packs(weight.scalar_type())) {
-    return {
-        [activation, weight = weight.contiguous(), bias](const at::Tensor& x, const at::Tensor& residual) {
-          at::Tensor y = activate(activation, at::linear(x, weight, bias));
-          return residual.defined() ? y.add_(residual) : y;
-        },
-        "at::linear"};
-  }
+  return {[activation, weight = weight.contiguous(), bias](const at::Tensor& x, const at::Tensor& residual) {
+            at::Tensor y = activate(activation, at::linear(x, weight, bias));
+            return residual.defined() ? y.add_(residual) : y;
+          },
+          "at::linear"};
+}
+
+LayerForm make_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
+                      std::int64_t rows) {
+  const auto activation = linear.activation;
+  if (!onednn_has(weight.scalar_type())) return make_plain_linear(linear, weight, bias);
   const OneDnn ops = OneDnn::find();
   const at::Tensor packed = ops.reorder.call(weight, rows);
   if (linear.residual && activation == ir::Activation::None) {
@@ -107,10 +75,10 @@ LinearForm make_linear(const ir::Linear& linear, const at::Tensor& weight, const
             },
             "mkldnn::_linear_pointwise.binary"};
   }
-  const Attribute attribute = attribute_of(activation);
+  const OneDnnAttribute attribute = onednn_attribute({.activation = activation});
   return {[ops, packed, bias, attribute](const at::Tensor& x, const at::Tensor& residual) {
-            at::Tensor y = ops.pointwise.call(x, packed, bias, attribute.name,
-                                              c10::List<std::optional<at::Scalar>>(), attribute.algorithm);
+            at::Tensor y =
+                ops.pointwise.call(x, packed, bias, attribute.name, attribute.scalars, attribute.algorithm);
             return residual.defined() ? y.add_(residual) : y;
           },
           "mkldnn::_linear_pointwise"};

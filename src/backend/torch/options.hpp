@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "backend/cuda_graphs.hpp"
@@ -11,9 +12,14 @@ namespace medbench::torch_backend {
 inline constexpr const char* kOwnKernels = "torch.own_kernels";
 
 struct Options {
-  GraphMode graphs = GraphMode::Auto;  // torch.cuda_graphs = auto | on | off
-  bool allow_tf32 = false;             // torch.allow_tf32 = true | false
-  bool own_kernels = true;             // torch.own_kernels = on | off
+  std::optional<GraphMode> graphs;  // torch.cuda_graphs = auto | on | off
+  bool allow_tf32 = false;          // torch.allow_tf32 = true | false
+  // Those below are on | off.
+  bool own_kernels = true;       // torch.own_kernels
+  bool channels_last = false;    // torch.channels_last: images and the weights of convolutions
+  bool cudnn_benchmark = false;  // torch.cudnn_benchmark: cuDNN tries its algorithms and keeps the fastest
+  bool compile = false;          // torch.compile: images in the fastest form; off: as eager PyTorch does
+  bool amp = false;              // torch.amp: 16 bits where autocast has them, instead of everywhere
 };
 
 // Throws Usage for a value that is none of those, and for a key of "torch." that is not known.

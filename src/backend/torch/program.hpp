@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "backend/backend.hpp"
+#include "backend/torch/kept_memory.hpp"
 #include "backend/torch/kernels.hpp"
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
@@ -35,9 +36,16 @@ struct Program {
   std::set<std::string> layer_precisions;  // of the linear layers: "fp32", "int8" ...
   std::map<std::string, int> kernels;      // how often each form of a call is used; ours are "medbench::..."
   std::string kernel_problem;              // why kernels of our own are not used on a device that could
+  std::shared_ptr<KeptMemory> memory;      // where passes make their tensors; null: wherever libtorch does
+};
+
+enum class Form {
+  Eager,  // each operation as a PyTorch program calls it
+  Fused,  // several in one call, and weights packed, where that is faster
 };
 
 struct CompileSettings {
+  Form form = Form::Fused;
   c10::Device device = c10::kCPU;  // of all constants, where the inputs must be too
   bool memory_efficient = false;   // Quantization's
   bool own_kernels = true;         // whether kernels of our own may be used
@@ -52,17 +60,19 @@ Program compile(const ir::Graph& graph, ir::ParameterSource& weights, const Shap
 
 bool uses_own_kernels(const Program& program);
 
-// Linear layers, in the fastest form that this processor has for the type. `residual` is undefined where the
-// layer has none.
-struct LinearForm {
+// A linear layer or a convolution. `residual` is undefined where the layer has none.
+struct LayerForm {
   std::function<at::Tensor(const at::Tensor& x, const at::Tensor& residual)> call;
   std::string kernel;
 };
-LinearForm make_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
-                       std::int64_t rows);
-// The same on another device than the CPU; `kernels` may be null. The result is a tensor of its own.
-LinearForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
-                              std::shared_ptr<Kernels> kernels);
+// Linear layers as ATen has them, operation by operation.
+LayerForm make_plain_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias);
+// In the fastest form that this processor has for the type.
+LayerForm make_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
+                      std::int64_t rows);
+// On another device than the CPU; `kernels` may be null. The result is a tensor of its own.
+LayerForm make_device_linear(const ir::Linear& linear, const at::Tensor& weight, const at::Tensor& bias,
+                             std::shared_ptr<Kernels> kernels);
 
 // Attention over [batch, length, heads * d]. The mask is undefined, or in the form of to_attention_mask or of
 // the graph.

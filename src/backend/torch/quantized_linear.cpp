@@ -3,7 +3,6 @@
 #include "backend/torch/quantized_linear.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/TensorIterator.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <cmath>
 #include <fmt/core.h>
@@ -11,6 +10,7 @@
 #include <memory>
 #include <utility>
 
+#include "backend/torch/share.hpp"
 #include "base/error.hpp"
 #include "ir/quantization.hpp"
 #include "kernels/int8_groups.hpp"
@@ -145,19 +145,6 @@ class IntegerLinear {
   std::optional<ir::ActivationScale> fixed_;  // where calibration gave the range
 };
 
-// Runs part(first, last) for parts of [0, count) on libtorch's threads. at::parallel_for is a template that
-// starts no threads where it is compiled without OpenMP; an iterator's loop is compiled in libtorch.
-template <class Part>
-void share(std::int64_t count, const Part& part) {
-  at::Tensor indices = at::arange(count, at::kLong);
-  auto iterator = at::TensorIterator::nullary_op(indices);
-  const auto loop = [&](char** data, const std::int64_t* /*strides*/, std::int64_t length) {
-    const std::int64_t first = *reinterpret_cast<const std::int64_t*>(*data);
-    part(first, first + length);
-  };
-  iterator.for_each(loop, 1);
-}
-
 // The same with a range for each group of each row, by kernels of our own: libtorch has none.
 class GroupedLinear {
  public:
@@ -217,8 +204,8 @@ bool needs_own_kernels(const ir::QuantizedLinear& linear) {
 
 namespace {
 
-LinearForm make_in_float(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight,
-                         at::Tensor bias, const QuantizedForm& form) {
+LayerForm make_in_float(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight, at::Tensor bias,
+                        const QuantizedForm& form) {
   if (needs_own_kernels(linear)) {
     auto layer = std::make_shared<GroupedLinear>(linear, weight, std::move(bias));
     return {[layer](const at::Tensor& x, const at::Tensor& residual) { return (*layer)(x, residual); },
@@ -253,9 +240,9 @@ bool has_integer_linear() {
          c10::Dispatcher::singleton().findSchema({"onednn::qlinear_pointwise", ""}).has_value();
 }
 
-LinearForm make_quantized_linear(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight,
-                                 const at::Tensor& bias, const QuantizedForm& form) {
-  LinearForm made = make_in_float(linear, weight, bias.to(at::kFloat), form);
+LayerForm make_quantized_linear(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight,
+                                const at::Tensor& bias, const QuantizedForm& form) {
+  LayerForm made = make_in_float(linear, weight, bias.to(at::kFloat), form);
   if (bias.scalar_type() == at::kFloat) return made;
   made.call = [call = std::move(made.call)](const at::Tensor& x, const at::Tensor& residual) {
     const at::Tensor added = residual.defined() ? residual.to(at::kFloat) : residual;

@@ -22,7 +22,7 @@ struct QuantizedForm {
   std::int64_t rows = 1;
   bool keeps_integers = false;
 };
-LinearForm make_quantized_linear(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight,
-                                 const at::Tensor& bias, const QuantizedForm& form);
+LayerForm make_quantized_linear(const ir::QuantizedLinear& linear, const ir::QuantizedWeight& weight,
+                                const at::Tensor& bias, const QuantizedForm& form);
 
 }  // namespace medbench::torch_backend

@@ -66,6 +66,7 @@ const at::Tensor& Runner::output(std::size_t number, ir::ValueId id) const {
 }
 
 void Runner::run_steps(const Slot& slot) {
+  const KeptMemory::Use memory(program_.memory.get());
   values_ = slot.values;  // copies the handles of constants and inputs, no data
   for (const auto& step : program_.steps) {
     step.call(values_);

@@ -8,20 +8,19 @@
 #include <set>
 #include <torch/headeronly/version.h>
 
-#include "backend/int8.hpp"
 #include "backend/torch/accelerator.hpp"
 #include "backend/torch/cuda_library.hpp"
 #include "backend/torch/devices.hpp"
+#include "backend/torch/images.hpp"
 #include "backend/torch/input_room.hpp"
 #include "backend/torch/options.hpp"
+#include "backend/torch/prepared_graph.hpp"
 #include "backend/torch/program.hpp"
 #include "backend/torch/runner.hpp"
 #include "backend/torch/tensors.hpp"
 #include "backend/torch/torch_library.hpp"
 #include "base/error.hpp"
-#include "ir/verifier.hpp"
 #include "job/own_kernels.hpp"
-#include "passes/passes.hpp"
 #include "passes/precision.hpp"
 
 namespace medbench {
@@ -29,8 +28,8 @@ namespace medbench {
 namespace {
 
 using torch_backend::Accelerator;
+using torch_backend::Form;
 using torch_backend::InputRoom;
-using torch_backend::kOwnKernels;
 using torch_backend::Runner;
 using torch_backend::to_host;
 
@@ -66,45 +65,33 @@ class TorchBackend final : public Backend {
     return torch_backend::refuse_device(target.device, target.precision);
   }
 
+  [[nodiscard]] bool takes_batch_norms() const override { return true; }
+
   void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
     at::set_num_threads(static_cast<int>(build.threads));
-    ir::Graph fused = passes::fuse_qkv(passes::fuse_linear(graph));
-    const bool own_kernels = torch_backend::read_options(build.target.options).own_kernels;
-    quantization_ = nullptr;
-    if (build.target.precision == kInt8) {
-      const auto settings = own_kernels ? quantization_settings(build.target, GroupSupport::Everything)
-                                        : quantization_settings(build.target, GroupSupport::Weights,
-                                                                fmt::format("{}=off", kOwnKernels));
-      fused = passes::quantize_linears(fused, settings, build.ranges);
-      quantization_ = describe_quantization(fused, build.target);
-    }
-    const bool memory_efficient = build.target.quantization && build.target.quantization->memory_efficient;
-    const DType dtype = passes::dtype_of_precision(build.target.precision).value_or(DType::F32);
-    type_ = torch_backend::scalar_type(dtype);
-    fused = passes::lower_precision(fused, dtype);
-    ir::check_axes(fused, build.shapes.most);
+    options_ = torch_backend::read_options(build.target.options);
     forget();
-    const std::set<ir::ValueId> masks = inputs_that_only_mask(fused);
-    for (const ir::ValueId id : fused.inputs()) {
-      const ir::Value& value = fused.value(id);
-      inputs_.push_back({value.name, value.dtype, value.shape, masks.contains(id)});
+    has_images_ = torch_backend::has_images(graph);
+    if (!has_images_) return build_as(Form::Fused, graph, weights, build);
+    if (!options_.compile) return build_as(Form::Eager, graph, weights, build);
+    try {
+      build_as(Form::Fused, graph, weights, build);
+      compilation_["compiled"] = true;
+      compilation_["compiler"] = device_.is_cpu() ? "onednn" : "cuda_graph";
+    } catch (const Error& error) {
+      forget();
+      compilation_["compiled"] = false;
+      compilation_["compile_error"] = error.what();
+      options_.compile = false;
+      build_as(Form::Eager, graph, weights, build);
     }
-    translate_errors("preparing the model", [&] {
-      open_device(build.target);
-      runner_ =
-          Runner(torch_backend::compile(
-                     fused, weights, build.shapes,
-                     {.device = device_, .memory_efficient = memory_efficient, .own_kernels = own_kernels}),
-                 runner_device_);
-      if (accelerator_) accelerator_->release_unused_memory();
-    });
   }
 
   void bind(std::size_t slot, const Axes& axes) override {
     translate_errors("making room for inputs", [&] {
       std::vector<InputRoom> rooms;
       for (const Input& input : inputs_)
-        rooms.emplace_back(input.dtype, ir::bind(input.shape, axes), device_);
+        rooms.emplace_back(input.dtype, ir::bind(input.shape, axes), device_, order_of(input));
       runner_.bind(slot);
       if (rooms_.size() <= slot) rooms_.resize(slot + 1);
       rooms_[slot] = std::move(rooms);
@@ -159,6 +146,33 @@ class TorchBackend final : public Backend {
   }
 
  private:
+  void build_as(Form form, const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
+    torch_backend::PreparedGraph prepared =
+        torch_backend::prepare_graph(graph, weights, build, options_, form);
+    quantization_ = prepared.quantization;
+    amp_ = prepared.amp;
+    const DType dtype = passes::dtype_of_precision(build.target.precision).value_or(DType::F32);
+    type_ = torch_backend::scalar_type(dtype);
+    const std::set<ir::ValueId> masks = inputs_that_only_mask(prepared.graph);
+    for (const ir::ValueId id : prepared.graph.inputs()) {
+      const ir::Value& value = prepared.graph.value(id);
+      inputs_.push_back({value.name, value.dtype, value.shape, masks.contains(id)});
+    }
+    translate_errors("preparing the model", [&] {
+      open_device(build.target, prepared.graph);
+      runner_ = Runner(
+          torch_backend::compile(
+              prepared.graph, *prepared.weights, build.shapes,
+              {.form = form,
+               .device = device_,
+               .memory_efficient = build.target.quantization && build.target.quantization->memory_efficient,
+               .own_kernels = options_.own_kernels,
+               .channels_last = options_.channels_last}),
+          runner_device_);
+      if (accelerator_) accelerator_->release_unused_memory();
+    });
+  }
+
   static RuntimeInfo runtime() {
     return {.name = "libtorch", .version = TORCH_VERSION, .library = torch_backend::torch_library().string()};
   }
@@ -185,6 +199,12 @@ class TorchBackend final : public Backend {
     details["cpu_capability"] = at::get_cpu_capability();
     if (!quantization_.is_null()) details["quantization"] = quantization_;
     details["threads"] = at::get_num_threads();
+    if (has_images_) {
+      details.update(compilation_);
+      details["channels_last"] = options_.channels_last;
+      details["amp"] = amp_;
+      if (device_.is_cuda()) details["cudnn_benchmark"] = options_.cudnn_benchmark;
+    }
     if (accelerator_) details["allow_tf32"] = allows_tf32_;
     if (const auto& problem = runner_.program().kernel_problem; !problem.empty())
       details["kernel_problem"] = problem;
@@ -198,19 +218,24 @@ class TorchBackend final : public Backend {
     accelerator_.reset();
     inputs_.clear();
     rooms_.clear();
+    compilation_ = Json::object();
   }
 
-  void open_device(const Target& target) {
-    const torch_backend::Options options = torch_backend::read_options(target.options);
+  void open_device(const Target& target, const ir::Graph& graph) {
     device_ = torch_backend::device_of(target.device);
-    allows_tf32_ = device_.is_cuda() && options.allow_tf32;
+    allows_tf32_ = device_.is_cuda() && options_.allow_tf32;
     if (device_.is_cpu()) return;
     if (device_.is_cuda()) {
       runner_device_.cuda = torch_backend::cuda_support().module;
-      runner_device_.graphs = options.graphs;
-      if (type_ != at::kFloat) runner_device_.attentions = torch_backend::fused_attentions();
-      at::globalContext().setAllowTF32CuBLAS(options.allow_tf32);
-      at::globalContext().setAllowTF32CuDNN(options.allow_tf32);
+      const GraphMode usual = !has_images_       ? GraphMode::Auto
+                              : options_.compile ? GraphMode::On
+                                                 : GraphMode::Off;
+      runner_device_.graphs = options_.graphs.value_or(usual);
+      if (type_ != at::kFloat && has_attention(graph))
+        runner_device_.attentions = torch_backend::fused_attentions();
+      at::globalContext().setAllowTF32CuBLAS(options_.allow_tf32);
+      at::globalContext().setAllowTF32CuDNN(options_.allow_tf32);
+      at::globalContext().setBenchmarkCuDNN(options_.cudnn_benchmark);
     }
     accelerator_.emplace(device_);
     runner_device_.accelerator = &*accelerator_;
@@ -222,6 +247,16 @@ class TorchBackend final : public Backend {
     ir::Shape shape;
     bool only_masks = false;
   };
+
+  [[nodiscard]] at::MemoryFormat order_of(const Input& input) const {
+    return torch_backend::memory_format(static_cast<std::int64_t>(input.shape.size()),
+                                        options_.channels_last && has_images_);
+  }
+
+  static bool has_attention(const ir::Graph& graph) {
+    return std::any_of(graph.nodes.begin(), graph.nodes.end(),
+                       [](const ir::Node& node) { return std::holds_alternative<ir::Attention>(node.op); });
+  }
 
   // Integer masks get their final form once, when they are written, where nothing else reads them.
   static std::set<ir::ValueId> inputs_that_only_mask(const ir::Graph& graph) {
@@ -237,6 +272,10 @@ class TorchBackend final : public Backend {
     return masks;
   }
 
+  torch_backend::Options options_;
+  bool has_images_ = false;
+  bool amp_ = false;
+  Json compilation_ = Json::object();  // what became of torch.compile, where it was asked for
   at::ScalarType type_ = at::kFloat;
   c10::Device device_ = c10::kCPU;
   bool allows_tf32_ = false;

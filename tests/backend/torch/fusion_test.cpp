@@ -58,5 +58,66 @@ TEST_F(AdditionsBeforeNorms, AreNotThoseBeforeSomethingElse) {
   EXPECT_TRUE(found().empty());
 }
 
+class Chains : public ::testing::Test {
+ protected:
+  ValueId convolution(ValueId from, const std::string& name) {
+    return builder.convolution(from, builder.parameter(name + ".w", {4, 4, 1, 1}), std::nullopt, {}, name);
+  }
+  // "last <- convolution + addend, activation", sorted by last.
+  std::vector<std::string> found(ValueId output) {
+    builder.output("y", output);
+    const ir::Graph graph = builder.build();
+    std::vector<std::string> texts;
+    for (const auto& [last, chain] : convolution_chains(graph).by_result) {
+      std::string text = graph.value(last).name + " <- " + chain.convolution->name;
+      if (chain.addend) text += " + " + graph.value(*chain.addend).name;
+      texts.push_back(text + ", " + std::string(to_string(chain.activation.activation)));
+    }
+    return texts;
+  }
+
+  using Texts = std::vector<std::string>;
+  GraphBuilder builder{"g"};
+  ValueId x = builder.input("x", DType::F32, {ir::kBatch, 4, 5, 6});
+  std::string none{to_string(ir::Activation::None)};
+  std::string relu{to_string(ir::Activation::Relu)};
+  std::string silu{to_string(ir::Activation::Silu)};
+};
+
+TEST_F(Chains, TakeTheActivationBehind) {
+  EXPECT_EQ(found(builder.silu(convolution(x, "a"), "s")), (Texts{"s <- a, " + silu}));
+}
+
+TEST_F(Chains, TakeTheAdditionAndItsRelu) {
+  const ValueId sum = builder.add(x, convolution(x, "a"), "sum");
+  EXPECT_EQ(found(builder.activate(sum, ir::Activation::Relu, "r")), (Texts{"r <- a + x, " + relu}));
+}
+
+TEST_F(Chains, LeaveAnotherActivationBehindAnAddition) {
+  EXPECT_EQ(found(builder.silu(builder.add(convolution(x, "a"), x, "sum"))),
+            (Texts{"sum <- a + x, " + none}));
+}
+
+TEST_F(Chains, OfTwoConvolutionsTheLaterTakesTheAddition) {
+  EXPECT_EQ(found(builder.add(convolution(x, "a"), convolution(x, "b"), "sum")),
+            (Texts{"a <- a, " + none, "sum <- b + a, " + none}));
+}
+
+TEST_F(Chains, EndWhereOthersReadToo) {
+  const ValueId a = convolution(x, "a");
+  EXPECT_EQ(found(builder.add(a, builder.silu(a, "s"))), (Texts{"a <- a, " + none}));
+}
+
+TEST_F(Chains, EndAtAnAdditionOfAnotherShape) {
+  const ValueId row = builder.parameter("row", {6});
+  EXPECT_EQ(found(builder.add(convolution(x, "a"), row, "sum")), (Texts{"a <- a, " + none}));
+}
+
+TEST_F(Chains, OfTransposedConvolutionsTakeNoAddition) {
+  const ValueId a =
+      builder.transposed_convolution(x, builder.parameter("w", {4, 4, 1, 1}), std::nullopt, {}, "a");
+  EXPECT_EQ(found(builder.add(a, x, "sum")), (Texts{"a <- a, " + none}));
+}
+
 }  // namespace
 }  // namespace medbench::torch_backend

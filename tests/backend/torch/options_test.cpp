@@ -9,9 +9,10 @@ namespace {
 
 TEST(TorchOptions, HaveDefaults) {
   const Options options = read_options({});
-  EXPECT_EQ(options.graphs, GraphMode::Auto);
+  EXPECT_EQ(options.graphs, std::nullopt);
   EXPECT_FALSE(options.allow_tf32);
   EXPECT_TRUE(options.own_kernels);
+  EXPECT_FALSE(options.channels_last || options.cudnn_benchmark || options.compile || options.amp);
 }
 
 TEST(TorchOptions, AreRead) {
@@ -20,6 +21,11 @@ TEST(TorchOptions, AreRead) {
   EXPECT_EQ(read_options({{"torch.cuda_graphs", "on"}}).graphs, GraphMode::On);
   EXPECT_EQ(read_options({{"torch.cuda_graphs", "off"}}).graphs, GraphMode::Off);
   EXPECT_TRUE(read_options({{"torch.allow_tf32", "true"}}).allow_tf32);
+  EXPECT_TRUE(read_options({{"torch.channels_last", "on"}}).channels_last);
+  EXPECT_TRUE(read_options({{"torch.cudnn_benchmark", "on"}}).cudnn_benchmark);
+  EXPECT_TRUE(read_options({{"torch.compile", "on"}}).compile);
+  EXPECT_TRUE(read_options({{"torch.amp", "on"}}).amp);
+  EXPECT_FALSE(read_options({{"torch.amp", "off"}}).amp);
   // Those of other backends are none of ours.
   EXPECT_FALSE(read_options({{"ort.library", "x"}}).allow_tf32);
 }
@@ -28,6 +34,7 @@ TEST(TorchOptions, RefuseWhatTheyDoNotKnow) {
   for (const auto& [key, value] : std::map<std::string, std::string>{{"torch.cuda_graphs", "yes"},
                                                                      {"torch.allow_tf32", "1"},
                                                                      {"torch.own_kernels", "no"},
+                                                                     {"torch.compile", "inductor"},
                                                                      {"torch.graphs", "on"}}) {
     try {
       read_options({{key, value}});

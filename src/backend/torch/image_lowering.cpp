@@ -1,0 +1,103 @@
+// Lowering of the operations on images.
+#include <ATen/ATen.h>
+#include <utility>
+
+#include "backend/torch/compiled_images.hpp"
+#include "backend/torch/compiler.hpp"
+#include "backend/torch/onednn.hpp"
+#include "backend/torch/tensors.hpp"
+#include "base/error.hpp"
+
+namespace medbench::torch_backend {
+
+void Compiler::add_chain(ir::ValueId out, const ConvolutionChain& chain) {
+  const ir::Node& node = *chain.convolution;
+  note_products(node);
+  const at::Tensor bias = node.inputs.size() > 2 ? weight_of(node.inputs[2]).clone() : at::Tensor();
+  const auto input = ir::bind(graph_.value(node.inputs.front()).shape, shapes_.most);
+  const at::ScalarType type = scalar_type(graph_.value(node.inputs[1]).dtype);
+  if (!onednn_has(type)) {
+    throw unsupported_error("torch: '{}' cannot be packed: libtorch has no oneDNN for {} on this machine",
+                            node.name, c10::toString(type));
+  }
+  LayerForm form = make_packed_convolution(chain, weight_of(node.inputs[1]), bias, input);
+  count(form.kernel);
+  const ir::ValueId x = operand(node, 0);
+  reads_.push_back({x});
+  if (chain.addend) {
+    if (graph_.value(*chain.addend).kind == ir::ValueKind::Parameter) parameter(*chain.addend);
+    reads_.back().push_back(*chain.addend);
+  }
+  Call call = [form = std::move(form.call), x, added = chain.addend, out](Values& v) {
+    v[out] = form(v[x], added ? v[*added] : at::Tensor());
+  };
+  program_.steps.push_back({.call = std::move(call), .dead = {}});
+}
+
+std::vector<at::Tensor> Compiler::image_parameters(const ir::Node& node) {
+  std::vector<at::Tensor> parameters;
+  for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+    const at::Tensor parameter = weight_of(node.inputs[i]);
+    parameters.push_back(parameter.contiguous(memory_format(parameter.dim(), settings_.channels_last)));
+  }
+  return parameters;
+}
+
+Call Compiler::image_call(const ir::Node& node, ImageForm form) {
+  count(form.kernel);
+  return [form = std::move(form.call), x = operand(node, 0), out = node.output](Values& v) {
+    v[out] = form(v[x]);
+  };
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::Convolution& op) {
+  note_products(node);
+  return image_call(node, make_image_form(op, image_parameters(node)));
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::TransposedConvolution& op) {
+  note_products(node);
+  return image_call(node, make_image_form(op, image_parameters(node)));
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::Pool& op) {
+  const DType type = graph_.value(node.output).dtype;
+  const bool own = fuses_on_cpu() && settings_.own_kernels && op.kind == ir::Pooling::Max &&
+                   (type == DType::F32 || type == DType::BF16);
+  return image_call(node, own ? make_own_max_pool(op) : make_image_form(op));
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::AdaptiveAveragePool& op) {
+  return image_call(node, make_image_form(op));
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::BatchNorm& op) {
+  return image_call(node, make_image_form(op, image_parameters(node)));
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::InstanceNorm& op) {
+  const std::vector<at::Tensor> parameters = image_parameters(node);
+  return image_call(
+      node, fuses_on_cpu() ? make_channels_last_norm(op, parameters) : make_image_form(op, parameters));
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::Upsample& op) {
+  return image_call(node, make_image_form(op));
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::Pad& op) {
+  return image_call(node, make_image_form(op));
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::Concatenate& op) {
+  count("at::cat");
+  std::vector<ir::ValueId> inputs;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) inputs.push_back(operand(node, i));
+  return [inputs, out = node.output, axis = op.axis](Values& v) {
+    std::vector<at::Tensor> tensors;
+    for (const ir::ValueId id : inputs) tensors.push_back(v[id]);
+    v[out] = at::cat(tensors, axis);
+  };
+}
+
+}  // namespace medbench::torch_backend
