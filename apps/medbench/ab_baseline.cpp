@@ -54,7 +54,7 @@ fs::path make_new_folder(const fs::path& root) {
   ensure_writable_directory(root);
   const std::string name = "ab_" + file_stamp();
   for (int number = 1;; ++number) {
-    const fs::path folder = root / (number == 1 ? name : fmt::format("{}-{}", name, number));
+    fs::path folder = root / (number == 1 ? name : fmt::format("{}-{}", name, number));
     std::error_code error;
     if (fs::create_directory(folder, error)) return folder;
     if (error) throw environment_error("{}: {}", printable(folder.string()), error.message());

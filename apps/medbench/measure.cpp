@@ -188,6 +188,7 @@ class Run {
 
   int report() {
     session_->sort([](const Result& a, const Result& b) { return a.job.id < b.job.id; });
+    if (settings_.out && session_->results().size() > 1) settings_.out->write(session_->results());
     std::string text = session_->report();
     if (!options_.run.quiet && !options_.run.json && !session_->results().empty()) {
       if (folder_)

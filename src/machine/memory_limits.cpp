@@ -72,13 +72,14 @@ std::string address_space_hint() {
 }
 
 bool tells_of_no_memory(std::string_view text) {
-  constexpr std::array<std::string_view, 6> kWords{"bad_alloc",     "annot allocate memory",
-                                                   "an't allocate", "ailed to allocate memory",
-                                                   "ut of memory",  "ailed to map segment"};
+  constexpr std::array<std::string_view, 6> kWords{"bad_alloc",         "annot allocate memory",
+                                                   "an't allocate",     "ut of memory",
+                                                   "ailed to allocate", "ailed to map segment"};
+  const auto has = [&](std::string_view words) { return text.find(words) != std::string_view::npos; };
   // A block of fixed size, to which no memory adds anything.
-  if (text.find("static TLS") != std::string_view::npos) return false;
-  return std::ranges::any_of(
-      kWords, [&](std::string_view words) { return text.find(words) != std::string_view::npos; });
+  if (has("static TLS")) return false;
+  return std::ranges::any_of(kWords, has) ||
+         (has("Resource temporarily unavailable") && address_space_limit_mb().has_value());
 }
 
 }  // namespace medbench

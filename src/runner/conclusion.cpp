@@ -41,11 +41,15 @@ Conclusion killed(const Ending& ending, const std::string& backend) {
 }
 
 Conclusion without_memory(const Ending& ending, const std::string& backend) {
-  const std::string message = fmt::format(
-      "worker-{} got no more memory during {}; try a smaller batch or "
-      "sequence length{}",
-      backend, to_string(ending.stage), address_space_hint());
+  const std::string message =
+      fmt::format("worker-{} got no more memory during {}; try a smaller batch or sequence length{}", backend,
+                  to_string(ending.stage), address_space_hint());
   return {Status::OutOfMemory, failure("exit", ending.stage, message)};
+}
+
+// Of signals that end a program whose allocations fail.
+bool is_of_memory(int signal) {
+  return signal == SIGSEGV || signal == SIGABRT || signal == SIGBUS;
 }
 
 // Before its first event a worker behind a launcher need not even be there.
@@ -64,9 +68,11 @@ Conclusion judge(const Ending& ending, const std::string& backend, const WorkerO
   if (exit == ExitStatus{ExitStatus::Kind::Signalled, SIGKILL}) return killed(ending, backend);
   if (tells_of_no_memory(ending.last_words)) return without_memory(ending, backend);
   if (exit.kind == ExitStatus::Kind::Signalled) {
-    return {Status::Crashed, failure("signal", ending.stage,
-                                     fmt::format("worker-{} crashed with {} during {}{}", backend,
-                                                 to_string(exit), stage, address_space_hint()))};
+    std::string message = fmt::format("worker-{} crashed with {} during {}", backend, to_string(exit), stage);
+    const bool lacks_memory = address_space_limit_mb() && is_of_memory(exit.value);
+    if (lacks_memory) message += ", most likely for want of memory" + address_space_hint();
+    return {lacks_memory ? Status::OutOfMemory : Status::Crashed,
+            failure("signal", ending.stage, std::move(message))};
   }
   const bool found_nothing =
       exit.kind == ExitStatus::Kind::Exited && ending.stage == Stage::Start &&

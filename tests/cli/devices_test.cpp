@@ -21,6 +21,12 @@ class Devices : public testing::MatrixTest {
   }
 };
 
+TEST_F(Devices, OfAnotherKindGiveARowAndAreNoFailure) {
+  const auto output = matrix({"--device", "cuda", "--json"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  for (const auto& result : results_of(output)) EXPECT_EQ(result.status, Status::Unsupported);
+}
+
 TEST_F(Devices, ThatAVariableMayHideAreToldWithItsValue) {
   const auto fallback = medical_on("cuda");
   EXPECT_EQ(fallback.status, exited(0)) << fallback.err;

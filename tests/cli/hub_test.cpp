@@ -138,8 +138,19 @@ TEST_F(HomePaths, AreExpandedBehindAnEqualsSign) {
   const auto library = at_home(
       {"matrix", "--backend=onnxruntime", "--ort-library=~/none.so", "--models=~/model", "--resume=~/none"});
   EXPECT_THAT(library.err, HasSubstr((folder().path() / "none").string()));
+  const auto baseline = at_home({"ab", "--baseline=~/none", "--output-root=~/ab"});
+  EXPECT_THAT(baseline.err, HasSubstr((folder().path() / "none").string()));
   const auto compared = at_home({"compare", "~/a.json", "~/b.json", "--markdown=~/x.md"});
   EXPECT_THAT(compared.err, HasSubstr((folder().path() / "a.json").string()));
+}
+
+TEST_F(HomePaths, AreExpandedInADeploymentFile) {
+  folder().write("static.json", R"({"quantization_method": "static", "calibration_file": "~/notes.txt"})");
+  const auto output =
+      at_home({"matrix", "--backend=fake", "--device=cpu", "--int8", "--deployment=~/static.json",
+               "--models=~/model", "--seq-length=8", "--dry-run", "--json"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_THAT(output.out, HasSubstr("\"" + (folder().path() / "notes.txt").string() + "\""));
 }
 
 TEST_F(HomePaths, OfTheHubCacheAreThoseOfItsOwnLibrary) {

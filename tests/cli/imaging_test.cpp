@@ -26,10 +26,13 @@ class Imaging : public testing::MatrixTest {
   Imaging() { install("torch", "fake"); }
 
   [[nodiscard]] ProgramOutput imaging(const Words& more) const {
-    Words words{binary("medbench"), "imaging", "--warmup", "0", "--height", "24", "--width", "32"};
-    const bool has_place = std::ranges::any_of(
-        more, [](const std::string& word) { return word == "--out" || word == "--output-dir"; });
-    if (!has_place) words.insert(words.end(), {"--output-dir", output().string()});
+    Words words{binary("medbench"), "imaging", "--warmup", "0"};
+    const auto unless_given = [&](const std::string& option, const std::string& value) {
+      if (std::ranges::find(more, option) == more.end()) words.insert(words.end(), {option, value});
+    };
+    unless_given("--height", "24");
+    unless_given("--width", "32");
+    if (std::ranges::find(more, "--out") == more.end()) unless_given("--output-dir", output().string());
     words.insert(words.end(), more.begin(), more.end());
     return run_program(options(words));
   }
@@ -204,8 +207,8 @@ TEST_F(Imaging, IsAMatrixUnderOtherNames) {
   EXPECT_EQ(rows[0].job.work.axes, (Axes{{Axis::Batch, 1}, {Axis::Seq, 8}}));
   EXPECT_EQ(rows[1].job.work.axes, (Axes{{Axis::Batch, 1}, {Axis::Height, 16}, {Axis::Width, 16}}));
   EXPECT_FALSE(rows[0].imaging.has_value());
-  const auto unused = run_program(options({binary("medbench"), "matrix", "--models", model(), "--height",
-                                           "16", "--output-dir", this->output().string()}));
+  const auto unused = run_program(options({binary("medbench"), "matrix", "--models", model(), "--seq-length",
+                                           "8", "--height", "16", "--output-dir", this->output().string()}));
   EXPECT_THAT(unused.err, HasSubstr("has no height"));
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.hpp"
 #include "tests/cli/matrix_program.hpp"
 
 namespace medbench {
@@ -24,6 +25,26 @@ class Launcher : public testing::MatrixTest {
     return matrix(words);
   }
 };
+
+TEST_F(Launcher, IsPutBeforeEveryWorker) {
+  const auto log = folder().path() / "launched";
+  const auto launcher =
+      folder().write("bin/my launcher", "#!/bin/sh\necho \"$2\" >> '" + log.string() + "'\nexec \"$@\"\n");
+  std::filesystem::permissions(launcher, std::filesystem::perms::owner_all);
+  const auto output = matrix({"--launcher", "'" + launcher.string() + "'", "--acc-check"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_EQ(read_text_file(log), "describe\ndescribe\nrun\nrun\nrun\n") << "two rows and a reference";
+}
+
+// Only the worker knows the nodes of the machine that a launcher leads to.
+TEST_F(Launcher, LeadsToANodeThatIsForTheWorkerToFind) {
+  const auto output = matrix({"--launcher", "env", "--backend", "openvino", "--numa-node", "1023", "--json"});
+  const auto results = results_of(output);
+  ASSERT_EQ(results.size(), 1U);
+  EXPECT_EQ(results[0].job.protocol.numa_node, 1023);
+  EXPECT_EQ(results[0].status, Status::Failed);
+  EXPECT_THAT(results[0].failure->message, HasSubstr("NUMA node 1023: no processor of such a node"));
+}
 
 TEST_F(Launcher, ThatSpeaksIsToldToBeQuiet) {
   const auto complaint =

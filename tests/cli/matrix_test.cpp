@@ -1,4 +1,3 @@
-#include <csignal>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,7 +17,6 @@ using testing::exited;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using testing::ProgramOutput;
 
 using Matrix = testing::MatrixTest;
 
@@ -234,12 +232,6 @@ TEST_F(Matrix, Int8ReadsTheDeployment) {
   EXPECT_THAT(broken.err, HasSubstr("edge.json: \"quantization_bits\" is 5, not 8 or 4"));
 }
 
-TEST_F(Matrix, RowsThatAreNotHereAreNoFailure) {
-  const auto output = matrix({"--device", "cuda", "--json"});
-  EXPECT_EQ(output.status, exited(0)) << output.err;
-  for (const auto& result : results_of(output)) EXPECT_EQ(result.status, Status::Unsupported);
-}
-
 TEST_F(Matrix, WhatWasNamedMustBeThere) {
   uninstall("openvino");
   EXPECT_EQ(matrix().status, exited(0));
@@ -292,26 +284,6 @@ TEST_F(Matrix, GivesOptionsToTheirBackendOnly) {
   EXPECT_THAT(results[1].job.target.options, ::testing::ElementsAre(::testing::Pair("ov.hint", "latency")));
 }
 
-TEST_F(Matrix, PutsTheLauncherBeforeEveryWorker) {
-  const auto log = folder().path() / "launched";
-  const auto launcher =
-      folder().write("bin/my launcher", "#!/bin/sh\necho \"$2\" >> '" + log.string() + "'\nexec \"$@\"\n");
-  std::filesystem::permissions(launcher, std::filesystem::perms::owner_all);
-  const auto output = matrix({"--launcher", "'" + launcher.string() + "'", "--acc-check"});
-  EXPECT_EQ(output.status, exited(0)) << output.err;
-  EXPECT_EQ(read_text_file(log), "describe\ndescribe\nrun\nrun\nrun\n") << "two rows and a reference";
-}
-
-// Only the worker knows the nodes of the machine that a launcher leads to.
-TEST_F(Matrix, ANodeBehindALauncherIsForTheWorkerToFind) {
-  const auto output = matrix({"--launcher", "env", "--backend", "openvino", "--numa-node", "1023", "--json"});
-  const auto results = results_of(output);
-  ASSERT_EQ(results.size(), 1U);
-  EXPECT_EQ(results[0].job.protocol.numa_node, 1023);
-  EXPECT_EQ(results[0].status, Status::Failed);
-  EXPECT_THAT(results[0].failure->message, HasSubstr("NUMA node 1023: no processor of such a node"));
-}
-
 TEST_F(Matrix, RunsAsBenchmarkHardwareMatrix) {
   auto words = matrix_words({"--quiet"});
   words.erase(words.begin() + 1);
@@ -320,61 +292,6 @@ TEST_F(Matrix, RunsAsBenchmarkHardwareMatrix) {
   EXPECT_EQ(output.status, exited(0)) << output.err;
   EXPECT_EQ(output.out + output.err, "");
   EXPECT_EQ(result_files().size(), 2U);
-}
-
-TEST_F(Matrix, NamesWhatIsMissingBesideTheWinner) {
-  install("onnxruntime", "fake", "sleep 30");
-  // A row that is not ok, and one that an interruption came before.
-  auto words = matrix_words({"--iters", "4", "--backend", "openvino", "torch", "onnxruntime", "--order",
-                             "sequential", "--backend-option", "script={\"refuse\":\"no such luck\"}"});
-  bool sent = false;
-  const auto output =
-      testing::run_program(options(words), [&](const ProgramOutput& so_far, const Subprocess& process) {
-        if (sent || so_far.err.find("[3/3]") == std::string::npos) return;
-        ::kill(process.pid(), SIGINT);
-        sent = true;
-      });
-  EXPECT_EQ(output.status, exited(128 + SIGINT)) << output.err;
-  EXPECT_THAT(output.err, HasSubstr("[1/3] " + model() + " openvino cpu fp32 1 x 8: "));
-  EXPECT_THAT(output.err, HasSubstr("[2/3] " + model() + " torch cpu fp32 1 x 8: ok"));
-  EXPECT_THAT(output.out, HasSubstr("fastest is torch cpu fp32"));
-  EXPECT_THAT(output.out, HasSubstr("; not measured: onnxruntime cpu fp32; not ok: openvino cpu fp32 ("));
-}
-
-TEST_F(Matrix, PrintsNoTableWhenInterruptedBeforeTheFirstRow) {
-  install("openvino", "fake", "sleep 30");
-  bool sent = false;
-  const auto output = testing::run_program(options(matrix_words({"--backend", "openvino"})),
-                                           [&](const ProgramOutput& so_far, const Subprocess& process) {
-                                             if (sent || so_far.err.find("[1/1]") == std::string::npos)
-                                               return;
-                                             ::kill(process.pid(), SIGINT);
-                                             sent = true;
-                                           });
-  EXPECT_EQ(output.status, exited(128 + SIGINT));
-  EXPECT_EQ(output.out, "");
-  EXPECT_THAT(output.err, HasSubstr("interrupted: 0 of 1 configurations were measured"));
-}
-
-TEST_F(Matrix, KeepsWhatWasMeasuredWhenInterrupted) {
-  auto words = matrix_words({"--iters", "40", "--backend", "openvino", "--precision", "fp32", "bf16", "fp16",
-                             "--backend-option", "script={\"latencies_ms\":[20],\"sleep_ms\":5}", "--json"});
-  bool sent = false;
-  const auto output =
-      testing::run_program(options(words), [&](const ProgramOutput& so_far, const Subprocess& process) {
-        // The second row has begun, so that the first waits for its next turn.
-        if (sent || so_far.err.find("[2/3]") == std::string::npos) return;
-        ::kill(process.pid(), SIGINT);
-        sent = true;
-      });
-  EXPECT_EQ(output.status, exited(128 + SIGINT)) << output.err;
-  const auto results = results_of(output);
-  ASSERT_FALSE(results.empty());
-  EXPECT_EQ(results[0].samples.size() % 10, 0U) << "turns of 200 ms by the scripted clock";
-  EXPECT_LT(results[0].samples.size(), 40U);
-  EXPECT_EQ(results[0].stop_rule, kStoppedEarly);
-  EXPECT_EQ(result_files().size(), results.size());
-  EXPECT_EQ(summary().size(), results.size());
 }
 
 }  // namespace

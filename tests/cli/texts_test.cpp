@@ -73,6 +73,10 @@ TEST_F(Texts, AreCountedOnTheScreen) {
               AllOf(HasSubstr("notes.tsv: 5 texts, the first 4 are run\n"), Not(HasSubstr("cut to"))));
 }
 
+TEST_F(Texts, OfWhichOneIsALoneQuoteAreRead) {
+  expect_texts(given("notes.tsv", "id\tnote\n1\tword5\n2\t\"\n", "note"), 2);
+}
+
 TEST_F(Texts, JsonIsReadAsSuch) {
   const std::string lines = "{\"note\": \"word5\"}\n{\"note\": \"word6\"}\n";
   for (const char* name : {"notes.ndjson", "notes.json", "notes.txt", "notes"}) {
