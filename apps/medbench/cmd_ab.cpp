@@ -25,14 +25,13 @@ namespace {
 constexpr std::string_view kBetweenSides = "--";
 constexpr NumberRange kPairSeconds{0.1, 3600};
 
-constexpr Program kSide{
-    .command = "ab",
-    .names = {.model = "--models", .batch_size = "--batch-size", .seq_length = "--seq-length"},
-    .run = {.iterations = "--iters", .warmup = "--warmup", .output = "--output-root"},
-    .backend = "torch",
-    .output_root = "reports",
-    .dated_folder = false,
-    .wants_every_row = false};
+constexpr Program kSide{.command = "ab",
+                        .names = {.model = "--models", .sizes = kMatrixSizes},
+                        .run = {.iterations = "--iters", .warmup = "--warmup", .output = "--output-root"},
+                        .backend = "torch",
+                        .output_root = "reports",
+                        .dated_folder = false,
+                        .wants_every_row = false};
 
 struct AbOptions {
   ComparisonOptions comparison{.max_slowdown_percent = kUsualMaxSlowdownPercent};
@@ -103,7 +102,7 @@ Entrant plan_side(const char* side, const std::vector<std::string>& arguments, c
     throw usage_error("side {}: --dry-run and --resume are for medbench matrix and medical", side);
   Job job;
   try {
-    kept.keep(options.encoder.data, ab.output_root);
+    kept.keep(options.work.data, ab.output_root);
     job = plan_row(side, options, notes).job;
   } catch (const Error& error) {
     throw usage_error("{}", error.what());

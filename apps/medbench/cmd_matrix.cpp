@@ -8,14 +8,13 @@ namespace medbench {
 
 namespace {
 
-constexpr Program kMatrix{
-    .command = "matrix",
-    .names = {.model = "--models", .batch_size = "--batch-size", .seq_length = "--seq-length"},
-    .run = {.iterations = "--iters", .warmup = "--warmup", .output = "--output-root"},
-    .backend = kAutoBackend,
-    .output_root = "reports",
-    .dated_folder = true,
-    .wants_every_row = false};
+constexpr Program kMatrix{.command = "matrix",
+                          .names = {.model = "--models", .sizes = kMatrixSizes},
+                          .run = {.iterations = "--iters", .warmup = "--warmup", .output = "--output-root"},
+                          .backend = kAutoBackend,
+                          .output_root = "reports",
+                          .dated_folder = true,
+                          .wants_every_row = false};
 
 }  // namespace
 

@@ -6,10 +6,13 @@ namespace medbench {
 
 namespace {
 
+constexpr std::array kSizes{SizeOption{Axis::Batch, "--batch-sizes"}, SizeOption{Axis::Seq, "--seq-lengths"}};
+
 constexpr Program kMedical{
     .command = "medical",
-    .names = {.model = "--model", .batch_size = "--batch-sizes", .seq_length = "--seq-lengths"},
+    .names = {.model = "--model", .sizes = kSizes},
     .run = {.iterations = "--num-iterations", .warmup = "--warmup-iterations", .output = "--output-dir"},
+    .images = false,
     .backend = "torch",
     .output_root = "benchmarks/results",
     .dated_folder = false,

@@ -28,6 +28,7 @@ struct FoundModel {
   const NamedModel* named = nullptr;
   const ModelFamily* family = nullptr;
   std::int64_t parameters = 0;
+  Axes axes;  // with their usual sizes
   Axes limits;
   std::string weights;                // "checkpoint", "synthetic" or "broken"
   std::optional<std::string> folder;  // of the checkpoint
@@ -47,10 +48,12 @@ void resolve(FoundModel& row) {
 }
 
 FoundModel find(const NamedModel& named) {
-  const Model model = load_model({std::string(named.name), std::nullopt}, 0);
+  const Json config = parse_json(named.config, named.name);
   FoundModel row;
   row.named = &named;
-  row.family = &family_of(parse_json(named.config, named.name), named.name);
+  row.family = &family_of(config, named.name);
+  row.axes = row.family->usual(config, named.name);
+  const Model model = load_model({std::string(named.name), std::nullopt}, row.axes, 0);
   for (const ir::ValueId id : model.graph.parameters())
     row.parameters += element_count(ir::bind(model.graph.value(id).shape, {}));
   row.limits = model.limits;
@@ -63,16 +66,21 @@ std::string render_json(const std::vector<FoundModel>& found) {
   for (const auto& row : found) {
     Json axes = Json::array();
     Json limits = Json::object();
-    for (const Axis axis : row.family->axes) {
-      axes.push_back(info_of(axis).json_key);
-      if (row.limits.has(axis)) limits[std::string(info_of(axis).json_key)] = row.limits[axis];
+    Json usual = Json::object();
+    for (const AxisInfo& axis : kAxes) {
+      const std::string key(axis.json_key);
+      if (!row.axes.has(axis.axis)) continue;
+      axes.push_back(key);
+      usual[key] = row.axes[axis.axis];
+      if (row.limits.has(axis.axis)) limits[key] = row.limits[axis.axis];
     }
     array.push_back({{"name", row.named->name},
-                     {"hub_id", row.named->hub_id},
+                     {"hub_id", row.named->hub_id.empty() ? Json() : Json(row.named->hub_id)},
                      {"family", row.family->name},
                      {"meaning", row.named->meaning},
                      {"parameters", row.parameters},
                      {"axes", axes},
+                     {"usual", usual},
                      {"limits", limits},
                      {"config", parse_json(row.named->config, row.named->name)},
                      {"weights", row.weights},
@@ -82,23 +90,24 @@ std::string render_json(const std::vector<FoundModel>& found) {
   return dump_pretty(array) + "\n";
 }
 
-std::string limits_text(const FoundModel& row) {
+std::string text_of(const Axes& axes) {
   std::string text;
-  for (const Axis axis : row.family->axes) {
-    if (row.limits.has(axis))
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", info_of(axis).heading, row.limits[axis]);
+  for (const AxisInfo& row : kAxes) {
+    if (axes.has(row.axis))
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", row.heading, axes[row.axis]);
   }
   return text;
 }
 
 std::string render_text(const std::vector<FoundModel>& found) {
-  TextTable table({{"name"}, {"hub id"}, {"family"}, {"parameters", Align::Right}, {"at most"}, {"weights"}});
+  TextTable table(
+      {{"name"}, {"hub id"}, {"family"}, {"parameters", Align::Right}, {"usual"}, {"at most"}, {"weights"}});
   std::string notes;
   for (const auto& row : found) {
     table.add_row({std::string(row.named->name), std::string(row.named->hub_id),
                    std::string(row.family->name),
-                   fmt::format("{:.1f} M", static_cast<double>(row.parameters) / 1e6), limits_text(row),
-                   row.folder.value_or(row.weights)});
+                   fmt::format("{:.1f} M", static_cast<double>(row.parameters) / 1e6), text_of(row.axes),
+                   text_of(row.limits), row.folder.value_or(row.weights)});
     notes += fmt::format("{}: {}\n", row.named->name, row.named->meaning);
     if (!row.reason.empty()) notes += fmt::format("  {}\n", printable(row.reason, 1000));
   }

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::array kCommands{
     Command{"medical", "benchmark_medical", run_medical, medical_option_names},
+    Command{"imaging", "benchmark_imaging", run_imaging, imaging_option_names},
     Command{"matrix", "benchmark_hardware_matrix", run_matrix, matrix_option_names},
     Command{"doctor", "", run_doctor, doctor_option_names},
     Command{"models", "", run_models, models_option_names},

@@ -24,6 +24,7 @@ const Command* find_command(std::string_view name);
 const Command* find_alias(std::string_view program);
 
 int run_medical(std::span<const std::string> arguments);
+int run_imaging(std::span<const std::string> arguments);
 int run_matrix(std::span<const std::string> arguments);
 int run_doctor(std::span<const std::string> arguments);
 int run_models(std::span<const std::string> arguments);
@@ -31,6 +32,7 @@ int run_compare(std::span<const std::string> arguments);
 int run_ab_command(std::span<const std::string> arguments);
 
 std::vector<std::string> medical_option_names();
+std::vector<std::string> imaging_option_names();
 std::vector<std::string> matrix_option_names();
 std::vector<std::string> doctor_option_names();
 std::vector<std::string> models_option_names();

@@ -87,13 +87,8 @@ Json to_json(const Plan& plan, const MeasureOptions& options) {
 
 std::string render_dry_run(const Plan& plan, const MeasureOptions& options) {
   if (options.run.json) return dump_pretty(to_json(plan, options)) + "\n";
-  TextTable table({{"row", Align::Right},
-                   {"model"},
-                   {"backend"},
-                   {"device"},
-                   {"precision"},
-                   {"batch x seq"},
-                   {"cannot run"}});
+  TextTable table(
+      {{"row", Align::Right}, {"model"}, {"backend"}, {"device"}, {"precision"}, {"sizes"}, {"cannot run"}});
   for (std::size_t i = 0; i < plan.rows.size(); ++i) {
     const Job& job = plan.rows[i].job;
     const Target& target = job.target;

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/utc.hpp"
+#include "campaign/out_file.hpp"
 #include "campaign/plan_record.hpp"
 #include "campaign/references.hpp"
 #include "campaign/result_folder.hpp"
@@ -40,12 +41,22 @@ Result row_that_cannot_run(const PlannedRow& row) {
   return result;
 }
 
+// Where a folder may be made that goes when the run ends.
+std::filesystem::path scratch_parent(const MeasureOptions& options) {
+  return options.out ? std::filesystem::temp_directory_path() : std::filesystem::path(options.run.output_dir);
+}
+
 class Run {
  public:
   // Keeps references to program and run.
   Run(const Program& program, const PreparedRun& run)
-      : program_(program), options_(run.options), plan_(run.plan), folder_(options_.run.output_dir) {
+      : program_(program), options_(run.options), plan_(run.plan) {
     settings_.command = program.command;
+    if (options_.out) {
+      settings_.out.emplace(*options_.out, plan_.rows.size());
+    } else {
+      folder_.emplace(options_.run.output_dir);
+    }
     for (const auto& row : plan_.rows) settings_.job_notes[row.job.id] = row.notes;
     settings_.prepare = [this](Job& job) {
       if (references_) job.protocol.parity = references_->of(job);
@@ -80,7 +91,7 @@ class Run {
     const auto& keep = options_.run.save_outputs;
     if (options_.acc_check) {
       references_ = std::make_unique<References>(
-          References::Settings{.folder = keep ? *keep : options_.run.output_dir,
+          References::Settings{.folder = keep ? std::filesystem::path(*keep) : scratch_parent(options_),
                                .keep = keep.has_value(),
                                .say = [this](const std::string& text) { session_->say(text); }},
           options_.run.worker);
@@ -94,8 +105,9 @@ class Run {
 
   // Without it the run cannot be taken up again, but it can be made.
   void record_plan(const Json& record) {
+    if (!folder_) return;
     try {
-      folder_.record_plan(record);
+      folder_->record_plan(record);
     } catch (const Error& error) {
       session_->say(error.what());
     }
@@ -103,7 +115,7 @@ class Run {
 
   // The newest whole result of each row of the plan is not measured again.
   void adopt_finished() {
-    auto results = folder_.read_results();
+    auto results = folder_->read_results();
     std::reverse(results.begin(), results.end());
     std::vector<Job> left;
     for (const auto& job : remaining_) {
@@ -126,9 +138,11 @@ class Run {
   }
 
   void summarize() {
-    folder_.rewrite_summaries();
+    if (!folder_) return;
+    folder_->rewrite_summaries();
     if (options_.run.quiet) return;
-    for (const auto& complaint : folder_.take_complaints()) session_->say("not in the summary: " + complaint);
+    for (const auto& complaint : folder_->take_complaints())
+      session_->say("not in the summary: " + complaint);
   }
 
   // Rows beside which others were busy, once more in fresh processes.
@@ -162,9 +176,9 @@ class Run {
                                            .say = [this](const std::string& text) { session_->say(text); }});
     for (const Playoff& playoff : playoffs) {
       verdicts_ += playoff_line(playoff) + "\n";
-      if (playoff.ended_by == kNoTime) continue;
+      if (playoff.ended_by == kNoTime || !folder_) continue;
       try {
-        folder_.record_playoff(to_json(playoff));
+        folder_->record_playoff(to_json(playoff));
       } catch (const Error& error) {
         session_->say(error.what());
       }
@@ -174,9 +188,12 @@ class Run {
 
   int report() {
     session_->sort([](const Result& a, const Result& b) { return a.job.id < b.job.id; });
+    if (settings_.out && session_->results().size() > 1) settings_.out->write(session_->results());
     std::string text = session_->report();
     if (!options_.run.quiet && !options_.run.json && !session_->results().empty()) {
-      text += fmt::format("  {}\n", (std::filesystem::path(options_.run.output_dir) / "summary.md").string());
+      if (folder_)
+        text +=
+            fmt::format("  {}\n", (std::filesystem::path(options_.run.output_dir) / "summary.md").string());
       const std::string parity = render_parity_advice(session_->results());
       if (!parity.empty()) text += "\n" + parity;
       if (compares()) text += "\n" + render_fastest(session_->results(), unmeasured()) + verdicts_;
@@ -215,7 +232,7 @@ class Run {
   const Program& program_;
   const MeasureOptions& options_;
   Plan plan_;
-  ResultFolder folder_;
+  std::optional<ResultFolder> folder_;  // unless all results go into one file
   SessionSettings settings_;
   std::unique_ptr<Session> session_;
   std::unique_ptr<References> references_;
@@ -224,7 +241,11 @@ class Run {
 };
 
 void ensure_folders(const MeasureOptions& options) {
-  ensure_writable_directory(options.run.output_dir);
+  if (options.out) {
+    static_cast<void>(OutFile(*options.out, 1));
+  } else {
+    ensure_writable_directory(options.run.output_dir);
+  }
   if (options.run.save_outputs) ensure_writable_directory(*options.run.save_outputs);
 }
 
@@ -239,9 +260,9 @@ PreparedRun prepare(const Program& program, const MeasureOptions& asked) {
 
 // Beside the results, or only for as long as this lasts.
 void keep_text(MeasureOptions& asked, KeptText& kept) {
-  if (asked.dry_run) return kept.keep(asked.encoder.data, std::filesystem::temp_directory_path());
+  if (asked.dry_run) return kept.keep(asked.work.data, std::filesystem::temp_directory_path());
   if (asked.resume) static_cast<void>(ResultFolder(*asked.resume).plans());  // not into any folder
-  kept.keep(asked.encoder.data, asked.resume.value_or(asked.run.output_dir));
+  kept.keep(asked.work.data, asked.resume.value_or(asked.run.output_dir));
 }
 
 }  // namespace

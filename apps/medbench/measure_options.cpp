@@ -8,21 +8,26 @@
 #include "base/precision.hpp"
 #include "campaign/planner.hpp"
 #include "job/device_id.hpp"
+#include "medbench/image_options.hpp"
 #include "medbench/runtime_options.hpp"
+#include "medbench/text_options.hpp"
 
 namespace medbench {
 
 namespace {
 
-// The programs of the guide call some things differently; each takes the name of the other, too.
-constexpr std::array<std::array<std::string_view, 2>, 5> kSameOptions{{{"--model", "--models"},
-                                                                       {"--batch-sizes", "--batch-size"},
-                                                                       {"--seq-lengths", "--seq-length"},
-                                                                       {"--num-iterations", "--iters"},
-                                                                       {"--warmup-iterations", "--warmup"}}};
+// The programs of the guide call some things differently; each takes the names of the others, too.
+constexpr std::array<std::array<std::string_view, 3>, 6> kSameOptions{
+    {{"--model", "--models"},
+     {"--batch-sizes", "--batch-size", "--batch"},
+     {"--seq-lengths", "--seq-length"},
+     {"--num-iterations", "--iters", "--batches"},
+     {"--warmup-iterations", "--warmup"},
+     {"--precision", "--dtype"}}};
 
 constexpr std::array<std::string_view, 2> kOrders{"interleaved", "sequential"};
 
+constexpr std::string_view kOut = "--out";
 constexpr std::string_view kOutputRoot = "--output-root";
 constexpr std::string_view kOutputDir = "--output-dir";
 
@@ -41,12 +46,13 @@ void drop_repeated(std::vector<T>& values) {
   values = std::move(kept);
 }
 
-std::string_view other_name(std::string_view name) {
+void take_other_names(OptionParser& parser, std::string_view name) {
   for (const auto& names : kSameOptions) {
-    if (names[0] == name) return names[1];
-    if (names[1] == name) return names[0];
+    if (std::ranges::find(names, name) == names.end()) continue;
+    for (const std::string_view other : names) {
+      if (!other.empty() && other != name) parser.also(name, other);
+    }
   }
-  throw internal_error("{} has no other name", name);
 }
 
 class MeasureParser {
@@ -56,16 +62,19 @@ class MeasureParser {
         options_(options),
         parser_("medbench " + std::string(program.command)),
         run_(parser_, program.run, options.run),
-        encoder_(parser_, options.encoder),
-        runtimes_(parser_) {
-    options.backends = {std::string(program.backend)};
+        weights_(parser_),
+        runtimes_(parser_, program.images) {
+    set_defaults();
+    if (program.texts) texts_.emplace(parser_, options.work.data);
+    if (program.images) images_.emplace(parser_);
     parser_.path(other_output(), other_output_);
-    parser_.paths(program.names.model, options.models);
+    if (!program.texts) parser_.path(kOut, options.out);
+    parser_.paths(program.names.model, options.work.models);
     parser_.words("--backend", options.backends);
     parser_.words("--device", options.devices);
-    parser_.choices("--precision", kPrecisionNames, options.precisions);
-    parser_.integers(program.names.batch_size, range_of(Axis::Batch), options.batch_sizes);
-    parser_.integers(program.names.seq_length, range_of(Axis::Seq), options.seq_lengths);
+    parser_.choices(program.precision, kPrecisionNames, options.precisions);
+    for (const auto& [axis, name] : program.names.sizes)
+      parser_.integers(name, range_of(axis), options.work.sizes[axis]);
     parser_.flag("--int8", options.int8);
     parser_.path("--deployment", options.deployment);
     parser_.flag("--acc-check", options.acc_check);
@@ -76,11 +85,10 @@ class MeasureParser {
     parser_.flag("--no-playoff", no_playoff_);
     parser_.number("--playoff-budget", kPlayoffBudget, options.playoff_budget_s);
     for (const std::string_view name :
-         {program.names.model, program.names.batch_size, program.names.seq_length, program.run.iterations,
-          program.run.warmup}) {
-      parser_.also(name, other_name(name));
-    }
-    if (!program.wants_every_row) return;
+         {program.names.model, program.run.iterations, program.run.warmup, program.precision})
+      take_other_names(parser_, name);
+    for (const SizeOption& size : program.names.sizes) take_other_names(parser_, size.name);
+    if (program.images) return;
     parser_.flag("--test-accuracy", test_accuracy_);
     parser_.path("--dataset-csv", dataset_csv_);
   }
@@ -98,33 +106,61 @@ class MeasureParser {
                         test_accuracy_ ? "--test-accuracy" : "--dataset-csv");
     }
     run_.finish();
-    encoder_.finish();
+    finish_work();
     options_.interleaved = order_ != kOrders[1];
     if (std::erase(options_.precisions, kInt8) > 0) options_.int8 = true;
     check_devices();
     check_folders();
     choose_playoff();
-    drop_repeated(options_.models);
     drop_repeated(options_.backends);
     drop_repeated(options_.devices);
     drop_repeated(options_.precisions);
-    drop_repeated(options_.batch_sizes);
-    drop_repeated(options_.seq_lengths);
     options_.options_of = runtimes_.finish({.backends = options_.backends,
-                                            .batch_sizes = options_.batch_sizes,
-                                            .seq_lengths = options_.seq_lengths,
+                                            .batch_sizes = options_.work.sizes[Axis::Batch],
+                                            .seq_lengths = options_.work.sizes[Axis::Seq],
                                             .backend_options = options_.run.backend_options});
+    if (!program_.texts) use_amp();
   }
 
   [[nodiscard]] std::vector<std::string> names() const { return parser_.names(); }
 
  private:
+  void set_defaults() {
+    options_.backends = {std::string(program_.backend)};
+    options_.precisions = {std::string(program_.numbers)};
+    options_.work.models = {std::string(program_.model)};
+    options_.work.sizes[Axis::Batch] = {program_.batch_size};
+    options_.run.num_iterations = program_.num_iterations;
+  }
+
+  void finish_work() {
+    ModelOptions& work = options_.work;
+    work.weights = weights_.choice();
+    if (texts_) texts_->finish();
+    if (images_) work.settings = images_->settings();
+    drop_repeated(work.models);
+    for (auto& [axis, values] : work.sizes) drop_repeated(values);
+  }
+
+  // The guide's imaging program computes as autocast does, unless it is told not to.
+  void use_amp() {
+    const bool has_torch = std::ranges::any_of(options_.backends, [](const std::string& backend) {
+      return backend == kAutoBackend || backend == kAmpBackend;
+    });
+    const bool is_fp32 = std::ranges::all_of(options_.precisions,
+                                             [](const std::string& precision) { return precision == kFp32; });
+    const std::string key(kAmpKey);
+    if (has_torch && !is_fp32 && !options_.run.backend_options.contains(key))
+      options_.options_of[std::string(kAmpBackend)].emplace(key, "on");
+  }
+
   // --output-root is the folder of dated ones, --output-dir that of the results.
   [[nodiscard]] std::string_view other_output() const {
     return program_.run.output == kOutputRoot ? kOutputDir : kOutputRoot;
   }
 
-  void check_devices() const {
+  void check_devices() {
+    if (options_.devices == std::vector<std::string>{"auto"}) options_.devices.clear();
     for (const auto& device : options_.devices) {
       if (device == kAllDevices || parse_device_id(device)) continue;
       throw usage_error("--device {}: unknown; give all, {}, or one with its number such as cuda:0",
@@ -154,6 +190,8 @@ class MeasureParser {
       throw usage_error("--resume and {}: give one of them; a resumed run writes into its folder",
                         other_output_ ? other_output() : program_.run.output);
     }
+    if (options_.out && (options_.resume || !output.empty()))
+      throw usage_error("{} is in place of a folder of results: leave the other option out", kOut);
     if (output.empty()) output = program_.output_root;
   }
 
@@ -161,8 +199,10 @@ class MeasureParser {
   MeasureOptions& options_;
   OptionParser parser_;
   RunOptionsParser run_;
-  EncoderOptionsParser encoder_;
+  WeightsOptionParser weights_;
   RuntimeOptionsParser runtimes_;
+  std::optional<TextOptionsParser> texts_;
+  std::optional<ImageOptionsParser> images_;
   std::optional<std::string> other_output_;
   std::string order_;
   bool no_playoff_ = false;

@@ -1,6 +1,7 @@
 // The options of the subcommands that measure: the same ones, under the names that each of them has.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -10,7 +11,7 @@
 #include <vector>
 
 #include "base/precision.hpp"
-#include "medbench/encoder_options.hpp"
+#include "medbench/model_options.hpp"
 #include "medbench/run_options.hpp"
 
 namespace medbench {
@@ -18,26 +19,37 @@ namespace medbench {
 // What tells the subcommands apart.
 struct Program {
   std::string_view command;  // also begins the names of the files of results
-  EncoderOptionNames names;
+  ModelOptionNames names;
   RunOptionNames run;
-  std::string_view backend;      // unless said otherwise
-  std::string_view output_root;  // likewise
-  bool dated_folder;             // in it, a folder for the day and the program
-  // The guide's first program runs one backend: it falls back to the CPU where CUDA is not usable, wants its
+  std::string_view precision = "--precision";  // what the option is called
+  bool texts = true;                           // takes models of texts, and has their options
+  bool images = true;                          // likewise
+  // Unless said otherwise:
+  std::string_view model = "biobert";
+  std::int64_t batch_size = 1;
+  std::string_view numbers = kFp32;  // the precision
+  std::optional<std::int64_t> num_iterations{};
+  std::string_view backend;
+  std::string_view output_root;
+  bool dated_folder;  // in it, a folder for the day and the program
+  // Two programs of the guide run one backend: they fall back to the CPU where CUDA is not usable, want their
   // worker to be there, and a row that is not ok is a failure.
   bool wants_every_row;
 };
 
+inline constexpr std::array kMatrixSizes{
+    SizeOption{Axis::Batch, "--batch-size"}, SizeOption{Axis::Seq, "--seq-length"},
+    SizeOption{Axis::Depth, "--depth"}, SizeOption{Axis::Height, "--height"},
+    SizeOption{Axis::Width, "--width"}};
+
 struct MeasureOptions {
   RunOptions run;
-  bool dated_folder = false;  // results go into a folder of the day and the program below run.output_dir
-  EncoderOptions encoder;
-  std::vector<std::string> models{"biobert"};
+  bool dated_folder = false;       // results go into a folder of the day and the program below run.output_dir
+  std::optional<std::string> out;  // one file for all results, in place of a folder
+  ModelOptions work;
   std::vector<std::string> backends;
   std::vector<std::string> devices;  // empty: the best of each backend
-  std::vector<std::string> precisions{std::string(kFp32)};
-  std::vector<std::int64_t> batch_sizes{1};
-  std::vector<std::int64_t> seq_lengths{128};
+  std::vector<std::string> precisions;
   bool int8 = false;
   std::optional<std::string> deployment;  // file with the settings of int8
   bool acc_check = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <set>
 #include <utility>
 
 #include "base/error.hpp"
@@ -10,26 +11,11 @@
 #include "machine/thread_variables.hpp"
 #include "medbench/cuda_node.hpp"
 #include "medbench/runtime_options.hpp"
+#include "medbench/text_options.hpp"
 
 namespace medbench {
 
 namespace {
-
-std::vector<std::pair<Axis, std::vector<std::int64_t>>> axes_of(const MeasureOptions& options) {
-  return {{Axis::Batch, options.batch_sizes}, {Axis::Seq, options.seq_lengths}};
-}
-
-void check_models(const Program& program, const MeasureOptions& options, Checked& checked) {
-  const std::vector<Axes> shapes = all_shapes(axes_of(options));
-  for (const auto& name : options.models) {
-    CheckedEncoder model = check_encoder(name, options.encoder, static_cast<std::uint64_t>(options.run.seed),
-                                         shapes, program.names);
-    checked.models.push_back(std::move(model.reference));
-    checked.notes[name] = std::move(model.notes);
-    if (!model.texts.empty() && std::ranges::count(checked.texts, model.texts) == 0)
-      checked.texts.push_back(std::move(model.texts));
-  }
-}
 
 // Unlike a matrix, a run of one backend is nothing without it.
 void require_worker(const std::string& backend, const WorkerOptions& worker) {
@@ -58,8 +44,9 @@ std::vector<std::string> devices_of(const Program& program, const MeasureOptions
 Plan bare_plan(const Program& program, const MeasureOptions& options, const Checked& checked) {
   const WorkerOptions& worker = options.run.worker;
   export_library_variables(options.options_of);
-  PlanSettings settings{.models = checked.models,
-                        .axes = axes_of(options),
+  std::vector<PlannedModel> models;
+  for (const CheckedModel& model : checked.models) models.push_back(model.planned);
+  PlanSettings settings{.models = std::move(models),
                         .backends = options.backends,
                         .devices = devices_of(program, options),
                         .precisions = options.precisions,
@@ -69,7 +56,7 @@ Plan bare_plan(const Program& program, const MeasureOptions& options, const Chec
                         .interleaved = options.interleaved,
                         .falls_back_to_cpu = program.wants_every_row,
                         .base = base_job(options.run)};
-  settings.base.work.data = settled(options.encoder.data);
+  settings.base.work.data = settled(options.work.data);
   const std::map<std::string, std::string> none;
   return make_plan(settings,
                    {.is_installed =
@@ -94,7 +81,7 @@ Plan bare_plan(const Program& program, const MeasureOptions& options, const Chec
 
 Checked check_options(const Program& program, const MeasureOptions& options) {
   Checked checked;
-  check_models(program, options, checked);
+  checked.models = check_models(options.work, static_cast<std::uint64_t>(options.run.seed), program.names);
   check_backends(program, options);
   checked.deployment = find_deployment(options.int8, options.deployment,
                                        options.run.worker.libexec / ".." / ".." / "share" / "medbench");
@@ -103,9 +90,17 @@ Checked check_options(const Program& program, const MeasureOptions& options) {
 
 Plan plan_rows(const Program& program, const MeasureOptions& options, const Checked& checked) {
   Plan plan = bare_plan(program, options, checked);
-  plan.notes.insert(plan.notes.end(), checked.texts.begin(), checked.texts.end());
-  for (const auto& [name, notes] : checked.notes)
-    plan.notes.insert(plan.notes.end(), notes.begin(), notes.end());
+  std::set<std::string> told;  // several models may have the same texts
+  for (const CheckedModel& model : checked.models) {
+    if (!model.texts.empty() && told.insert(model.texts).second) plan.notes.push_back(model.texts);
+  }
+  for (const CheckedModel& model : checked.models) {
+    plan.notes.insert(plan.notes.end(), model.notes.begin(), model.notes.end());
+    for (auto& row : plan.rows) {
+      if (row.job.work.model.name == model.planned.reference.name)
+        row.notes.insert(row.notes.begin(), model.notes.begin(), model.notes.end());
+    }
+  }
   if (checked.deployment) {
     const auto& warnings = checked.deployment->warnings;
     plan.notes.insert(plan.notes.end(), warnings.begin(), warnings.end());
@@ -113,11 +108,6 @@ Plan plan_rows(const Program& program, const MeasureOptions& options, const Chec
   if (const std::string variables = variables_of_thread_counts(); !variables.empty()) {
     plan.notes.push_back(fmt::format("{}: left out for the workers, --threads says how many threads run",
                                      printable(variables)));
-  }
-  for (auto& row : plan.rows) {
-    const auto notes = checked.notes.find(row.job.work.model.name);
-    if (notes != checked.notes.end())
-      row.notes.insert(row.notes.begin(), notes->second.begin(), notes->second.end());
   }
   return plan;
 }

@@ -13,10 +13,8 @@
 namespace medbench {
 
 struct Checked {
-  std::vector<ModelRef> models;
-  std::map<std::string, std::vector<std::string>> notes;  // by the model's name as it was asked for
-  std::vector<std::string> texts;                         // what becomes of the texts, for the screen
-  std::optional<Deployment> deployment;                   // of int8
+  std::vector<CheckedModel> models;
+  std::optional<Deployment> deployment;  // of int8
 };
 
 // Throws Usage and Environment: models, text, backends and deployment files that cannot be used.

@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "campaign/planner.hpp"
 #include "medbench/run_options.hpp"
+#include "models/encoder.hpp"
 
 namespace medbench {
 
@@ -20,14 +21,15 @@ enum class Kind {
   Path,    // made absolute where it is one: workers need not share our working folder
   Pairs,   // key=value, may be repeated; the key goes behind that of the row
   Choice,  // one of the row's choices
-  On,      // a flag that sets "1"
-  Off,     // a flag that sets "0"
+  On,      // a flag that sets "1", or the first of the row's choices
+  Off,     // a flag that sets "0", or the last of the row's choices
   Number,  // of an optimization profile
 };
 
 constexpr std::array<std::string_view, 2> kHints{"latency", "throughput"};
 constexpr std::array<std::string_view, 2> kCalls{"infer", "start_async"};
 constexpr std::array<std::string_view, 2> kOnOff{"on", "off"};
+constexpr bool kForImages = true;
 
 struct Row {
   std::string_view flag;
@@ -36,6 +38,7 @@ struct Row {
   Kind kind;
   std::string_view second_key = {};  // of the second backend, where it is another
   std::span<const std::string_view> choices = {};
+  bool is_for_images = false;
 
   [[nodiscard]] bool is_name() const { return kind == Kind::Text || kind == Kind::Path; }
 };
@@ -47,6 +50,10 @@ constexpr std::array kRows{
         Kind::Choice,
         "ort.own_kernels",
         kOnOff},
+    Row{"--channels-last", {"torch", ""}, "torch.channels_last", Kind::On, {}, kOnOff, kForImages},
+    Row{"--cudnn-benchmark", {"torch", ""}, "torch.cudnn_benchmark", Kind::On, {}, kOnOff, kForImages},
+    Row{"--compile", {"torch", ""}, "torch.compile", Kind::On, {}, kOnOff, kForImages},
+    Row{"--no-amp", {"torch", ""}, kAmpKey, Kind::Off, {}, kOnOff, kForImages},
     Row{"--ort-library", {"onnxruntime", ""}, "ort.library", Kind::Path},
     Row{"--ort-ep-library", {"onnxruntime", ""}, "ort.ep_library", Kind::Path},
     Row{"--ort-ep", {"onnxruntime", ""}, "ort.ep", Kind::Text},
@@ -67,6 +74,8 @@ constexpr std::array kRows{
 };
 
 constexpr IntegerRange kProfile{1, 1'048'576};
+constexpr std::array<std::int64_t, 1> kUsualLength{kEncoderAxes[Axis::Seq]};
+constexpr std::span<const std::int64_t> kUsualLengths(kUsualLength);
 
 struct Variable {
   std::string_view key;
@@ -106,6 +115,13 @@ void check_given_once(const Row& row, const Pairs& found, const RuntimeOptionsPa
   }
 }
 
+// What a flag sets.
+std::string word_of(const Row& row) {
+  const bool is_on = row.kind == Kind::On;
+  if (row.choices.empty()) return is_on ? "1" : "0";
+  return std::string(is_on ? row.choices.front() : row.choices.back());
+}
+
 std::string path_or_name(const std::string& text) {
   // A bare name that is no file is looked up by the dynamic loader.
   std::error_code ignored;
@@ -115,9 +131,10 @@ std::string path_or_name(const std::string& text) {
 
 }  // namespace
 
-RuntimeOptionsParser::RuntimeOptionsParser(OptionParser& parser) {
+RuntimeOptionsParser::RuntimeOptionsParser(OptionParser& parser, bool images) {
   for (const auto& row : kRows) {
     Value& value = *values_.emplace_back(std::make_unique<Value>());
+    if (row.is_for_images && !images) continue;
     switch (row.kind) {
       case Kind::Text:
         parser.text(row.flag, value.text);
@@ -154,7 +171,7 @@ std::map<std::string, std::map<std::string, std::string>> RuntimeOptionsParser::
     if (value.text && !value.text->empty())
       found[key] = row.kind == Kind::Path ? path_or_name(*value.text) : *value.text;
     if (value.number) found[key] = std::to_string(*value.number);
-    if (value.flag) found[key] = row.kind == Kind::On ? "1" : "0";
+    if (value.flag) found[key] = word_of(row);
     for (const auto& pair : value.pairs) {
       const auto [name, text] = split_option(row.flag, pair);
       if (!found.emplace(key + name, text).second)
@@ -171,7 +188,7 @@ std::map<std::string, std::map<std::string, std::string>> RuntimeOptionsParser::
     }
   }
   check_profile("batch", asked.batch_sizes);
-  check_profile("seq", asked.seq_lengths);
+  check_profile("seq", asked.seq_lengths.empty() ? kUsualLengths : asked.seq_lengths);
   return options_of;
 }
 

@@ -15,9 +15,14 @@
 
 namespace medbench {
 
+// The backend that computes as autocast does, and the option of its jobs that says so.
+inline constexpr std::string_view kAmpBackend = "torch";
+inline constexpr std::string_view kAmpKey = "torch.amp";
+
 class RuntimeOptionsParser {
  public:
-  explicit RuntimeOptionsParser(OptionParser& parser);
+  // `images`: with the options that only networks on images obey.
+  RuntimeOptionsParser(OptionParser& parser, bool images);
 
   // What the other options say.
   struct Asked {

@@ -14,8 +14,9 @@ namespace medbench {
 Session::Session(const SessionSettings& settings, const RunOptions& options)
     : settings_(settings),
       options_(options),
-      store_(options.output_dir, settings.command),
-      display_(ProgressDisplay::mode_for(options.quiet, stderr), stderr, clock_) {}
+      display_(ProgressDisplay::mode_for(options.quiet, stderr), stderr, clock_) {
+  if (!settings.out) store_.emplace(options.output_dir, settings.command);
+}
 
 void Session::run(const std::vector<Job>& jobs) {
   run_jobs(jobs, options_.worker, *this);
@@ -82,7 +83,12 @@ void Session::save(Result result) {
 }
 
 void Session::save_file(const Result& result) {
-  add_file(store_.save(result));
+  if (store_) {
+    add_file(store_->save(result));
+  } else {
+    settings_.out->write(results_);
+    if (std::ranges::count(paths_, settings_.out->path()) == 0) add_file(settings_.out->path());
+  }
   const auto outputs = result.details.find("outputs_file");
   if (options_.save_outputs && outputs != result.details.end() && outputs->is_string())
     add_file(outputs->get<std::string>());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "campaign/out_file.hpp"
 #include "medbench/progress.hpp"
 #include "medbench/run_options.hpp"
 #include "runner/result_store.hpp"
@@ -25,6 +26,7 @@ struct SessionSettings {
   std::function<void(Job&)> prepare{};              // before the job's worker is started
   std::function<void(Result&)> complete{};          // before the result is shown and saved
   std::function<void(const Result&)> after_save{};  // throws Environment when a file cannot be written
+  std::optional<OutFile> out{};                     // for all results, in place of the output folder
 };
 
 class Session final : public RunObserver {
@@ -64,7 +66,7 @@ class Session final : public RunObserver {
 
   const SessionSettings& settings_;
   const RunOptions& options_;
-  ResultStore store_;
+  std::optional<ResultStore> store_;  // unless all go into one file
   SteadyClock clock_;
   ProgressDisplay display_;
   std::vector<Result> results_;

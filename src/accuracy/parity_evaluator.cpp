@@ -1,6 +1,8 @@
 #include "accuracy/parity_evaluator.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <fmt/core.h>
 #include <optional>
 
@@ -21,6 +23,22 @@ std::optional<TensorView> find(const NamedTensors& tensors, const std::string& n
 const TensorView* find(const SafetensorsFile& file, const std::string& name) {
   const auto it = file.tensors().find(name);
   return it == file.tensors().end() ? nullptr : &it->second;
+}
+
+// [.., classes, sizes...] -> [all else, classes]
+HostTensor by_pixel(const TensorView& tensor, int class_axis) {
+  const std::vector<float> values = to_float(tensor);
+  const auto axis = tensor.shape.begin() + class_axis;
+  const auto classes = static_cast<std::size_t>(*axis);
+  const auto inner = static_cast<std::size_t>(element_count({axis + 1, tensor.shape.end()}));
+  const std::size_t pixels = classes == 0 ? 0 : values.size() / classes;
+  HostTensor result(DType::F32, {static_cast<std::int64_t>(pixels), *axis});
+  const std::span<float> out = result.f32();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t outer = i / inner / classes;
+    out[(outer * inner + i % inner) * classes + i / inner % classes] = values[i];
+  }
+  return result;
 }
 
 bool is_same(const std::optional<TensorView>& a, const TensorView* b) {
@@ -53,13 +71,15 @@ std::string ParityEvaluator::compare(const NamedTensors& inputs, const NamedTens
       return fmt::format("{} differs from that of the reference", name_of(spec.name));
     if (spec.role == ir::Role::Mask) mask = input;
   }
-  const TensorView* wanted = find(expected, name_of(output_));
-  const auto output = find(outputs, output_);
+  const TensorView* wanted = find(expected, name_of(output_.name));
+  const auto output = find(outputs, output_.name);
   if (wanted == nullptr || !output) {
     return fmt::format("the {} has no tensor named {}", wanted == nullptr ? "reference" : "row",
-                       name_of(output_));
+                       name_of(output_.name));
   }
-  return sums.add(*wanted, *output, mask ? &*mask : nullptr);
+  if (output_.kind != ir::OutputKind::Segmentation || wanted->shape != output->shape)
+    return sums.add(*wanted, *output, mask ? &*mask : nullptr);
+  return sums.add(by_pixel(*wanted, output_.class_axis).view(), by_pixel(*output, output_.class_axis).view());
 }
 
 void ParityEvaluator::fill(Result& result) const {

@@ -14,8 +14,9 @@ namespace medbench {
 
 class ParityEvaluator final : public Evaluator {
  public:
-  // The file holds the reference's inputs and outputs of all batches, as name_in_batch() calls them.
-  ParityEvaluator(ParityReference reference, std::vector<ir::InputSpec> inputs, std::string output)
+  // The file holds the reference's inputs and outputs of all batches, as name_in_batch() calls them. Of a
+  // segmentation each pixel is judged as a sequence of one token is.
+  ParityEvaluator(ParityReference reference, std::vector<ir::InputSpec> inputs, ir::OutputSpec output)
       : reference_(std::move(reference)), inputs_(std::move(inputs)), output_(std::move(output)) {}
 
   // The batches in their order. Padding, where an input is a mask, is left out. Never throws for what the
@@ -33,7 +34,7 @@ class ParityEvaluator final : public Evaluator {
 
   ParityReference reference_;
   std::vector<ir::InputSpec> inputs_;
-  std::string output_;
+  ir::OutputSpec output_;
   std::vector<ParitySums> batches_;
   std::string problem_;  // the first batch's that has one
 };

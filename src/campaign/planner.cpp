@@ -65,10 +65,10 @@ Plan make_plan(const PlanSettings& settings, const PlanSources& sources) {
   });
   const bool takes_turns = settings.interleaved && runnable > 1;
   for (const auto& model : settings.models) {
-    for (const Axes& axes : all_shapes(settings.axes)) {
+    for (const Axes& axes : model.shapes) {
       for (const auto& target : targets) {
         PlannedRow row = row_of(settings, target);
-        row.job.work.model = model;
+        row.job.work.model = model.reference;
         row.job.work.axes = axes;
         if (takes_turns) row.job.protocol.turn = TurnLength{};
         row.job.id = job_id(plan.rows.size() + 1, row.job);

@@ -20,10 +20,13 @@ namespace medbench {
 inline constexpr std::string_view kAutoBackend = "auto";
 inline constexpr std::string_view kAllDevices = "all";
 
+struct PlannedModel {
+  ModelRef reference;
+  std::vector<Axes> shapes;
+};
+
 struct PlanSettings {
-  std::vector<ModelRef> models;
-  // The values asked for of each axis; rows go through the last one first.
-  std::vector<std::pair<Axis, std::vector<std::int64_t>>> axes;
+  std::vector<PlannedModel> models;
   std::vector<std::string> backends;
   std::vector<std::string> devices;  // empty: the best of each backend
   std::vector<std::string> precisions;

@@ -25,7 +25,7 @@ constexpr std::string_view kPlanPrefix = "plan_";
 constexpr std::string_view kPlayoffPrefix = "playoff_";
 constexpr const char* kLockFile = ".summary.lock";
 constexpr std::chrono::seconds kLockPatience{10};
-constexpr std::array<std::string_view, 2> kResultPrefixes{"matrix_", "medical_"};
+constexpr std::array<std::string_view, 3> kResultPrefixes{"imaging_", "matrix_", "medical_"};
 
 // Held while the summaries are read and rewritten. Where it cannot be had (a file system without locks, a
 // holder that was stopped), the work goes on without it.

@@ -26,6 +26,7 @@ struct Work {
   double sequences = 0;
   double tokens = 0;         // padding included
   double useful_tokens = 0;  // without padding
+  double images = 0;         // or volumes
   double operations = 0;     // floating-point; 0: not known
 };
 
@@ -38,6 +39,7 @@ inline constexpr std::array kWorkUnits{
     WorkUnit{&Work::tokens, "tokens_per_second"},
     WorkUnit{&Work::useful_tokens, "useful_tokens_per_second"},
     WorkUnit{&Work::sequences, "sequences_per_second"},
+    WorkUnit{&Work::images, "imgs_per_sec"},
 };
 
 struct Batch {
@@ -86,7 +88,9 @@ inline constexpr std::size_t kTimedBatches = 4;
 // At most `count`.
 std::vector<Batch> take(BatchSource& source, std::size_t count);
 
-// The input's zeroed tensor. Throws Usage when a dimension is below 1 or the tensor absurdly large.
+// Throws Usage where the input's tensor would have a dimension below 1 or be absurdly large.
+void check_input(const ir::InputSpec& spec, const Axes& axes);
+// The input's zeroed tensor. Throws what check_input() throws.
 HostTensor empty_input(const ir::InputSpec& spec, const Axes& axes);
 
 }  // namespace medbench

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -60,6 +61,11 @@ bool fits(std::span<const std::int64_t> part, std::span<const std::int64_t> whol
          std::equal(part.begin() + 1, part.end(), whole.begin() + 1, whole.end());
 }
 
+// Some programs save a tensor under each of its names.
+bool is_same(const TensorView& a, const TensorView& b) {
+  return a.dtype == b.dtype && a.shape == b.shape && std::ranges::equal(a.data, b.data);
+}
+
 }  // namespace
 
 std::string why_no_weights(const std::filesystem::path& folder) {
@@ -101,18 +107,30 @@ std::string canonical_parameter_name(std::string_view name, std::span<const Rena
   return result;
 }
 
-Checkpoint::Checkpoint(const std::filesystem::path& folder, std::span<const Renaming> renamings,
+Checkpoint::Checkpoint(const std::filesystem::path& path, std::span<const Renaming> renamings,
                        std::string_view anchor)
-    : folder_(folder), renamings_(renamings) {
-  if (!has_readable_weights(folder)) throw usage_error("{}: {}", folder.string(), why_no_weights(folder));
-  if (may_exist(folder / kSingleFile)) {
-    const auto file = std::make_shared<const SafetensorsFile>(folder / kSingleFile);
-    for (const auto& [name, view] : file->tensors()) stored_.push_back({file, name, &view});
+    : path_(path), is_file_(std::filesystem::is_regular_file(path)), renamings_(renamings) {
+  if (is_file_) {
+    read_file(path);
   } else {
-    read_shards(folder / kIndexFile);
+    read_folder();
   }
   if (!anchor.empty()) wrapper_ = find_wrapper(anchor);
   for (const Entry& entry : stored_) add(entry);
+}
+
+void Checkpoint::read_folder() {
+  if (!has_readable_weights(path_)) throw usage_error("{}: {}", path_.string(), why_no_weights(path_));
+  if (may_exist(path_ / kSingleFile)) {
+    read_file(path_ / kSingleFile);
+  } else {
+    read_shards(path_ / kIndexFile);
+  }
+}
+
+void Checkpoint::read_file(const std::filesystem::path& file) {
+  const auto read = std::make_shared<const SafetensorsFile>(file);
+  for (const auto& [name, view] : read->tensors()) stored_.push_back({read, name, &view});
 }
 
 // Empty where a name needs no more than the renamings, or where there are several models in the file.
@@ -148,7 +166,7 @@ void Checkpoint::read_shards(const std::filesystem::path& index) {
     }
     const auto& file_name = value.get_ref<const std::string&>();
     auto& shard = shards[file_name];
-    if (!shard) shard = std::make_shared<const SafetensorsFile>(folder_ / file_name);
+    if (!shard) shard = std::make_shared<const SafetensorsFile>(path_ / file_name);
     const auto found = shard->tensors().find(name);
     if (found == shard->tensors().end()) {
       throw usage_error("{}: tensor '{}' is not in {}; download the checkpoint again", origin,
@@ -162,7 +180,7 @@ void Checkpoint::add(const Entry& entry) {
   std::string_view name = entry.stored_name;
   if (name.starts_with(wrapper_)) name.remove_prefix(wrapper_.size());
   const auto [position, is_new] = entries_.try_emplace(canonical_parameter_name(name, renamings_), entry);
-  if (is_new) return;
+  if (is_new || is_same(*position->second.view, *entry.view)) return;
   throw usage_error("{}: tensors '{}' and '{}' are the same parameter; remove one of them",
                     entry.file->file().path().string(), printable(position->second.stored_name),
                     printable(entry.stored_name));
@@ -172,22 +190,35 @@ bool Checkpoint::contains(std::string_view name) const {
   return entries_.contains(name);
 }
 
-const Checkpoint::Entry& Checkpoint::entry(std::string_view name) const {
-  const auto found = entries_.find(name);
-  if (found == entries_.end()) {
-    std::string prefixes;
-    for (const auto& [place, stored, canonical] : renamings_) {
-      if (place == Renaming::Place::Start)
-        prefixes += fmt::format(", with or without the prefix '{}'", stored);
-    }
-    constexpr std::size_t kShown = 3;
-    std::string names;
-    for (std::size_t i = 0; i < std::min(kShown, stored_.size()); ++i)
-      names += fmt::format("{}'{}'", i == 0 ? "" : ", ", printable(stored_[i].stored_name));
-    throw usage_error("{}: the weights have no tensor '{}'{}; they have {} tensors, such as {}",
-                      folder_.string(), name, prefixes, stored_.size(), names.empty() ? "none" : names);
+// The first tensor that is none of the graph's; empty: there is none.
+std::string Checkpoint::find_unknown(const ir::Graph& graph) const {
+  std::set<std::string_view> known;
+  for (const ir::ValueId id : graph.parameters()) {
+    for (const std::string& part : graph.value(id).parts) known.insert(part);
   }
-  return found->second;
+  for (const auto& [name, entry] : entries_) {
+    if (!known.contains(name)) return entry.stored_name;
+  }
+  return {};
+}
+
+// `graph`: whose parameters these should be, for the message.
+const Checkpoint::Entry& Checkpoint::entry(std::string_view name, const ir::Graph* graph) const {
+  const auto found = entries_.find(name);
+  if (found != entries_.end()) return found->second;
+  std::string more;
+  for (const auto& [place, stored, canonical] : renamings_) {
+    if (place == Renaming::Place::Start && canonical.empty())
+      more += fmt::format(", with or without the prefix '{}'", stored);
+  }
+  constexpr std::size_t kShown = 3;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(kShown, stored_.size()); ++i)
+    names += fmt::format("{}'{}'", i == 0 ? "" : ", ", printable(stored_[i].stored_name));
+  more += fmt::format("; they have {} tensors, such as {}", stored_.size(), names.empty() ? "none" : names);
+  const std::string unknown = graph == nullptr ? "" : find_unknown(*graph);
+  if (!unknown.empty()) more += fmt::format("; the first that the model has not is '{}'", printable(unknown));
+  throw usage_error("{}: the weights have no tensor '{}'{}", path_.string(), name, more);
 }
 
 ir::ParameterData Checkpoint::read(std::string_view name) {
@@ -196,6 +227,9 @@ ir::ParameterData Checkpoint::read(std::string_view name) {
 }
 
 void Checkpoint::check(const ir::Graph& graph) const {
+  for (const ir::ValueId id : graph.parameters()) {
+    for (const std::string& name : graph.value(id).parts) static_cast<void>(entry(name, &graph));
+  }
   for (const ir::ValueId id : graph.parameters()) {
     const ir::Value& parameter = graph.value(id);
     const std::vector<std::int64_t> expected = ir::bind(parameter.shape, {});
@@ -212,8 +246,8 @@ void Checkpoint::check(const ir::Graph& graph) const {
       if (fits(view.shape, expected)) rows += view.shape.front();
       const bool is_last = &name == &parameter.parts.back();
       if (!fits(view.shape, expected) || (is_last ? rows != expected.front() : rows > expected.front())) {
-        throw usage_error("{}: tensor '{}' has shape {}, config.json makes it {}", file,
-                          printable(found.stored_name), printable(shape_to_string(view.shape)),
+        throw usage_error("{}: tensor '{}' has shape {}, {} makes it {}", file, printable(found.stored_name),
+                          printable(shape_to_string(view.shape)), is_file_ ? graph.name : "config.json",
                           shape_to_string(expected));
       }
     }

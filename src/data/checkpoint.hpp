@@ -1,4 +1,5 @@
-// A model folder's weights: model.safetensors, or the shards that model.safetensors.index.json names.
+// A model's weights: one safetensors file, or a folder with model.safetensors or the shards that
+// model.safetensors.index.json names.
 #pragma once
 
 #include <filesystem>
@@ -39,13 +40,13 @@ class Checkpoint final : public ir::ParameterSource {
   // Keeps the span of the renamings. Maps the files and checks their headers. `anchor` is a parameter that
   // every such model has: what stands before it, as in weights that were saved from a model within another
   // one ("module.", "0.auto_model."), is taken off all names that begin so. Throws Usage: no weights, or only
-  // in a format that is not read here, a broken file or index, two tensors for one parameter.
-  explicit Checkpoint(const std::filesystem::path& folder, std::span<const Renaming> renamings = {},
+  // in a format that is not read here, a broken file or index, two tensors that differ for one parameter.
+  explicit Checkpoint(const std::filesystem::path& path, std::span<const Renaming> renamings = {},
                       std::string_view anchor = {});
 
   // Every parameter of the graph is there, in a floating-point type, with its shape. Tensors that the graph
-  // does not use (other heads, position ids) are ignored. Throws Usage and names tensor, expected and found
-  // shape, and file.
+  // does not use (other heads, position ids) are ignored, unless one is missing: then the first of either is
+  // named. Throws Usage and names tensor, expected and found shape, and file.
   void check(const ir::Graph& graph) const;
 
   // What was taken off; empty: nothing.
@@ -62,12 +63,16 @@ class Checkpoint final : public ir::ParameterSource {
     const TensorView* view = nullptr;  // owned by the file
   };
 
+  void read_folder();
+  void read_file(const std::filesystem::path& file);
   void read_shards(const std::filesystem::path& index);
   [[nodiscard]] std::string find_wrapper(std::string_view anchor) const;
   void add(const Entry& entry);
-  [[nodiscard]] const Entry& entry(std::string_view name) const;
+  [[nodiscard]] const Entry& entry(std::string_view name, const ir::Graph* graph = nullptr) const;
+  [[nodiscard]] std::string find_unknown(const ir::Graph& graph) const;
 
-  std::filesystem::path folder_;
+  std::filesystem::path path_;
+  bool is_file_;
   std::span<const Renaming> renamings_;
   std::vector<Entry> stored_;  // in the order of the files
   std::string wrapper_;

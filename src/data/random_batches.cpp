@@ -10,8 +10,8 @@ namespace medbench {
 
 namespace {
 
-// 512 MiB of ids: more is a mistake, not a batch.
-constexpr std::int64_t kMostElements = std::int64_t{1} << 26;
+// More is a mistake, not a batch.
+constexpr std::int64_t kMostBytes = std::int64_t{1} << 29;
 // BERT's vocabularies begin with padding, special and unused tokens.
 constexpr std::int64_t kReservedIds = 100;
 
@@ -73,9 +73,14 @@ class RandomBatches final : public BatchSource {
       HostTensor& tensor = batch.tensors.emplace(spec.name, empty_input(spec, axes_)).first->second;
       fill(tensor, spec, axes_, random_);
     }
-    batch.work.sequences = static_cast<double>(axes_[Axis::Batch]);
-    batch.work.tokens = static_cast<double>(axes_[Axis::Batch] * axes_[Axis::Seq]);
-    batch.work.useful_tokens = batch.work.tokens;
+    const auto count = static_cast<double>(axes_[Axis::Batch]);
+    if (std::ranges::count(inputs_, ir::Role::Pixels, &ir::InputSpec::role) > 0) {
+      batch.work.images = count;
+    } else {
+      batch.work.sequences = count;
+      batch.work.tokens = count * static_cast<double>(axes_[Axis::Seq]);
+      batch.work.useful_tokens = batch.work.tokens;
+    }
     return batch;
   }
   [[nodiscard]] std::string_view kind() const override { return "random"; }
@@ -88,15 +93,20 @@ class RandomBatches final : public BatchSource {
 
 }  // namespace
 
-HostTensor empty_input(const ir::InputSpec& spec, const Axes& axes) {
-  std::vector<std::int64_t> shape = ir::bind(spec.shape, axes);
+void check_input(const ir::InputSpec& spec, const Axes& axes) {
+  const std::vector<std::int64_t> shape = ir::bind(spec.shape, axes);
   if (std::ranges::any_of(shape, [](std::int64_t size) { return size < 1; }))
     throw usage_error("{} would be {}: every dimension must be at least 1", spec.name,
                       shape_to_string(shape));
-  if (element_count(shape) > kMostElements)
+  const std::int64_t most = kMostBytes / static_cast<std::int64_t>(size_of(spec.dtype));
+  if (element_count(shape) > most)
     throw usage_error("{} would be {}, which is more than {} elements; use smaller dimensions", spec.name,
-                      shape_to_string(shape), kMostElements);
-  return {spec.dtype, std::move(shape)};
+                      shape_to_string(shape), most);
+}
+
+HostTensor empty_input(const ir::InputSpec& spec, const Axes& axes) {
+  check_input(spec, axes);
+  return {spec.dtype, ir::bind(spec.shape, axes)};
 }
 
 std::unique_ptr<BatchSource> random_batches(std::vector<ir::InputSpec> inputs, const Axes& axes,

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <new>
+#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -85,6 +87,25 @@ std::uint64_t stream_of(std::uint64_t seed, std::string_view tensor_name) {
   return SplitMix64(SplitMix64(seed).next() ^ hash).next();
 }
 
+namespace {
+
+constexpr double kUsualDeviation = 0.02;
+
+// How many products make an element of the result; nothing for operations of another kind.
+std::optional<double> products_of(const ir::Op& op, const ir::Shape& weight) {
+  const auto* convolution = std::get_if<ir::Convolution>(&op);
+  const auto* transposed = std::get_if<ir::TransposedConvolution>(&op);
+  if (convolution == nullptr && transposed == nullptr) return std::nullopt;
+  double kernel = 1;
+  for (std::size_t i = 2; i < weight.size(); ++i) kernel *= static_cast<double>(weight[i].factor);
+  if (convolution != nullptr) return kernel * static_cast<double>(weight[1].factor);
+  // Of a kernel's elements, one in each stride meets an element of the result.
+  for (const std::int64_t stride : transposed->stride) kernel /= static_cast<double>(stride);
+  return kernel * static_cast<double>(weight[0].factor) / static_cast<double>(transposed->groups);
+}
+
+}  // namespace
+
 SyntheticWeights::Content SyntheticWeights::content_of(const ir::Op& op, std::size_t input) {
   if (std::holds_alternative<ir::LayerNorm>(op)) return input == 1 ? Content::Ones : Content::Zeros;
   const bool is_linear =
@@ -101,8 +122,13 @@ SyntheticWeights::Content SyntheticWeights::content_of(const ir::Op& op, std::si
 
 SyntheticWeights::SyntheticWeights(const ir::Graph& graph, std::uint64_t seed) : seed_(seed) {
   std::vector<Content> contents(graph.values.size(), Content::Normal);
+  std::vector<float> scales(graph.values.size(), 1);
   for (const ir::Node& node : graph.nodes) {
     for (std::size_t i = 0; i < node.inputs.size(); ++i) contents.at(node.inputs[i]) = content_of(node.op, i);
+    const auto products =
+        node.inputs.size() < 2 ? std::nullopt : products_of(node.op, graph.value(node.inputs[1]).shape);
+    if (products)
+      scales.at(node.inputs[1]) = static_cast<float>(1 / (kUsualDeviation * std::sqrt(*products)));
   }
   for (const ir::ValueId id : graph.parameters()) {
     const ir::Value& parameter = graph.value(id);
@@ -114,7 +140,7 @@ SyntheticWeights::SyntheticWeights(const ir::Graph& graph, std::uint64_t seed) :
     }
     shape.front() /= parts;
     for (const std::string& part : parameter.parts)
-      tensors_.insert_or_assign(part, Tensor{contents[id], shape});
+      tensors_.insert_or_assign(part, Tensor{contents[id], shape, scales[id]});
   }
 }
 
@@ -128,6 +154,8 @@ ir::ParameterData SyntheticWeights::read(std::string_view name) {
   switch (tensor.content) {
     case Content::Normal:
       fill_normal(values, stream_of(seed_, name), std::max(1U, std::thread::hardware_concurrency()));
+      if (tensor.scale != 1)
+        for (float& value : values) value *= tensor.scale;
       break;
     case Content::Zeros:
       std::fill(values.begin(), values.end(), 0.0F);

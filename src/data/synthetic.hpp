@@ -1,5 +1,8 @@
-// Weights for a graph without a checkpoint, as BERT is initialised: LayerNorm weights 1, biases 0, all else
-// normal with mean 0 and standard deviation 0.02. The same bytes for the same seed on every machine, whatever
+// Weights for a graph without a checkpoint. Encoders are as BERT is initialised: LayerNorm weights 1, biases
+// 0, all else normal with mean 0 and standard deviation 0.02. Weights of convolutions have the deviation that
+// keeps the variance of what they take, 1 over the root of the number of products in an element that they
+// give (LeCun et al. 1998), and the statistics of a batch norm are mean 0 and variance 1: activations of deep
+// networks neither vanish nor explode. The same bytes for the same seed on every machine, whatever
 // the number of threads and the order of reading.
 //
 // A normal value is p + u, scaled: p the number of set bits of a random 64-bit word less 32 (binomial,
@@ -42,6 +45,7 @@ class SyntheticWeights final : public ir::ParameterSource {
   struct Tensor {
     Content content = Content::Normal;
     std::vector<std::int64_t> shape;
+    float scale = 1;  // what normal numbers are multiplied by
   };
 
   static Content content_of(const ir::Op& op, std::size_t input);

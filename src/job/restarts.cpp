@@ -67,7 +67,7 @@ void fill_spreads(Metrics& metrics, std::span<const Sample> samples) {
 
 // An amount of work over time: amounts and times add up.
 bool is_rate(const MetricInfo& metric) {
-  return metric.key.ends_with("_per_second") || metric.key == "gflops" || metric.key == "mfu";
+  return metric.unit == "1/s" || metric.key == "gflops" || metric.key == "mfu";
 }
 
 void add_metrics(Metrics& whole, double whole_s, const Metrics& part, double part_s) {
@@ -81,6 +81,15 @@ void add_metrics(Metrics& whole, double whole_s, const Metrics& part, double par
   }
 }
 
+// Whether all processes gave the same bytes.
+void compare_outputs(Result& whole, const Result& part) {
+  const auto ours = whole.details.find(kOutputHash);
+  const auto theirs = part.details.find(kOutputHash);
+  if (ours == whole.details.end() || theirs == part.details.end()) return;
+  const bool agreed = whole.details.value(kProcessesAgree, true);
+  whole.details[kProcessesAgree] = agreed && *ours == *theirs;
+}
+
 }  // namespace
 
 void add_process(Result& whole, Result&& part) {
@@ -92,6 +101,7 @@ void add_process(Result& whole, Result&& part) {
   }
   fill_latency_metrics(whole.metrics, whole.samples, unit_of(whole.job.work));
   fill_spreads(whole.metrics, whole.samples);
+  compare_outputs(whole, part);
   if (whole.status == Status::Ok) {
     whole.status = part.status;
     whole.failure = std::move(part.failure);

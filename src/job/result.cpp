@@ -195,6 +195,7 @@ Json to_json(const Result& result) {
   json["status"] = to_string(result.status);
   if (result.failure) json["error"] = to_json(*result.failure);
   put_metrics(json, result.metrics);
+  put_imaging(json, result);
   if (result.parity) json["parity"] = *result.parity ? kHolds : kFails;
   if (!result.acc_error.empty()) json["acc_error"] = result.acc_error;
   json["backend"] = result.job.target.backend;
@@ -247,6 +248,7 @@ Result result_from_json(const Json& json) {
   result.warnings = warnings_from_json(json);
   result.samples = samples_from_json(json, kOrigin);
   result.metrics = metrics_from_json(json);
+  result.imaging = imaging_from_json(json);
   result.machine = object_from_json(json, "machine");
   result.details = object_from_json(json, "details");
   result.notes = notes_from_json(json);

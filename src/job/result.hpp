@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "job/imaging.hpp"
 #include "job/job.hpp"
 #include "job/metrics.hpp"
 #include "job/sample.hpp"
@@ -48,6 +49,10 @@ inline constexpr std::string_view kStoppedEarly = "stopped_early";
 // The number of this form of a result's JSON.
 inline constexpr std::int64_t kSchema = 2;
 
+// Keys of the details: the hash of an output, and whether all processes of a restarted row have the same.
+inline constexpr const char* kOutputHash = "output_hash";
+inline constexpr const char* kProcessesAgree = "processes_agree";
+
 struct Result {
   Job job;
   std::string device;      // what it ran on, after a fallback
@@ -66,9 +71,10 @@ struct Result {
   std::vector<Warning> warnings;
   std::vector<Sample> samples;  // every one, in order
   Metrics metrics;
-  Json machine = Json::object();   // the profile of the machine
-  Json details = Json::object();   // of the backend and the inputs
-  std::vector<std::string> notes;  // information lines, such as the fallback from cuda to cpu
+  std::optional<ImagingFacts> imaging;  // of networks on images
+  Json machine = Json::object();        // the profile of the machine
+  Json details = Json::object();        // of the backend and the inputs
+  std::vector<std::string> notes;       // information lines, such as the fallback from cuda to cpu
 };
 
 // From when on other processes took so much of the processors that a row decides nothing.

@@ -33,8 +33,18 @@ std::string describe(const Data& data) {
 }
 
 std::string describe(const ModelRef& model) {
-  return model.folder && *model.folder != model.name ? fmt::format("{} in {}", model.name, *model.folder)
-                                                     : model.name;
+  std::string text = model.name;
+  if (!model.config.empty()) text += " with " + dump_line(model.config);
+  if (model.weights) text += " and the weights in " + *model.weights;
+  if (model.folder && *model.folder != model.name) text += " in " + *model.folder;
+  return text;
+}
+
+Json model_config(const Json& model, std::string_view origin) {
+  const auto config = model.find("config");
+  if (config == model.end()) return Json::object();
+  if (!config->is_object()) throw usage_error("{}: \"config\" must be an object", origin);
+  return *config;
 }
 
 }  // namespace
@@ -71,6 +81,8 @@ Json to_json(const Workload& workload) {
   Json json;
   json["model"] = {{"name", workload.model.name}};
   if (workload.model.folder) json["model"]["folder"] = *workload.model.folder;
+  if (workload.model.weights) json["model"]["weights"] = *workload.model.weights;
+  if (!workload.model.config.empty()) json["model"]["config"] = workload.model.config;
   for (const auto& row : kAxes) {
     if (workload.axes.has(row.axis)) json[std::string(row.json_key)] = workload.axes[row.axis];
   }
@@ -88,6 +100,8 @@ Workload workload_from_json(const Json& json, std::string_view origin) {
   if (model == json.end()) throw usage_error("{}: \"model\" is missing", origin);
   workload.model.name = get_string(*model, "name", origin);
   workload.model.folder = find_string(*model, "folder", origin);
+  workload.model.weights = find_string(*model, "weights", origin);
+  workload.model.config = model_config(*model, origin);
   for (const auto& row : kAxes) {
     if (find_int(json, row.json_key, origin))
       workload.axes.set(row.axis, read_positive(json, row.json_key, origin));

@@ -15,11 +15,14 @@ namespace medbench {
 struct ModelRef {
   std::string name;  // as asked for: "biobert", a hub id, a folder
   std::optional<std::string>
-      folder;  // with config.json and weights; absent: built-in architecture, synthetic weights
+      folder;  // with config.json and weights; absent: the built-in architecture of that name
+  std::optional<std::string> weights{};  // of a built-in architecture: a file; absent: synthetic weights
+  Json config = Json::object();          // what its configuration has otherwise than the table says
 
   // Where it lies is no part of what it is.
   bool operator==(const ModelRef& other) const {
-    return name == other.name && folder.has_value() == other.folder.has_value();
+    return name == other.name && folder.has_value() == other.folder.has_value() &&
+           weights.has_value() == other.weights.has_value() && config == other.config;
   }
 };
 // The name without the folders that lead to it: "biobert", "org/name" for a hub id, the last part of a path.

@@ -32,7 +32,9 @@ void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, 
       metrics.set_absent(key, "no time passed");
     }
   };
-  for (const WorkUnit& unit : kWorkUnits) rate(unit.rate, done.*unit.amount, passes_s);
+  for (const WorkUnit& unit : kWorkUnits) {
+    if (done.*unit.amount > 0) rate(unit.rate, done.*unit.amount, passes_s);
+  }
   double operations = 0;
   double medians_s = 0;  // of one pass of each batch
   for (const auto& [slot, ms] : batch_medians_ms(samples)) {

@@ -49,7 +49,7 @@ Model build(const ModelSource& source) {
 
 constinit const ModelFamily kBertFamily{.name = "bert",
                                         .classes = kKeys.classes,
-                                        .axes = kEncoderAxes,
+                                        .usual = encoder_axes,
                                         .renamings = kRenamings,
                                         .anchor = kEncoderAnchor,
                                         .build = build};

@@ -46,7 +46,7 @@ Model build(const ModelSource& source) {
 
 constinit const ModelFamily kDistilBertFamily{.name = "distilbert",
                                               .classes = kKeys.classes,
-                                              .axes = kEncoderAxes,
+                                              .usual = encoder_axes,
                                               .renamings = kRenamings,
                                               .anchor = kEncoderAnchor,
                                               .build = build};

@@ -3,7 +3,6 @@
 // differs in the keys of its config.json, in the names of its modules and in its heads.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,7 +16,10 @@
 
 namespace medbench {
 
-inline constexpr std::array kEncoderAxes{Axis::Batch, Axis::Seq};
+inline constexpr Axes kEncoderAxes{{Axis::Batch, 1}, {Axis::Seq, 128}};
+inline Axes encoder_axes(const Json& /*config*/, std::string_view /*origin*/) {
+  return kEncoderAxes;
+}
 inline constexpr std::string_view kEncoderAnchor = "embeddings.word_embeddings.weight";
 
 enum class Head { None, SequenceClassification, TokenClassification };

@@ -6,11 +6,17 @@
 #include "base/error.hpp"
 #include "models/bert.hpp"
 #include "models/distilbert.hpp"
+#include "models/image_network.hpp"
 
 namespace medbench {
 namespace {
 
-constexpr std::array kFamilies{&kBertFamily, &kDistilBertFamily};
+constexpr std::array kFamilies{&kBertFamily,
+                               &kDistilBertFamily,
+                               &kTinyCnnFamily,
+                               &kTorchvisionResnetFamily,
+                               &kTorchvisionDensenetFamily,
+                               &kMonaiDynunetFamily};
 
 std::string known_families() {
   std::string names;
@@ -39,7 +45,8 @@ const ModelFamily& family_of(const Json& config, std::string_view origin) {
   if (!type && architecture.empty())
     return kBertFamily;  // the first files of all say nothing, and are BERT's
   const auto found = std::find_if(kFamilies.begin(), kFamilies.end(), [&](const ModelFamily* family) {
-    return type ? *type == family->name : architecture.starts_with(family->classes);
+    return type ? *type == family->name
+                : !family->classes.empty() && architecture.starts_with(family->classes);
   });
   if (found != kFamilies.end()) return **found;
   throw usage_error("{}: \"{}\" is {}; medbench reads models of type {}", origin,

@@ -17,12 +17,14 @@ struct ModelSource {
   const Json& config;                         // config.json
   std::string_view origin;                    // of the config, for messages
   ir::ParameterSource* checkpoint = nullptr;  // null: synthetic weights, and every part is there
+  Axes axes{};                                // depth, height and width, which a graph has as numbers
 };
 
 struct ModelFamily {
-  std::string_view name;                // "model_type" of config.json
-  std::string_view classes;             // what the names of its classes begin with, in "architectures"
-  std::span<const Axis> axes;           // that a user can ask for
+  std::string_view name;     // "model_type" of config.json
+  std::string_view classes;  // what the names of its classes begin with, in "architectures"; may be empty
+  // The axes that a user can ask for, each with its usual size. Throws Usage.
+  Axes (*usual)(const Json& config, std::string_view origin);
   std::span<const Renaming> renamings;  // from the tensors of a checkpoint to the parameters of the graph
   std::string_view anchor;              // a parameter that all its models have
   Model (*build)(

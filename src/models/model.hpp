@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -21,18 +20,22 @@ struct Model {
   std::unique_ptr<ir::ParameterSource> weights;
   std::vector<ir::InputSpec> inputs;  // of the graph, in its order
   ir::OutputSpec output;              // the one that is judged
-  std::span<const Axis> axes;         // that a user can ask for: its family's
+  Axes axes;                          // that a user can ask for, each with its usual size
   Axes limits;                        // the most of each axis; absent: any number
   std::vector<std::string> notes{};   // what a user should know of how the files were understood
 };
 
 // Reads config.json and the headers of the weights in the folder (checking that every parameter is there with
-// its shape), or builds the named built-in architecture with seeded synthetic weights. Reads no weight data.
-// Throws Usage.
-Model load_model(const ModelRef& reference, std::uint64_t seed);
+// its shape), or builds the named built-in architecture with the weights of a file or seeded synthetic ones.
+// Reads no weight data. Depth, height and width of `axes` become numbers of the graph. Throws Usage.
+Model load_model(const ModelRef& reference, const Axes& axes, std::uint64_t seed);
 
-// Whether work of these sizes fits the model: each of its axes is given, no other is, and each is at least 1
-// and at most the model's limit. Throws Usage whose subject is the noun of the axis and the number.
+// The axes that a user can ask for, each with its usual size. Throws Usage.
+Axes usual_axes(const ModelRef& reference);
+
+// Whether work of these sizes fits the model: each of its axes is given, no other is, each is at least 1 and
+// at most the model's limit, and no tensor of the graph is absurdly large. Throws Usage whose subject is the
+// noun of the axis and the number, where it is one axis.
 void check_axes(const Model& model, const Axes& axes);
 
 }  // namespace medbench

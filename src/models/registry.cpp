@@ -1,7 +1,5 @@
 #include "models/registry.hpp"
 
-#include <algorithm>
-#include <array>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -17,31 +15,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Both were trained on from BERT-base-cased and kept its architecture and vocabulary.
-constexpr std::string_view kBertBaseCased =
-    R"({"model_type": "bert", "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
-        "intermediate_size": 3072, "vocab_size": 28996, "max_position_embeddings": 512, "type_vocab_size": 2,
-        "layer_norm_eps": 1e-12, "hidden_act": "gelu"})";
-constexpr std::string_view kDistilBertBaseCased =
-    R"({"model_type": "distilbert", "dim": 768, "n_layers": 6, "n_heads": 12, "hidden_dim": 3072,
-        "vocab_size": 28996, "max_position_embeddings": 512, "activation": "gelu"})";
-
-constexpr std::array kModels{
-    NamedModel{"biobert", "monologg/biobert_v1.1_pubmed", "BioBERT 1.1: BERT-base on PubMed abstracts",
-               kBertBaseCased},
-    NamedModel{"clinicalbert", "emilyalsentzer/Bio_ClinicalBERT",
-               "Bio_ClinicalBERT: BioBERT on the clinical notes of MIMIC-III", kBertBaseCased},
-    NamedModel{
-        "distilbert", "distilbert/distilbert-base-cased",
-        "DistilBERT: BERT-base distilled to half its layers; distilled biomedical encoders are of its family",
-        kDistilBertBaseCased},
-};
-
 constexpr std::string_view kRequired = "a checkpoint is required (--weights require)";
 
 std::string known_names() {
   std::string names;
-  for (const auto& model : kModels) names.append(names.empty() ? "" : ", ").append(model.name);
+  for (const auto& model : model_table()) names.append(names.empty() ? "" : ", ").append(model.name);
   return names;
 }
 
@@ -145,7 +123,21 @@ ResolvedModel resolve_cached(std::string_view asked, const CachedModel& cached, 
   return resolved;
 }
 
-ResolvedModel resolve_named(std::string_view asked, const NamedModel& model, WeightsPolicy policy) {
+ResolvedModel resolve_named(std::string_view asked, const NamedModel& model, const WeightsChoice& weights) {
+  const WeightsPolicy policy = weights.policy;
+  if (weights.file) {
+    std::error_code ignored;
+    if (!fs::is_regular_file(*weights.file, ignored))
+      throw usage_error("there is no such file of weights").about(printable(*weights.file));
+    return {{.name = std::string(asked), .folder = std::nullopt, .weights = absolute_path(*weights.file)},
+            false,
+            {}};
+  }
+  if (model.hub_id.empty()) {
+    if (policy != WeightsPolicy::Require) return resolve_synthetic(asked, WeightsPolicy::Synthetic, {});
+    throw usage_error("no hub has its weights; give a file, --weights FILE.safetensors")
+        .about(printable(asked));
+  }
   if (policy == WeightsPolicy::Synthetic) return resolve_synthetic(asked, policy, {});
   const auto entry = find_in_hub_cache(model.hub_id);
   if (!entry) {
@@ -163,7 +155,10 @@ Error unknown_model(std::string_view asked) {
   if (is_folder(fs::path(asked)))
     return usage_error("unknown; for the folder of that name write ./{}", shown).about(shown);
   std::vector<std::string_view> names;
-  for (const auto& model : kModels) names.insert(names.end(), {model.name, model.hub_id});
+  for (const auto& model : model_table()) {
+    names.push_back(model.name);
+    if (!model.hub_id.empty()) names.push_back(model.hub_id);
+  }
   const auto nearest = nearest_name(asked, names);
   const std::string hint = nearest ? fmt::format("did you mean {}? ", *nearest) : std::string();
   if (!is_hub_id(asked)) {
@@ -179,24 +174,18 @@ Error unknown_model(std::string_view asked) {
 
 }  // namespace
 
-std::span<const NamedModel> model_table() {
-  return kModels;
-}
-
-const NamedModel* find_named_model(std::string_view name) {
-  const auto* const found = std::find_if(kModels.begin(), kModels.end(), [&](const NamedModel& model) {
-    return model.name == name || model.hub_id == name;
-  });
-  return found == kModels.end() ? nullptr : found;
-}
-
-ResolvedModel resolve_model(std::string_view asked, WeightsPolicy policy) {
+ResolvedModel resolve_model(std::string_view asked, const WeightsChoice& weights) {
   if (asked.empty() || asked.find('\0') != std::string_view::npos) {
     throw usage_error("an empty or broken name; give a folder, a hub id, or one of: {}", known_names())
         .about(printable(asked));
   }
+  const NamedModel* const named = means_path(asked) ? nullptr : find_named_model(asked);
+  if (named != nullptr) return resolve_named(asked, *named, weights);
+  if (weights.file)
+    throw usage_error("a folder holds its own weights; a file of weights is for: {}", known_names())
+        .about(printable(asked));
+  const WeightsPolicy policy = weights.policy;
   if (means_path(asked)) return resolve_folder(asked, policy);
-  if (const NamedModel* model = find_named_model(asked)) return resolve_named(asked, *model, policy);
   const auto entry = find_in_hub_cache(asked);
   if (!entry) throw unknown_model(asked);
   if (policy == WeightsPolicy::Synthetic) throw only_named_are_synthetic().about(printable(asked));

@@ -1,33 +1,29 @@
-// The table of models that have a name here, and how what the user asked for becomes a folder or synthetic
-// weights.
+// How what the user asked for becomes a folder, a named architecture with weights of a file, or one with
+// synthetic weights.
 #pragma once
 
 #include <filesystem>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "job/job.hpp"
+#include "models/named_models.hpp"
 
 namespace medbench {
-
-struct NamedModel {
-  std::string_view name;    // "biobert"
-  std::string_view hub_id;  // "monologg/biobert_v1.1_pubmed"
-  std::string_view meaning;
-  std::string_view config;  // its config.json: the exact architecture, for synthetic weights
-};
-
-std::span<const NamedModel> model_table();
-// By name or hub id; null when it is in no row.
-const NamedModel* find_named_model(std::string_view name);
 
 enum class WeightsPolicy {
   Auto,
   Require,
   Synthetic
 };  // checkpoint if found; only a checkpoint; never a checkpoint
+
+struct WeightsChoice {
+  // NOLINTNEXTLINE(google-explicit-constructor): a policy is a choice
+  WeightsChoice(WeightsPolicy wanted = WeightsPolicy::Auto) : policy(wanted) {}
+  WeightsPolicy policy;
+  std::optional<std::string> file;  // of a named architecture; goes before the policy
+};
 
 struct ResolvedModel {
   ModelRef reference;
@@ -37,6 +33,6 @@ struct ResolvedModel {
 
 // `asked` is a name of the table, a folder, or a hub id that is in the local hub cache. Throws Usage with
 // what was looked for, where, and what to do.
-ResolvedModel resolve_model(std::string_view asked, WeightsPolicy policy);
+ResolvedModel resolve_model(std::string_view asked, const WeightsChoice& weights);
 
 }  // namespace medbench

@@ -127,6 +127,7 @@ std::vector<Column> make_columns() {
       metric("avg_latency_ms"),
       metric("tokens_per_second"),
       rate("tokens_per_second", "tokens/s", Unpadded),
+      rate("imgs_per_sec", "images/s", Present),
       rate("useful_tokens_per_second", "useful tokens/s", Padded),
       {"", interval_of_median, "95 % ms", Never, Present, Never, Place::Mean, Align::Right},
       metric("memory_usage_mb.cpu_rss_start_mb"),
@@ -182,6 +183,7 @@ const std::vector<Column>& columns() {
 
 bool is_shown(When when, const Column& column, std::span<const Result> results) {
   const auto any = [&](const auto& holds) { return std::any_of(results.begin(), results.end(), holds); };
+  const auto has_tokens = [](const Result& row) { return row.metrics.get("tokens_per_second").has_value(); };
   const auto is_padded = [](const Result& row) { return row.metrics.get("padding_ratio").value_or(0) > 0; };
   switch (when) {
     case Never:
@@ -195,7 +197,7 @@ bool is_shown(When when, const Column& column, std::span<const Result> results) 
     case Padded:
       return any(is_padded);
     case Unpadded:
-      return !any(is_padded);
+      return any(has_tokens) && !any(is_padded);
     case OwnKernels:
       return any([](const Result& row) { return row.runtime.name.ends_with(kWithOwnKernels); });
   }

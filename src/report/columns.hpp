@@ -21,7 +21,7 @@ enum class When : std::uint8_t {
   Present,     // some row has a value
   Differs,     // not all rows have the same; Markdown says in a line above its table what they share
   Padded,      // some row has padding among its tokens
-  Unpadded,    // none has
+  Unpadded,    // some row has tokens, and none has padding
   OwnKernels,  // kernels of medbench's own did part of some row's work
 };
 

@@ -1,6 +1,9 @@
 #include "worker/conclude.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <fmt/core.h>
 #include <optional>
@@ -17,6 +20,7 @@
 #include "measure/product_peak.hpp"
 #include "measure/warnings.hpp"
 #include "worker/failure.hpp"
+#include "worker/imaging.hpp"
 #include "worker/outputs.hpp"
 
 namespace medbench {
@@ -89,6 +93,14 @@ void separate_tuning(Metrics& metrics, std::optional<double> tune_ms) {
     metrics.set("upload_ms", std::max(0.0, *both_ms - *tune_ms));
 }
 
+// FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/
+std::string hash_of(const HostTensor& tensor) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (const std::byte byte : tensor.bytes())
+    hash = (hash ^ std::to_integer<std::uint64_t>(byte)) * 0x100000001B3U;
+  return fmt::format("{:016x}", hash);
+}
+
 void take_report(Result& result, EngineReport&& report) {
   result.runtime = std::move(report.runtime);
   result.effective_precision = std::move(report.effective_precision);
@@ -105,17 +117,39 @@ void check_finite(Result& result, const NamedTensors& outputs) {
                            .stderr_tail = {}};
 }
 
+void look_for_numbers(ImagingFacts& facts, const HostTensor& output) {
+  const auto values = output.f32();
+  facts.has_nan = std::ranges::any_of(values, [](float value) { return std::isnan(value); });
+  facts.has_inf = std::ranges::any_of(values, [](float value) { return std::isinf(value); });
+}
+
+// The main output of the pass that was timed last.
+HostTensor read_timed(Result& result, const Model& model, Backend& backend) {
+  NamedTensors outputs;
+  backend.read(result.samples.back().slot, outputs);
+  const auto main = outputs.find(model.output.name);
+  if (main == outputs.end()) throw internal_error("there is no output {}", model.output.name);
+  if (result.imaging) look_for_numbers(*result.imaging, main->second);
+  return std::move(main->second);
+}
+
 // Outputs of every batch where they are compared or saved, else of the first.
 void check_outputs(Result& result, Loaded& loaded, Backend& backend) {
   const Protocol& protocol = result.job.protocol;
+  const std::string main = loaded.model.output.name;
+  std::optional<HostTensor> timed;
+  if (result.imaging || protocol.parity) timed = read_timed(result, loaded.model, backend);
   std::optional<ParityEvaluator> evaluator;
-  if (protocol.parity) evaluator.emplace(*protocol.parity, loaded.model.inputs, loaded.model.output.name);
+  if (protocol.parity) evaluator.emplace(*protocol.parity, loaded.model.inputs, loaded.model.output);
   const std::size_t count = evaluator || protocol.save_outputs ? loaded.batches.size() : 1;
   NamedTensors kept;
   for (std::size_t slot = 0; slot < count; ++slot) {
     NamedTensors& inputs = loaded.batches[slot].tensors;
     NamedTensors outputs = run_pass(backend, slot);
     check_finite(result, outputs);
+    if (protocol.parity && slot == 0) result.details[kOutputHash] = hash_of(outputs.at(main));
+    if (protocol.parity && slot == result.samples.back().slot)
+      fill_repeatability(result, *timed, outputs.at(main));
     if (evaluator) evaluator->add(inputs, outputs);
     if (protocol.save_outputs) keep_batch(kept, slot, std::move(inputs), std::move(outputs));
   }
@@ -164,6 +198,7 @@ void conclude(Result& result, Loaded&& loaded, Measured&& measured, const Machin
                                    .effective_precision = report.effective_precision});
   result.warnings.insert(result.warnings.end(), report.warnings.begin(), report.warnings.end());
   take_report(result, std::move(report));
+  result.imaging = imaging_facts(loaded.model, result);
   measured.sensors.fill(result, result.samples.size());
   guard(result, [&] { check_outputs(result, loaded, tools.backend); });
   measure_peak(result, tools);

@@ -28,7 +28,7 @@ class WorkerHooks {
   virtual void describing(EventWriter&) {}
   // Called after the stage was announced; Start is never announced, so that comes before the first event.
   virtual void entered(Stage, const Job&, EventWriter&) {}
-  virtual Model load(const Job& job) { return load_model(job.work.model, job.work.seed); }
+  virtual Model load(const Job& job) { return load_model(job.work.model, job.work.axes, job.work.seed); }
   // Called after samples were sent.
   virtual void sent(std::span<const Sample>) {}
   // Called with the finished result, before it is sent.

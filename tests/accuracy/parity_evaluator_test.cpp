@@ -18,6 +18,8 @@ const std::vector<ir::InputSpec> kInputs{
     {.name = "ids", .dtype = DType::I64, .shape = {}, .role = ir::Role::Ids, .domain = {}},
     {.name = "counts", .dtype = DType::I64, .shape = {}, .role = ir::Role::Mask, .domain = {}}};
 
+const ir::OutputSpec kOutput{.name = "output", .class_axis = 2, .kind = ir::OutputKind::Hidden, .labels = {}};
+
 NamedTensors inputs(std::int64_t first_id = 100) {
   NamedTensors tensors;
   tensors.emplace("ids", HostTensor::from_i64({1, 2}, std::vector<std::int64_t>{first_id, 101}));
@@ -41,7 +43,7 @@ class ParityEvaluatorTest : public ::testing::Test {
   [[nodiscard]] Result judged(const ParityReference& reference, const NamedTensors& given,
                               const NamedTensors& answer) const {
     Result result = testing::ok_result(1, 2, 20);
-    ParityEvaluator evaluator(reference, kInputs, "output");
+    ParityEvaluator evaluator(reference, kInputs, kOutput);
     evaluator.add(given, answer);
     evaluator.fill(result);
     return result;
@@ -117,7 +119,7 @@ class ParityOfBatches : public ParityEvaluatorTest {
   // The last number of the third batch is `last`; all else is as in the file.
   [[nodiscard]] Result judged_with(float last, const std::string& file) const {
     Result result = testing::ok_result(1, 2, 20);
-    ParityEvaluator evaluator({.file = file}, kInputs, "output");
+    ParityEvaluator evaluator({.file = file}, kInputs, kOutput);
     for (std::size_t batch = 0; batch < kBatches; ++batch)
       evaluator.add(inputs_of(batch), outputs_of(batch, batch == 2 ? last : 2));
     evaluator.fill(result);
@@ -156,6 +158,25 @@ TEST_F(ParityOfBatches, AllOfThemMustBeInTheReference) {
   EXPECT_EQ(judged_with(2, file).acc_error, "ids.1 differs from that of the reference");
 }
 
+// Two images of 1 x 3 pixels and two classes.
+TEST_F(ParityEvaluatorTest, JudgesEachPixelOfASegmentation) {
+  const auto classes = [](const std::vector<float>& values) {
+    NamedTensors tensors;
+    tensors.emplace("output", HostTensor::from_f32({2, 2, 1, 3}, values));
+    return tensors;
+  };
+  NamedTensors all = classes({5, 5, 5, 0, 0, 0, 1, 1, 1, 3, 3, 3});
+  const std::string file = write_safetensors(folder().path() / "segmentation", all).string();
+  ParityEvaluator evaluator(
+      {.file = file}, {},
+      {.name = "output", .class_axis = 1, .kind = ir::OutputKind::Segmentation, .labels = {}});
+  evaluator.add({}, classes({5, 5, 0, 0, 0, 5, 1, 1, 1, 3, 3, 0}));
+  Result result = testing::ok_result(1, 2, 20);
+  evaluator.fill(result);
+  EXPECT_NEAR(result.metrics.get("acc_top1_match").value_or(-1), 4.0 / 6, 1e-12);
+  EXPECT_EQ(result.metrics.get("acc_max_abs"), 5);
+}
+
 TEST_F(ParityEvaluatorTest, OutputsThatAreAllZeroTellNothing) {
   NamedTensors all = inputs();
   all.merge(outputs({0, 0, 0, 0}));
@@ -169,7 +190,7 @@ TEST_F(ParityEvaluatorTest, OutputsThatAreAllZeroTellNothing) {
 
 TEST_F(ParityEvaluatorTest, KeepsTheFailureThatCameFirst) {
   Result result = testing::crashed_result();
-  ParityEvaluator evaluator({.file = {}, .missing = "no reference"}, kInputs, "output");
+  ParityEvaluator evaluator({.file = {}, .missing = "no reference"}, kInputs, kOutput);
   evaluator.fill(result);
   EXPECT_EQ(result.status, Status::Crashed);
   EXPECT_EQ(result.acc_error, "no output was compared");

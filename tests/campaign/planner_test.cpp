@@ -25,8 +25,7 @@ class PlannerTest : public ::testing::Test {
     machine["openvino"].devices = {device("cpu", {"fp32"})};
     machine["tpu"].reason = "there is no TPU";
     machine["tpu"].advice = "plug one in";
-    options.models = {{.name = "biobert", .folder = {}}};
-    options.axes = {{Axis::Batch, {1}}, {Axis::Seq, {128}}};
+    options.models = {{.reference = {.name = "biobert", .folder = {}}, .shapes = shapes({1}, {128})}};
     options.backends = {"torch", "openvino"};
     options.precisions = {"fp32"};
   }
@@ -41,6 +40,10 @@ class PlannerTest : public ::testing::Test {
                             capabilities.backend = backend;
                             return capabilities;
                           }});
+  }
+  static std::vector<Axes> shapes(const std::vector<std::int64_t>& batches,
+                                  const std::vector<std::int64_t>& lengths) {
+    return all_shapes({{Axis::Batch, batches}, {Axis::Seq, lengths}});
   }
   // "torch cuda:0 fp32"
   [[nodiscard]] std::vector<std::string> rows() {
@@ -144,7 +147,7 @@ TEST_F(PlannerTest, AutoLeavesOutWhatIsNotUsable) {
 
 TEST_F(PlannerTest, AsksEachBackendOnce) {
   options.precisions = {"fp32", "bf16"};
-  options.axes[0].second = {1, 2, 3};
+  options.models[0].shapes = shapes({1, 2, 3}, {128});
   EXPECT_EQ(plan().rows.size(), 9U) << "openvino has no bf16 here";
   EXPECT_EQ(asked["torch"], 1);
 }
@@ -191,8 +194,9 @@ TEST_F(PlannerTest, FallsBackToTheCpuWhereToldTo) {
 }
 
 TEST_F(PlannerTest, GoesByModelThenShapeThenBackend) {
-  options.models.push_back({.name = "clinicalbert", .folder = {}});
-  options.axes[1].second = {64, 128};
+  options.models[0].shapes = shapes({1}, {64, 128});
+  options.models.push_back(options.models[0]);
+  options.models[1].reference.name = "clinicalbert";
   std::vector<std::string> texts;
   for (const auto& row : plan().rows)
     texts.push_back(fmt::format("{} {} {}", row.job.work.model.name, row.job.work.axes[Axis::Seq],
@@ -219,7 +223,7 @@ TEST(AllShapes, GoThroughTheLastAxisFirst) {
 }
 
 TEST_F(PlannerTest, GivesIdsThatAreUniqueAndSafe) {
-  options.models[0].name = "/models/a b";
+  options.models[0].reference.name = "/models/a b";
   const Plan planned = plan();
   EXPECT_EQ(planned.rows[0].job.id, "0001_a-b_torch_b1_s128_fp32_cuda-0");
   EXPECT_NE(planned.rows[0].job.id, planned.rows[1].job.id);

@@ -14,14 +14,13 @@ using ::testing::ElementsAre;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
-constexpr Program kProgram{
-    .command = "matrix",
-    .names = {.model = "--models", .batch_size = "--batch-size", .seq_length = "--seq-length"},
-    .run = {.iterations = "--iters", .warmup = "--warmup", .output = "--output-root"},
-    .backend = "auto",
-    .output_root = "reports",
-    .dated_folder = true,
-    .wants_every_row = false};
+constexpr Program kProgram{.command = "matrix",
+                           .names = {.model = "--models", .sizes = kMatrixSizes},
+                           .run = {.iterations = "--iters", .warmup = "--warmup", .output = "--output-root"},
+                           .backend = "auto",
+                           .output_root = "reports",
+                           .dated_folder = true,
+                           .wants_every_row = false};
 
 MeasureOptions parse(const std::vector<std::string>& arguments) {
   return parse_measure_options(kProgram, arguments);
@@ -40,10 +39,10 @@ TEST(MeasureOptions, TakeListsWithoutRepetition) {
   const MeasureOptions options = parse({"--models", "biobert", "clinicalbert", "--backend", "torch",
                                         "openvino", "torch", "--precision", "bf16", "fp32", "--batch-size",
                                         "4", "1", "4", "--seq-length", "256", "--device", "cpu", "cuda:0"});
-  EXPECT_THAT(options.models, ElementsAre("biobert", "clinicalbert"));
+  EXPECT_THAT(options.work.models, ElementsAre("biobert", "clinicalbert"));
   EXPECT_THAT(options.backends, ElementsAre("torch", "openvino"));
   EXPECT_THAT(options.precisions, ElementsAre("bf16", "fp32"));
-  EXPECT_THAT(options.batch_sizes, ElementsAre(4, 1));
+  EXPECT_THAT(options.work.sizes.at(Axis::Batch), ElementsAre(4, 1));
   EXPECT_THAT(options.devices, ElementsAre("cpu", "cuda:0"));
 }
 
@@ -51,9 +50,9 @@ TEST(MeasureOptions, TakeTheNamesOfTheOtherProgram) {
   const MeasureOptions options =
       parse({"--model", "biobert,clinicalbert", "--batch-sizes", "4,1,4", "--seq-lengths", "256",
              "--num-iterations", "7", "--warmup-iterations", "0", "--backend", "torch,openvino"});
-  EXPECT_THAT(options.models, ElementsAre("biobert", "clinicalbert"));
-  EXPECT_THAT(options.batch_sizes, ElementsAre(4, 1));
-  EXPECT_THAT(options.seq_lengths, ElementsAre(256));
+  EXPECT_THAT(options.work.models, ElementsAre("biobert", "clinicalbert"));
+  EXPECT_THAT(options.work.sizes.at(Axis::Batch), ElementsAre(4, 1));
+  EXPECT_THAT(options.work.sizes.at(Axis::Seq), ElementsAre(256));
   EXPECT_THAT(options.backends, ElementsAre("torch", "openvino"));
   EXPECT_EQ(options.run.num_iterations, 7);
   EXPECT_EQ(options.run.warmup_iterations, 0);
@@ -146,6 +145,38 @@ TEST(MeasureOptions, NameTheChoicesOfTorchOnCuda) {
                                    Pair("ort.cuda_graphs", "off")));
   EXPECT_TRUE(parse({}).run.backend_options.empty());
   EXPECT_THROW(parse({"--allow-tf32", "--backend-option", "torch.allow_tf32=false"}), Error);
+}
+
+TEST(MeasureOptions, ForImagesAreSettingsAndSizes) {
+  const MeasureOptions options =
+      parse({"--models", "unet3d", "--conv-type", "3d", "--in-ch", "4", "--num-classes", "3", "--depth", "32",
+             "--height", "64,96", "--width", "64", "--depthwise", "--groups", "2"});
+  EXPECT_EQ(options.work.settings, Json::parse(R"({"dims": 3, "in_channels": 4, "num_classes": 3, "groups": 2,
+                                                   "depthwise": true})"));
+  EXPECT_THAT(options.work.sizes.at(Axis::Height), ElementsAre(64, 96));
+  EXPECT_TRUE(parse({}).work.settings.empty());
+  EXPECT_TRUE(parse({}).work.sizes.at(Axis::Width).empty());
+  for (const std::string& number :
+       std::vector<std::string>{"0", "-1", "65537", "99999999999999999999", "x"}) {
+    for (const std::string option : {"--height", "--in-ch", "--groups", "--depth"})
+      EXPECT_THROW(parse({option, number}), Error) << option << number;
+  }
+  EXPECT_THROW(parse({"--conv-type", "4d"}), Error);
+}
+
+TEST(MeasureOptions, SwitchTheFormsThatTorchHasForImages) {
+  EXPECT_THAT(
+      parse({"--channels-last", "--cudnn-benchmark", "--compile", "--no-amp"}).options_of,
+      ElementsAre(Pair(
+          "torch", UnorderedElementsAre(Pair("torch.channels_last", "on"), Pair("torch.amp", "off"),
+                                        Pair("torch.cudnn_benchmark", "on"), Pair("torch.compile", "on")))));
+  EXPECT_THROW(parse({"--backend", "openvino", "--channels-last"}), Error);
+}
+
+TEST(MeasureOptions, NameAPolicyOrAFileOfWeights) {
+  EXPECT_EQ(parse({"--weights", "require"}).work.weights.policy, WeightsPolicy::Require);
+  EXPECT_EQ(parse({"--weights", "/x/../w.safetensors"}).work.weights.file, "/w.safetensors");
+  EXPECT_THROW(parse({"--weights", "w.bin"}), Error);
 }
 
 TEST(MeasureOptions, TakeTheExamplesOfTheGuide) {

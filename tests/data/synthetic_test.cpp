@@ -97,6 +97,28 @@ TEST(SyntheticWeights, FollowsTheUseOfEachParameter) {
   EXPECT_FALSE(weights.contains("qk"));
 }
 
+TEST(SyntheticWeights, OfConvolutionsKeepTheVariance) {
+  ir::GraphBuilder builder("g");
+  auto x = builder.input("x", DType::F32, {ir::kBatch, 16, 8, 8});
+  x = builder.convolution(x, builder.parameter("plain", {64, 8, 3, 3}), std::nullopt, {.groups = 2});
+  x = builder.transposed_convolution(x, builder.parameter("up", {64, 32, 4, 4}), std::nullopt,
+                                     {.stride = {2, 2}});
+  const auto norm = [&](const std::string& name) { return builder.parameter(name, {32}); };
+  builder.output("output",
+                 builder.batch_norm(x, norm("scale"), norm("shift"), norm("mean"), norm("variance"), 1e-5));
+  SyntheticWeights weights(builder.build(), 3);
+  const auto deviation = [&](const char* name) {
+    double squares = 0;
+    const auto values = to_float(weights.read(name).view);
+    for (const float value : values) squares += double{value} * double{value};
+    return std::sqrt(squares / static_cast<double>(values.size()));
+  };
+  EXPECT_NEAR(deviation("plain"), 1 / std::sqrt(8 * 9), 0.005);
+  EXPECT_NEAR(deviation("up"), 1 / std::sqrt(64 * 4), 0.003);
+  EXPECT_THAT(to_float(weights.read("variance").view), Each(1.0F));
+  EXPECT_THAT(to_float(weights.read("mean").view), Each(0.0F));
+}
+
 TEST(SyntheticWeights, ReadingAgainOrInAnotherOrderGivesTheSame) {
   SyntheticWeights weights(small_graph(), 3);
   SyntheticWeights others(small_graph(), 3);

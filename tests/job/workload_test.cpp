@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
+
 namespace medbench {
 namespace {
 
@@ -24,6 +26,24 @@ TEST(Workload, IsTheSameWhereverTheModelLies) {
   there.model.folder = "/b/biobert";
   EXPECT_EQ(here, there);
   EXPECT_EQ(find_difference(here, there), std::nullopt);
+}
+
+TEST(Workload, TellsNetworksByTheirSettingsAndWhetherWeightsWereGiven) {
+  Workload plain = some_work();
+  Workload other = some_work();
+  other.model.config = {{"groups", 2}, {"depthwise", true}};
+  EXPECT_THAT(find_difference(plain, other),
+              Optional(HasSubstr(R"(biobert and biobert with {"groups":2,"depthwise":true})")));
+  EXPECT_EQ(workload_from_json(to_json(other), "job"), other);
+  other.model.config = Json::object();
+  other.model.weights = "/a/file.safetensors";
+  EXPECT_NE(plain, other);
+  plain.model.weights = "/b/file.safetensors";
+  EXPECT_EQ(plain, other);
+  EXPECT_EQ(workload_from_json(to_json(other), "job"), other);
+  EXPECT_EQ(to_json(some_work()).at("model"), Json::parse(R"({"name": "biobert"})"));
+  const Json broken = Json::parse(R"({"model": {"name": "x", "config": 3}, "batch_size": 1, "seed": 1})");
+  EXPECT_THROW(workload_from_json(broken, "job"), Error);
 }
 
 TEST(Workload, EveryTraitThatDiffersIsNamed) {

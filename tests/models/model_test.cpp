@@ -23,7 +23,7 @@ using testing::write_model;
 using testing::write_zeros;
 
 Model load(const TemporaryFolder& root) {
-  return load_model({"tiny", (root.path() / "m").string()}, 1);
+  return load_model({"tiny", (root.path() / "m").string()}, {}, 1);
 }
 
 std::vector<std::string> output_names(const Model& model) {
@@ -173,7 +173,7 @@ TEST(CheckAxes, TakesWhatTheModelHas) {
 }
 
 TEST(CheckAxes, GoesByTheLimitsOfEveryAxis) {
-  Model model = load_model({"biobert", std::nullopt}, 1);
+  Model model = load_model({"biobert", std::nullopt}, {}, 1);
   model.limits.set(Axis::Batch, 8);
   EXPECT_EQ(failure_text([&] {
               check_axes(model, {{Axis::Batch, 9}, {Axis::Seq, 4}});
@@ -191,22 +191,22 @@ std::int64_t parameter_count(const Model& model) {
 }
 
 TEST(LoadModel, MakesTheNamedArchitectureFromASeed) {
-  const Model model = load_model({"biobert", std::nullopt}, 42);
+  const Model model = load_model({"biobert", std::nullopt}, {}, 42);
   EXPECT_EQ(model.weights->kind(), "synthetic");
   EXPECT_EQ(model.inputs[0].domain.most, 28995);
   EXPECT_THAT(output_names(model), ElementsAre("output", "pooler_output"));
   EXPECT_EQ(parameter_count(model), 108'310'272);  // of transformers' BertModel with this config
   EXPECT_THAT(model.weights->read("embeddings.position_embeddings.weight").view.shape, ElementsAre(512, 768));
-  const Model distilled = load_model({"distilbert", std::nullopt}, 42);
+  const Model distilled = load_model({"distilbert", std::nullopt}, {}, 42);
   EXPECT_EQ(parameter_count(distilled), 65'190'912);  // of transformers' DistilBertModel
   EXPECT_THAT(failure_text([] {
-                load_model({"nobody", std::nullopt}, 42);
+                load_model({"nobody", std::nullopt}, {}, 42);
               }),
               AllOf(StartsWith("usage: "), HasSubstr("'nobody'")));
 }
 
 TEST(LoadModel, ReadsTheRealCheckpoint) {
-  const Model model = load_model({"minilm", testing::minilm_folder().string()}, 0);
+  const Model model = load_model({"minilm", testing::minilm_folder().string()}, {}, 0);
   EXPECT_EQ(model.inputs[0].domain.most, 30521);
   for (const auto id : model.graph.parameters()) {
     for (const auto& part : model.graph.value(id).parts) EXPECT_TRUE(model.weights->contains(part)) << part;

@@ -52,6 +52,7 @@ void expect_same(const Json& item) {
 
 TEST(Transformers, GivesTheSameForEveryFamily) {
   for (const ModelFamily* family : model_families()) {
+    if (family->classes.empty()) continue;  // of networks on images
     const auto path =
         testing::source_folder() / fmt::format("tests/golden/{}_transformers.json", family->name);
     const Json golden = read_json_file(path);

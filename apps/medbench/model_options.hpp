@@ -1,0 +1,58 @@
+// Which models in which sizes: what a subcommand is asked for, read and checked before a worker starts.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "campaign/planner.hpp"
+#include "medbench/option_parser.hpp"
+#include "models/model.hpp"
+#include "models/registry.hpp"
+
+namespace medbench {
+
+struct SizeOption {
+  Axis axis;
+  std::string_view name;
+};
+
+// Spelled as the subcommand does.
+struct ModelOptionNames {
+  std::string_view model;
+  std::span<const SizeOption> sizes;
+};
+
+struct ModelOptions {
+  std::vector<std::string> models;
+  WeightsChoice weights;
+  Json settings = Json::object();                   // otherwise than a named model has them
+  std::map<Axis, std::vector<std::int64_t>> sizes;  // empty: the usual one of each model
+  Data data;
+};
+
+class WeightsOptionParser {
+ public:
+  explicit WeightsOptionParser(OptionParser& parser);
+  // After parse(). Throws Usage for what is neither a policy nor a file's name.
+  [[nodiscard]] WeightsChoice choice() const;
+
+ private:
+  std::string weights_;
+};
+
+struct CheckedModel {
+  PlannedModel planned;
+  std::vector<std::string> notes;  // for the screen and every row of the model
+  std::string texts;               // what becomes of the file of texts, for the screen; empty without
+};
+
+// Resolves and reads each model, checks its shapes, and reads the whole file of texts, so that what is wrong
+// shows before a worker starts. Throws Usage, also for a size that no model has.
+std::vector<CheckedModel> check_models(const ModelOptions& options, std::uint64_t seed,
+                                       const ModelOptionNames& names);
+
+}  // namespace medbench

@@ -1,0 +1,42 @@
+// Texts for text encoders: their options, and the checks that can be made before a worker starts.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "medbench/option_parser.hpp"
+#include "models/model.hpp"
+
+namespace medbench {
+
+class TextOptionsParser {
+ public:
+  TextOptionsParser(OptionParser& parser, Data& data);
+  // After parse(). Throws Usage for an option of texts without texts.
+  void finish();
+
+ private:
+  Data& data_;
+  std::optional<std::string> text_;
+  std::string text_column_;
+  std::string pad_;
+};
+
+struct CheckedTexts {
+  std::vector<std::string> notes;  // for the screen and every row of the model
+  std::string use;                 // what becomes of the file, for the screen
+};
+
+// Reads the whole file, so that what is wrong shows before a worker starts. `option` named the model. Throws
+// Usage.
+CheckedTexts check_texts(const TextData& text, const ModelRef& reference, const Model& model,
+                         std::span<const Axes> shapes, std::string_view option);
+
+// For workers, which need not share our working folder, and for those who compare what they did: absolute
+// paths, and the hash of the content. Throws Usage when the file cannot be read.
+Data settled(Data data);
+
+}  // namespace medbench
