@@ -62,9 +62,8 @@ TEST(OnnxRuntimeRegions, AllocateWithinTheirLimits) {
 
 INSTANTIATE_TEST_SUITE_P(AllFamilies, OnnxRuntime, ::testing::ValuesIn(all_suites({"fp32", "bf16"})),
                          [](const auto& suite) { return name_of(suite.param); });
-INSTANTIATE_TEST_SUITE_P(Models, OnnxRuntimeAlone,
-                         ::testing::Values(Suite{"Encoder", "fp32"}, Suite{"Encoder", "int8"},
-                                           Suite{"ConvolutionalNetwork", "int8"}),
+INSTANTIATE_TEST_SUITE_P(Encoders, OnnxRuntimeAlone,
+                         ::testing::Values(Suite{"Encoder", "fp32"}, Suite{"Encoder", "int8"}),
                          [](const auto& suite) { return name_of(suite.param); });
 INSTANTIATE_TEST_SUITE_P(AllFamilies, OnnxRuntimeCuda,
                          ::testing::ValuesIn(all_suites({"fp32", "fp16", "bf16"})),
