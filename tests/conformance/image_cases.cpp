@@ -1,6 +1,6 @@
 // Operations on images and volumes.
-#include <array>
-#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -226,6 +226,7 @@ std::vector<Case> concatenate_cases() {
                        const std::vector<ir::Shape>& shapes) {
     cases.add(name, batch(images), [&](GraphBuilder& graph) {
       std::vector<ValueId> inputs;
+      inputs.reserve(shapes.size());
       for (const ir::Shape& shape : shapes)
         inputs.push_back(graph.input(fmt::format("x{}", inputs.size()), DType::F32, shape));
       return graph.concatenate(inputs, axis);

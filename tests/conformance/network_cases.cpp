@@ -1,5 +1,7 @@
 // Small convolutional networks, and the blocks that large ones are made of.
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "tests/conformance/case_builder.hpp"
 

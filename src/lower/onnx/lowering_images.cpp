@@ -182,8 +182,9 @@ void Lowering::lower(const ir::Node& node, const ir::Upsample& op) {
 void Lowering::lower(const ir::Node& node, const ir::Pad& op) {
   const DType dtype = value(node.output).dtype;
   const std::string x = image(node.inputs.at(0));
+  const std::string sizes = model_.constant(joined(op.begin, op.end));
   const std::string number = model_.constant(op.value, dtype == DType::BF16 ? DType::F32 : dtype);
-  make_image(node, {"Pad", {x, model_.constant(joined(op.begin, op.end)), number}});
+  make_image(node, {"Pad", {x, sizes, number}});
 }
 
 }  // namespace medbench::lower

@@ -104,7 +104,7 @@ Term channel_means(Writer& writer, const Term& x) {
 // The neighbours of each element along an axis, those beyond the border being its last element.
 Term shifted(Writer& writer, const Term& x, std::size_t axis, bool forward) {
   const std::int64_t size = x.shape[axis];
-  const Term end = writer.slice(x, axis, forward ? size - 1 : 0, 1);
+  Term end = writer.slice(x, axis, forward ? size - 1 : 0, 1);
   if (size == 1) return end;
   const Term rest = writer.slice(x, axis, forward ? 1 : 0, size - 1);
   return forward ? writer.concatenate({rest, end}, axis) : writer.concatenate({end, rest}, axis);
@@ -117,6 +117,7 @@ Term interleaved(Writer& writer, const std::vector<Term>& pieces, std::size_t ax
   apart.insert(apart.begin() + static_cast<std::ptrdiff_t>(axis) + 1, 1);
   shape[axis] *= static_cast<std::int64_t>(pieces.size());
   std::vector<Term> parts;
+  parts.reserve(pieces.size());
   for (const Term& piece : pieces) parts.push_back(writer.reshape(piece, apart));
   return writer.reshape(writer.concatenate(parts, axis + 1), shape);
 }

@@ -1,6 +1,8 @@
 // What operations on images need of the writer.
+#include <cstddef>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <iterator>
 #include <utility>
 
 #include "lower/stablehlo/writer.hpp"
@@ -16,6 +18,7 @@ Sizes or_ones(const Sizes& sizes, std::size_t count) {
 
 std::string list(const std::vector<Padding>& padding) {
   std::vector<std::string> pairs;
+  pairs.reserve(padding.size());
   for (const Padding& ends : padding) pairs.push_back(fmt::format("[{}, {}]", ends.before, ends.after));
   return fmt::format("[{}]", fmt::join(pairs, ", "));
 }

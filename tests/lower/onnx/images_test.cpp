@@ -71,11 +71,11 @@ TEST(OnnxImages, NothingThatLacksItReadsBf16) {
   for (const auto& tensor : proto.graph().initializer()) {
     if (tensor.data_type() == onnx::TensorProto::BFLOAT16) narrow.insert(tensor.name());
   }
-  const std::set<std::string> kHaveBf16{"Cast", "Concat"};
+  const std::set<std::string> have_bf16{"Cast", "Concat"};
   for (const auto& node : proto.graph().node()) {
     const bool reads = std::any_of(node.input().begin(), node.input().end(),
                                    [&](const std::string& name) { return narrow.contains(name); });
-    EXPECT_TRUE(!reads || kHaveBf16.contains(node.op_type())) << node.name();
+    EXPECT_TRUE(!reads || have_bf16.contains(node.op_type())) << node.name();
     const bool is_cast = node.op_type() == "Cast";
     if (is_cast ? node.attribute(0).i() == onnx::TensorProto::BFLOAT16 : reads) narrow.insert(node.output(0));
   }
