@@ -14,15 +14,20 @@ namespace {
 constexpr double kBound = 1e-4;
 constexpr double kAmpBound = 5e-2;
 
-bool is_stated(const Result& result, const std::string& fact) {
+// What the backend says of itself goes before what its options ask for.
+bool is_so(const Result& result, const std::string& fact, const std::string& option_name) {
   const auto backend = result.details.find("backend");
   if (backend != result.details.end() && backend->is_object()) {
     const auto own = backend->find(fact);
     if (own != backend->end() && own->is_boolean()) return own->get<bool>();
   }
   const auto& options = result.job.target.options;
-  const auto option = options.find(result.job.target.backend + "." + fact);
+  const auto option = options.find(result.job.target.backend + "." + option_name);
   return option != options.end() && option->second == "on";
+}
+
+bool is_so(const Result& result, const std::string& fact) {
+  return is_so(result, fact, fact);
 }
 
 }  // namespace
@@ -32,10 +37,10 @@ std::optional<ImagingFacts> imaging_facts(const Model& model, const Result& resu
   if (pixels == model.inputs.end()) return std::nullopt;
   const bool is_cuda = is_one_of(result.device, "cuda");
   return ImagingFacts{.input_shape = ir::bind(pixels->shape, result.job.work.axes),
-                      .channels_last = is_stated(result, "channels_last"),
-                      .amp = is_cuda && result.job.target.precision != kFp32 && is_stated(result, "amp"),
-                      .cudnn_benchmark = is_cuda && is_stated(result, "cudnn_benchmark"),
-                      .compiled = is_stated(result, "compiled") || is_stated(result, "compile"),
+                      .channels_last = is_so(result, "channels_last"),
+                      .amp = is_cuda && result.job.target.precision != kFp32 && is_so(result, "amp"),
+                      .cudnn_benchmark = is_cuda && is_so(result, "cudnn_benchmark"),
+                      .compiled = is_so(result, "compiled", "compile"),
                       .acc_check_enabled = result.job.protocol.parity.has_value(),
                       .has_nan = std::nullopt,
                       .has_inf = std::nullopt,
