@@ -1,6 +1,7 @@
 #include "passes/autocast.hpp"
 
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/error.hpp"
@@ -72,9 +73,14 @@ class Autocast {
   [[nodiscard]] DType type_for(const ir::Node& node, Rule rule) const {
     if (rule == Rule::Lower) return dtype_;
     if (rule == Rule::F32) return DType::F32;
-    for (const ir::ValueId id : node.inputs)
-      if (graph_.value(id).dtype == DType::F32) return DType::F32;
-    return dtype_;
+    std::optional<DType> common;
+    for (const ir::ValueId id : node.inputs) {
+      const DType type = graph_.value(id).dtype;
+      if (!is_floating_point(type)) continue;
+      if (common.value_or(type) != type) return DType::F32;
+      common = type;
+    }
+    return common.value_or(DType::F32);
   }
 
   void cast_operands(ir::Node& node, DType type) {
@@ -95,11 +101,11 @@ class Autocast {
   // The value in this type; of a parameter the cast that is there already, as autocast's cache has it.
   ir::ValueId cast(ir::ValueId id, DType to) {
     if (graph_.value(id).dtype == to) return id;
-    if (const auto known = casts_.find(id); known != casts_.end()) return known->second;
+    if (const auto known = casts_.find({id, to}); known != casts_.end()) return known->second;
     ir::Node node{unique_name(graph_, graph_.value(id).name + ".autocast"), ir::Cast{to}, {id}, 0};
     graph_.values.push_back({node.name, ir::ValueKind::Result, to, graph_.value(id).shape, {}});
     node.output = static_cast<ir::ValueId>(graph_.values.size() - 1);
-    if (graph_.value(id).kind == ir::ValueKind::Parameter) casts_.emplace(id, node.output);
+    if (graph_.value(id).kind == ir::ValueKind::Parameter) casts_.emplace(std::pair{id, to}, node.output);
     nodes_.push_back(std::move(node));
     return nodes_.back().output;
   }
@@ -108,7 +114,7 @@ class Autocast {
   DType dtype_;
   AutocastLists lists_;
   std::vector<ir::Node> nodes_;
-  std::map<ir::ValueId, ir::ValueId> casts_;  // of parameters, all of which are in F32
+  std::map<std::pair<ir::ValueId, DType>, ir::ValueId> casts_;  // of parameters
 };
 
 }  // namespace
@@ -116,10 +122,6 @@ class Autocast {
 ir::Graph autocast(ir::Graph graph, DType dtype, AutocastLists lists) {
   if (dtype != DType::BF16 && dtype != DType::F16)
     throw internal_error("autocast to {}: expected F16 or BF16", to_string(dtype));
-  for (const ir::Value& value : graph.values) {
-    if (is_floating_point(value.dtype) && value.dtype != DType::F32)
-      throw internal_error("autocast of a graph in F32: '{}' is {}", value.name, to_string(value.dtype));
-  }
   return Autocast(std::move(graph), dtype, lists).run();
 }
 

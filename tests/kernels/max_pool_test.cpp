@@ -43,7 +43,7 @@ std::vector<float> expected(const PoolWindow& window, const PoolSizes& sizes, st
 TEST(MaxPool, TakesTheLargestOfEveryWindow) {
   constexpr std::int64_t kBatch = 2;
   const PoolWindow window{.kernel = {2, 3, 3}, .stride = {1, 2, 3}, .padding = {1, 1, 0}};
-  for (const std::int64_t channels : {1, 5, 16, 33}) {
+  for (const std::int64_t channels : {1, 5, 16, 23, 33}) {
     const PoolSizes sizes{.channels = channels, .in = {3, 5, 7}, .out = {4, 3, 2}};
     const HostTensor tensor = testing::random_floats({kBatch, 3, 5, 7, channels}, 3);
     const std::vector<float> x(tensor.f32().begin(), tensor.f32().end());

@@ -14,6 +14,9 @@ namespace medbench::torch_backend {
 
 namespace {
 
+constexpr std::int64_t kLeastShared = std::int64_t{1}
+                                      << 17U;  // elements; fewer are done before threads begin
+
 using Sizes = std::vector<std::int64_t>;
 
 template <class Function>
@@ -106,9 +109,14 @@ at::Tensor max_pool(const kernels::PoolWindow& window, const at::Tensor& image) 
   at::Tensor y = at::empty(result, x.options(), format);
   const std::int64_t rows = x.size(0) * sizes.out[0] * sizes.out[1];
   const auto run = [&](const auto* from, auto* to) {
-    share(rows, [&](std::int64_t begin, std::int64_t end) {
+    const auto pool = [&](std::int64_t begin, std::int64_t end) {
       kernels::max_pool_rows(window, sizes, from, to, begin, end);
-    });
+    };
+    if (x.numel() < kLeastShared) {
+      pool(0, rows);
+    } else {
+      share(rows, pool);
+    }
   };
   if (x.scalar_type() == at::kFloat) {
     run(x.const_data_ptr<float>(), y.mutable_data_ptr<float>());
