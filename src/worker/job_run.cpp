@@ -100,7 +100,8 @@ Result run_job(const Job& job, const JobTools& tools, Stage& stage) {
   timed(tools.clock, result.metrics, "probe_ms", [&] {
     if (const Refusal refusal = tools.backend.supports(job.target)) throw unsupported_error("{}", *refusal);
   });
-  Loaded loaded = timed(tools.clock, result.metrics, "load_ms", [&] { return load(job, tools.backend, tools.hooks); });
+  Loaded loaded =
+      timed(tools.clock, result.metrics, "load_ms", [&] { return load(job, tools.backend, tools.hooks); });
   result.weights_source = loaded.model.weights->kind();
   result.inputs_source = loaded.inputs_source;
   result.details["inputs"] = loaded.inputs_details;
