@@ -99,4 +99,9 @@ const LeftOutCases* find_left_out(const SuiteOptions& options, const Suite& suit
   return row == kLeftOut.end() ? nullptr : row;
 }
 
+// XLA has no convolution of BF16 for CPUs.
+bool convolves_in_fp32(const SuiteOptions& options) {
+  return options.backend == "pjrt" && options.device.starts_with("cpu");
+}
+
 }  // namespace medbench::conformance

@@ -47,4 +47,7 @@ std::span<const LeftOutCases> all_left_out();
 const ExpectedRefusal* find_refusal(const SuiteOptions& options, std::string_view precision);
 const LeftOutCases* find_left_out(const SuiteOptions& options, const Suite& suite, const Case& item);
 
+// Whether the runtime computes the products of every convolution in fp32, and says so, whatever is asked for.
+bool convolves_in_fp32(const SuiteOptions& options);
+
 }  // namespace medbench::conformance
