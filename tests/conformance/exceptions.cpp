@@ -54,6 +54,7 @@ constexpr std::array kLeftOut{
     LeftOutCases{"pjrt", "cpu", "", "QuantizedLinear", "groups_*_67_to_33", kEvery, kUnevenGroups},
     LeftOutCases{"torch", "cpu", "fp32", "InstanceNorm", "*_channels_of_1x1", kEvery, kOneElement},
     LeftOutCases{"torch", "cpu", "int8", "InstanceNorm", "*_channels_of_1x1", kEvery, kOneElement},
+    LeftOutCases{"torch", "cuda", "fp32", "InstanceNorm", "*_channels_of_1x1*", kEvery, kOneElement},
     LeftOutCases{"onnxruntime", "cuda", "", "QuantizedLinear", "*", kEvery, kOnCpuAlone},
     LeftOutCases{"pjrt", "cuda", "", "QuantizedLinear", "*", kEvery, kOnCpuAlone},
     LeftOutCases{"torch", "cuda", "", "QuantizedLinear", "*", kEvery, kOnCpuAlone},
