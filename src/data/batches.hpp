@@ -28,6 +28,7 @@ struct Work {
   double useful_tokens = 0;  // without padding
   double images = 0;         // or volumes
   double operations = 0;     // floating-point; 0: not known
+  double moved_bytes = 0;    // see ir::moved_elements; 0: not known
 };
 
 // Metrics that are an amount of work over the time that it took.

@@ -58,14 +58,29 @@ std::int64_t count(const Graph& graph, const Node& node, const Axes& axes) {
       node.op);
 }
 
+[[noreturn]] void refuse(const Graph& graph, const Axes& axes) {
+  throw usage_error("the operations of '{}' at {} do not fit into 63 bits: use smaller sizes", graph.name,
+                    to_string(axes));
+}
+
 }  // namespace
 
 std::int64_t operation_count(const Graph& graph, const Axes& axes) {
   std::int64_t total = 0;
+  for (const Node& node : graph.nodes)
+    if (__builtin_add_overflow(total, count(graph, node, axes), &total)) refuse(graph, axes);
+  return total;
+}
+
+std::int64_t moved_elements(const Graph& graph, const Axes& axes) {
+  std::int64_t total = 0;
   for (const Node& node : graph.nodes) {
-    if (__builtin_add_overflow(total, count(graph, node, axes), &total)) {
-      throw usage_error("the operations of '{}' at {} do not fit into 63 bits: use smaller sizes", graph.name,
-                        to_string(axes));
+    if (count(graph, node, axes) == 0) continue;
+    std::vector<ValueId> values = node.inputs;
+    values.push_back(node.output);
+    for (const ValueId id : values) {
+      if (__builtin_add_overflow(total, element_count(ir::bind(graph.value(id).shape, axes)), &total))
+        refuse(graph, axes);
     }
   }
   return total;

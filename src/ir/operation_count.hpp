@@ -1,4 +1,4 @@
-// How much arithmetic a graph asks for, the numerator of gflops and of mfu.
+// How much arithmetic a graph asks for and how much it moves: the numerators of gflops, mfu and mbu.
 #pragma once
 
 #include <cstdint>
@@ -14,5 +14,9 @@ namespace medbench::ir {
 // normalisation, softmax, residuals and data movement, which are bound by memory. Throws Usage when the count
 // does not fit into 63 bits.
 std::int64_t operation_count(const Graph& graph, const Axes& axes);
+
+// Elements that those products and convolutions read and write, each operand and each result once: what a
+// pass moves through memory at least when everything else is part of them. Throws as operation_count.
+std::int64_t moved_elements(const Graph& graph, const Axes& axes);
 
 }  // namespace medbench::ir

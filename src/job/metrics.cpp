@@ -57,6 +57,16 @@ constexpr std::array kTable{
                "fastest large matrix products of the same type on the device, right after the measurement",
                Neither},
     MetricInfo{"mfu", "", "gflops over peak_gflops", Higher},
+    MetricInfo{
+        "gbytes_per_second", "GB/s",
+        "bytes that the matrix products and convolutions of one pass of each batch read and write, each "
+        "operand and result once, over the sum of their median latencies",
+        Higher},
+    MetricInfo{"peak_gbytes_per_second", "GB/s",
+               "bytes read and written in the fastest large copy within the card's memory, right after the "
+               "measurement",
+               Neither},
+    MetricInfo{"mbu", "", "gbytes_per_second over peak_gbytes_per_second", Higher},
     MetricInfo{"gpu_energy_mj_per_iteration", "mJ",
                "energy of the card over the measurement, pauses included, over the iterations", Lower},
     MetricInfo{"gpu_power_w", "W", "mean power of the card over the measurement", Lower},

@@ -67,7 +67,8 @@ void fill_spreads(Metrics& metrics, std::span<const Sample> samples) {
 
 // An amount of work over time: amounts and times add up.
 bool is_rate(const MetricInfo& metric) {
-  return metric.unit == "1/s" || metric.key == "gflops" || metric.key == "mfu";
+  return metric.unit == "1/s" || metric.key == "gflops" || metric.key == "mfu" ||
+         metric.key == "gbytes_per_second" || metric.key == "mbu";
 }
 
 void add_metrics(Metrics& whole, double whole_s, const Metrics& part, double part_s) {

@@ -36,18 +36,20 @@ void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, 
     if (done.*unit.amount > 0) rate(unit.rate, done.*unit.amount, passes_s);
   }
   double operations = 0;
+  double moved_bytes = 0;
   double medians_s = 0;  // of one pass of each batch
   for (const auto& [slot, ms] : batch_medians_ms(samples)) {
     operations += slots[slot].operations;
+    moved_bytes += slots[slot].moved_bytes;
     medians_s += ms / 1e3;
   }
   if (operations > 0) rate("gflops", operations / 1e9, medians_s);
+  if (moved_bytes > 0) rate("gbytes_per_second", moved_bytes / 1e9, medians_s);
 }
 
-void fill_peak_metrics(Metrics& metrics, double peak_gflops) {
-  metrics.set("peak_gflops", peak_gflops);
-  if (const auto gflops = metrics.get("gflops"); gflops && peak_gflops > 0)
-    metrics.set("mfu", *gflops / peak_gflops);
+void fill_peak_metric(Metrics& metrics, const PeakMetric& metric, double peak) {
+  metrics.set(metric.peak, peak);
+  if (const auto rate = metrics.get(metric.rate); rate && peak > 0) metrics.set(metric.share, *rate / peak);
 }
 
 void fill_memory_metrics(Metrics& metrics, const MemorySnapshot& start, const PeakReset& reset,

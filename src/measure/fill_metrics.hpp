@@ -4,6 +4,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "data/batches.hpp"
 #include "job/metrics.hpp"
@@ -14,11 +15,20 @@ namespace medbench {
 
 // What fill_latency_metrics() does, and first_run_ms and warmup_iterations.
 void fill_loop_metrics(Metrics& metrics, const Measurement& measurement, Unit unit = Unit::Pass);
-// Rates over the time of all passes, padding_ratio, and gflops: the operations of one pass of each batch over
-// the sum of the batches' median latencies. slots[i] is the work of the batch in slot i.
+// Rates over the time of all passes, padding_ratio, and gflops and gbytes_per_second: the operations and
+// moved bytes of one pass of each batch over the sum of the batches' median latencies. slots[i] is the work
+// of the batch in slot i.
 void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, std::span<const Work> slots);
-// peak_gflops, and mfu where gflops is known.
-void fill_peak_metrics(Metrics& metrics, double peak_gflops);
+// Keys of a rate, of what the device does at most, and of the share.
+struct PeakMetric {
+  std::string_view rate;
+  std::string_view peak;
+  std::string_view share;
+};
+inline constexpr PeakMetric kProductPeak{"gflops", "peak_gflops", "mfu"};
+inline constexpr PeakMetric kMemoryPeak{"gbytes_per_second", "peak_gbytes_per_second", "mbu"};
+// The peak, and the share where the rate is known.
+void fill_peak_metric(Metrics& metrics, const PeakMetric& metric, double peak);
 // memory_usage_mb.*: `reset` was before the first timed pass, `end` after the last. `device` holds the
 // figures of the runtime's own allocator by the last part of their keys. A delta is there where its start and
 // end are.

@@ -107,6 +107,7 @@ std::vector<Column> shown_metrics_beside_the_guides() {
           metric("latency_ms.mean", "mean", Never, Always, Place::Mean),
           metric("latency_ms.n", "n", Differs, Always, Place::Effort),
           metric("mfu", "mfu", Never, Present, Place::Effort, "{:.3f}"),
+          metric("mbu", "mbu", Never, Present, Place::Effort, "{:.3f}"),
           metric("compile_ms", "compile", Present, Never, Place::Effort)};
 }
 

@@ -14,6 +14,7 @@
 #include "accuracy/parity_evaluator.hpp"
 #include "backend/pass.hpp"
 #include "base/error.hpp"
+#include "device/copy_bandwidth.hpp"
 #include "job/restarts.hpp"
 #include "machine/thread_variables.hpp"
 #include "measure/fill_metrics.hpp"
@@ -162,12 +163,16 @@ void check_outputs(Result& result, Loaded& loaded, Backend& backend) {
 void measure_peak(Result& result, const JobTools& tools) {
   const Target& target = result.job.target;
   if (target.device == "cpu" || result.status != Status::Ok) return;
-  try {
-    fill_peak_metrics(result.metrics,
-                      product_peak_gflops(tools.backend, tools.clock, target, result.threads));
-  } catch (const std::exception& error) {
-    result.notes.push_back(fmt::format("no peak_gflops and mfu: {}", error.what()));
-  }
+  const auto fill = [&](const PeakMetric& metric, const auto& peak) {
+    try {
+      fill_peak_metric(result.metrics, metric, peak());
+    } catch (const std::exception& error) {
+      result.notes.push_back(fmt::format("no {} and {}: {}", metric.peak, metric.share, error.what()));
+    }
+  };
+  fill(kProductPeak, [&] { return product_peak_gflops(tools.backend, tools.clock, target, result.threads); });
+  if (const auto card = device::cuda_index(target.device))
+    fill(kMemoryPeak, [&] { return device::copy_gb_per_s(*card); });
 }
 
 }  // namespace

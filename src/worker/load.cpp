@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "backend/calibration.hpp"
 #include "base/error.hpp"
 #include "ir/operation_count.hpp"
 #include "passes/fold_batch_norm.hpp"
+#include "passes/precision.hpp"
 
 namespace medbench {
 
@@ -53,8 +55,14 @@ Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
   std::vector<Batch> batches = take(*source, kTimedBatches);
   if (batches.empty()) throw internal_error("no batch of inputs was made");
-  for (Batch& batch : batches)
+  const std::optional<DType> dtype = passes::dtype_of_precision(job.target.precision);
+  for (Batch& batch : batches) {
     batch.work.operations = static_cast<double>(ir::operation_count(model.graph, batch.axes));
+    if (dtype) {
+      batch.work.moved_bytes = static_cast<double>(ir::moved_elements(model.graph, batch.axes)) *
+                               static_cast<double>(size_of(*dtype));
+    }
+  }
   const ShapeRange shapes = range_of(batches);
   return {.model = std::move(model),
           .batches = std::move(batches),

@@ -206,6 +206,7 @@ std::vector<Case> instance_norm_cases() {
                                                                         {1, 16, {16, 16}},
                                                                         {3, 2, {3, 5, 4}},
                                                                         {1, 1, {4, 4, 4}},
+                                                                        {2, 264, {3, 5}},
                                                                         {3, 5, {1, 1}}}) {
       const auto build = [&, channels = channels, &size = size](GraphBuilder& graph) {
         const ValueId x = image(graph, channels, size);

@@ -89,33 +89,42 @@ ValueId residual(GraphBuilder& graph) {
   return net.classify(graph.global_average_pool(sum), 5);
 }
 
+struct Widths {
+  std::int64_t first;
+  std::int64_t second;
+  std::int64_t third;
+};
+
 // Normalisation before the convolution, and everything that there was before it kept.
-ValueId dense(GraphBuilder& graph) {
+ValueId dense(GraphBuilder& graph, const Widths& channels) {
   Network net(graph);
-  std::vector<ValueId> features{graph.input("x", DType::F32, {kBatch, 4, 9, 8})};
+  std::vector<ValueId> features{graph.input("x", DType::F32, {kBatch, channels.first, 9, 8})};
   for (int layer = 0; layer < 2; ++layer) {
     const ValueId all = graph.concatenate(features, 1);
-    const ValueId narrow = net.convolution(graph.activate(net.batch_norm(all), Activation::Relu), 6, 1);
-    features.push_back(net.convolution(graph.activate(net.batch_norm(narrow), Activation::Relu), 3, 3));
+    const ValueId narrow =
+        net.convolution(graph.activate(net.batch_norm(all), Activation::Relu), channels.second, 1);
+    features.push_back(
+        net.convolution(graph.activate(net.batch_norm(narrow), Activation::Relu), channels.third, 3));
   }
   const ValueId last = graph.activate(net.batch_norm(graph.concatenate(features, 1)), Activation::Relu);
   return graph.pool(net.convolution(last, 5, 1), {.kind = ir::Pooling::Average, .kernel = {2, 2}});
 }
 
 // Down and up again by one step, with the finer features beside the coarser ones.
-ValueId segmentation(GraphBuilder& graph, const PerDimension& sizes, bool by_interpolation) {
+ValueId segmentation(GraphBuilder& graph, const PerDimension& sizes, bool by_interpolation,
+                     std::int64_t channels = 4) {
   Network net(graph);
   ir::Shape shape{kBatch, 2};
   shape.insert(shape.end(), sizes.begin(), sizes.end());
   const auto block = [&](ValueId x, std::int64_t out, std::int64_t stride) {
     return graph.leaky_relu(net.instance_norm(net.convolution(x, out, 3, stride)), 0.01);
   };
-  const ValueId fine = block(graph.input("x", DType::F32, shape), 4, 1);
-  const ValueId coarse = block(fine, 8, 2);
+  const ValueId fine = block(graph.input("x", DType::F32, shape), channels, 1);
+  const ValueId coarse = block(fine, 2 * channels, 2);
   ValueId up = by_interpolation
                    ? graph.upsample(coarse, ir::Interpolation::Linear, PerDimension(sizes.size(), 2))
-                   : net.twice_as_large(coarse, 4);
-  up = block(graph.concatenate({up, fine}, 1), 4, 1);
+                   : net.twice_as_large(coarse, channels);
+  up = block(graph.concatenate({up, fine}, 1), channels, 1);
   return net.convolution(up, 3, 1);
 }
 
@@ -142,10 +151,15 @@ std::vector<Case> convolutional_network_cases() {
     return classifier(graph, {9, 8, 11}, {2, 1, 2});
   });
   cases.add("residual", batch(3), residual);
-  cases.add("dense", batch(1), dense);
+  cases.add("dense", batch(1), [](GraphBuilder& graph) { return dense(graph, {4, 6, 3}); });
+  // With numbers of channels that kernels like.
+  cases.add("dense_in_eights", batch(2), [](GraphBuilder& graph) { return dense(graph, {16, 24, 8}); });
   cases.add("segmentation", batch(3), [](GraphBuilder& graph) { return segmentation(graph, {8, 10}, true); });
   cases.add("segmentation_of_one_volume", batch(1), [](GraphBuilder& graph) {
     return segmentation(graph, {6, 8, 4}, false);
+  });
+  cases.add("segmentation_in_eights", batch(2), [](GraphBuilder& graph) {
+    return segmentation(graph, {38, 36}, false, 16);
   });
   cases.add("separable", batch(3), separable);
   return cases.take();

@@ -1,5 +1,5 @@
 // A CUDA driver with as many cards, of such a version and with such an error as the environment asks for:
-// MEDBENCH_FAKE_CUDA is "version cards error".
+// MEDBENCH_FAKE_CUDA is "version cards error". A copy takes a millisecond, every third one two.
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +12,11 @@ struct Script {
   int cards = 1;
   int error = 0;
 };
+
+constexpr int kOutOfMemory = 2;
+constexpr int kInvalidContext = 201;
+int retained = 0;
+int copies = 0;
 
 Script script() {
   Script read;
@@ -54,6 +59,49 @@ int cuDeviceGetAttribute(int* value, int attribute, int) {
 }
 int cuDeviceGetPCIBusId(char* text, int length, int handle) {
   std::snprintf(text, static_cast<std::size_t>(length), "0000:%02X:00.0", handle);
+  return 0;
+}
+int cuDevicePrimaryCtxRetain(void** context, int) {
+  ++retained;
+  *context = &retained;
+  return 0;
+}
+int cuDevicePrimaryCtxRelease_v2(int) {
+  --retained;
+  return 0;
+}
+int cuCtxPushCurrent_v2(void*) {
+  return 0;
+}
+int cuCtxPopCurrent_v2(void**) {
+  return 0;
+}
+int cuMemAlloc_v2(unsigned long long* pointer, std::size_t bytes) {
+  *pointer = bytes;
+  return bytes > (std::size_t{2} << 30) ? kOutOfMemory : 0;
+}
+int cuMemFree_v2(unsigned long long) {
+  return 0;
+}
+int cuMemcpyDtoDAsync_v2(unsigned long long, unsigned long long, std::size_t, void*) {
+  ++copies;
+  return retained == 1 ? 0 : kInvalidContext;
+}
+int cuEventCreate(void** event, unsigned) {
+  *event = &copies;
+  return 0;
+}
+int cuEventDestroy_v2(void*) {
+  return 0;
+}
+int cuEventRecord(void*, void*) {
+  return 0;
+}
+int cuEventSynchronize(void*) {
+  return 0;
+}
+int cuEventElapsedTime(float* ms, void*, void*) {
+  *ms = copies % 3 == 0 ? 2.0F : 1.0F;
   return 0;
 }
 int cuGetErrorString(int error, const char** text) {

@@ -52,7 +52,11 @@ TEST(OperationCount, CountsConvolutions) {
   graph.output("y", graph.global_average_pool(graph.instance_norm(up, 1e-5)));
   const std::int64_t convolution = 2 * (10 * 4 * 3 * 8) * (3 * 3 * 2);
   const std::int64_t transposed = 2 * (10 * 4 * 3 * 8) * (5 * 2 * 2);
-  EXPECT_EQ(operation_count(graph.build(), {{Axis::Batch, 10}}), convolution + transposed);
+  const ir::Graph built = graph.build();
+  EXPECT_EQ(operation_count(built, {{Axis::Batch, 10}}), convolution + transposed);
+  const std::int64_t moved_by_convolution = 10 * 6 * 7 * 9 + 4 * 3 * 3 * 2 + 4 + 10 * 4 * 3 * 8;
+  const std::int64_t moved_by_transposed = 10 * 4 * 3 * 8 + 4 * 5 * 2 * 2 + 10 * 5 * 6 * 16;
+  EXPECT_EQ(moved_elements(built, {{Axis::Batch, 10}}), moved_by_convolution + moved_by_transposed);
 }
 
 TEST(OperationCount, RefusesWhatDoesNotFit) {

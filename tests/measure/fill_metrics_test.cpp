@@ -17,13 +17,15 @@ TEST(FillMetrics, OfTheLoop) {
 TEST(FillMetrics, RatesOverAllPassesAndOperationsOverTheMedian) {
   Metrics metrics;
   const std::vector<Sample> samples{{.ms = 10}, {.ms = 10}, {.ms = 40}};
-  const std::vector<Work> work{{.sequences = 4, .tokens = 400, .useful_tokens = 300, .operations = 2e9}};
+  const std::vector<Work> work{
+      {.sequences = 4, .tokens = 400, .useful_tokens = 300, .operations = 2e9, .moved_bytes = 5e8}};
   fill_throughput_metrics(metrics, samples, work);
   EXPECT_DOUBLE_EQ(*metrics.get("tokens_per_second"), 20000);
   EXPECT_DOUBLE_EQ(*metrics.get("useful_tokens_per_second"), 15000);
   EXPECT_DOUBLE_EQ(*metrics.get("sequences_per_second"), 200);
   EXPECT_DOUBLE_EQ(*metrics.get("padding_ratio"), 0.25);
   EXPECT_DOUBLE_EQ(*metrics.get("gflops"), 200);
+  EXPECT_DOUBLE_EQ(*metrics.get("gbytes_per_second"), 50);
 }
 
 // Batches of 10 and 30 tokens, which take 10 and 20 ms; the second was not measured as often.
@@ -52,10 +54,10 @@ TEST(FillMetrics, NoTimeGivesNoRate) {
 
 TEST(FillMetrics, ShareOfThePeak) {
   Metrics metrics;
-  fill_peak_metrics(metrics, 500);
+  fill_peak_metric(metrics, kProductPeak, 500);
   EXPECT_FALSE(metrics.all().contains("mfu"));
   metrics.set("gflops", 200);
-  fill_peak_metrics(metrics, 500);
+  fill_peak_metric(metrics, kProductPeak, 500);
   EXPECT_DOUBLE_EQ(*metrics.get("peak_gflops"), 500);
   EXPECT_DOUBLE_EQ(*metrics.get("mfu"), 0.4);
 }

@@ -44,7 +44,7 @@ std::optional<at::Tensor> optional(const at::Tensor& tensor) {
   return tensor.defined() ? std::optional(tensor) : std::nullopt;
 }
 
-LayerForm make(const ir::Convolution& op, const ConvolutionChain& chain, const at::Tensor& weight,
+LayerForm make(const ir::Convolution& op, const ImageChain& chain, const at::Tensor& weight,
                const at::Tensor& bias, const Sizes& input) {
   const at::Tensor packed = find<Reorder>("mkldnn::_reorder_convolution_weight")
                                 .call(weight, op.padding, op.stride, op.dilation, op.groups, input);
@@ -69,7 +69,7 @@ LayerForm make(const ir::Convolution& op, const ConvolutionChain& chain, const a
           "mkldnn::_convolution_pointwise.binary"};
 }
 
-LayerForm make(const ir::TransposedConvolution& op, const ConvolutionChain& chain, const at::Tensor& weight,
+LayerForm make(const ir::TransposedConvolution& op, const ImageChain& chain, const at::Tensor& weight,
                const at::Tensor& bias, const Sizes& input) {
   const at::Tensor packed =
       find<ReorderTransposed>("mkldnn::_reorder_convolution_transpose_weight")
@@ -129,11 +129,11 @@ at::Tensor max_pool(const kernels::PoolWindow& window, const at::Tensor& image) 
 
 }  // namespace
 
-LayerForm make_packed_convolution(const ConvolutionChain& chain, const at::Tensor& weight,
-                                  const at::Tensor& bias, const Sizes& input) {
-  if (const auto* op = std::get_if<ir::Convolution>(&chain.convolution->op))
+LayerForm make_packed_convolution(const ImageChain& chain, const at::Tensor& weight, const at::Tensor& bias,
+                                  const Sizes& input) {
+  if (const auto* op = std::get_if<ir::Convolution>(&chain.first->op))
     return make(*op, chain, weight, bias, input);
-  return make(std::get<ir::TransposedConvolution>(chain.convolution->op), chain, weight, bias, input);
+  return make(std::get<ir::TransposedConvolution>(chain.first->op), chain, weight, bias, input);
 }
 
 ImageForm make_channels_last_norm(const ir::InstanceNorm& op, std::span<const at::Tensor> parameters) {

@@ -15,8 +15,8 @@ namespace medbench::torch_backend {
 
 // Of a type that oneDNN has: the convolution with its activation after its addend, which the call takes as
 // the residual. `input` is the largest size of its x. `bias` is undefined where there is none.
-LayerForm make_packed_convolution(const ConvolutionChain& chain, const at::Tensor& weight,
-                                  const at::Tensor& bias, const std::vector<std::int64_t>& input);
+LayerForm make_packed_convolution(const ImageChain& chain, const at::Tensor& weight, const at::Tensor& bias,
+                                  const std::vector<std::int64_t>& input);
 
 // Instance norm without the copies into another order that ATen's own makes.
 ImageForm make_channels_last_norm(const ir::InstanceNorm& op, std::span<const at::Tensor> parameters);

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "backend/torch/fusion.hpp"
+#include "backend/torch/image_kernels.hpp"
 #include "backend/torch/images.hpp"
 #include "backend/torch/kernels.hpp"
 #include "backend/torch/program.hpp"
@@ -37,12 +39,17 @@ class Compiler {
   [[nodiscard]] bool is_constant(const ir::Node& node) const;
 
   void add_node(const ir::Node& node);
-  void add_chain(ir::ValueId out, const ConvolutionChain& chain);
+  // With packed convolutions, or on a device with kernels of our own for images.
+  void add_packed_chain(ir::ValueId out, const ImageChain& chain);
+  void add_fused_chain(ir::ValueId out, const ImageChain& chain);
+  // Rules for a device with kernels of our own for images; none where they do not suit.
+  std::optional<ChainRules> rules_of_kernels();
   void count(const std::string& kernel) { ++program_.kernels[kernel]; }
   // Of a layer that multiplies its x by a weight.
   void note_products(const ir::Node& node);
   // Kernels of our own for tensors of this value's type; null where there are none.
   std::shared_ptr<Kernels> kernels_for(ir::ValueId id);
+  std::shared_ptr<ImageKernels> image_kernels_for(DType type);
   // Whether the residual of the Linear that makes this value is added by the LayerNorm behind it.
   bool norm_adds(ir::ValueId id);
   [[nodiscard]] std::int64_t rows_of(const ir::Node& linear) const;
@@ -84,8 +91,9 @@ class Compiler {
   Program program_;
   std::vector<std::vector<ir::ValueId>> reads_;  // of each step
   std::map<ir::ValueId, ir::ValueId> sums_;      // see additions_before_norms
-  ConvolutionChains chains_;
+  ImageChains chains_;
   std::map<at::ScalarType, std::shared_ptr<Kernels>> kernels_;
+  std::map<DType, std::shared_ptr<ImageKernels>> image_kernels_;
 };
 
 }  // namespace medbench::torch_backend

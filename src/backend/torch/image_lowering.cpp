@@ -4,14 +4,25 @@
 
 #include "backend/torch/compiled_images.hpp"
 #include "backend/torch/compiler.hpp"
+#include "backend/torch/fused_images.hpp"
 #include "backend/torch/onednn.hpp"
 #include "backend/torch/tensors.hpp"
 #include "base/error.hpp"
 
 namespace medbench::torch_backend {
 
-void Compiler::add_chain(ir::ValueId out, const ConvolutionChain& chain) {
-  const ir::Node& node = *chain.convolution;
+namespace {
+
+// Also of a single channel, whose order a tensor alone does not show.
+at::Tensor in_order(const at::Tensor& parameter, at::MemoryFormat format) {
+  if (format == at::MemoryFormat::Contiguous) return parameter.contiguous();
+  return at::empty(parameter.sizes(), parameter.options(), format).copy_(parameter);
+}
+
+}  // namespace
+
+void Compiler::add_packed_chain(ir::ValueId out, const ImageChain& chain) {
+  const ir::Node& node = *chain.first;
   note_products(node);
   const at::Tensor bias = node.inputs.size() > 2 ? weight_of(node.inputs[2]).clone() : at::Tensor();
   const auto input = ir::bind(graph_.value(node.inputs.front()).shape, shapes_.most);
@@ -34,11 +45,57 @@ void Compiler::add_chain(ir::ValueId out, const ConvolutionChain& chain) {
   program_.steps.push_back({.call = std::move(call), .dead = {}});
 }
 
+std::shared_ptr<ImageKernels> Compiler::image_kernels_for(DType type) {
+  const auto known = image_kernels_.find(type);
+  if (known != image_kernels_.end()) return known->second;
+  return image_kernels_[type] = ImageKernels::find(device_, scalar_type(type), program_.kernel_problem);
+}
+
+std::optional<ChainRules> Compiler::rules_of_kernels() {
+  if (!device_.is_cuda() || !settings_.own_kernels || !settings_.channels_last || !has_images(graph_))
+    return {};
+  const auto takes = [this](const ir::Value& value) {
+    return kernels_take(value.dtype, ir::bind(value.shape, shapes_.most));
+  };
+  for (const ir::Node& node : graph_.nodes) {
+    const ir::Value& value = graph_.value(node.output);
+    if (takes(value) && image_kernels_for(value.dtype) == nullptr) return {};
+  }
+  return ChainRules{.norms_and_pools = true,
+                    .most_joined = ImageKernels::kMostSources,
+                    .takes = takes,
+                    .activates = &ImageKernels::takes};
+}
+
+void Compiler::add_fused_chain(ir::ValueId out, const ImageChain& chain) {
+  const ir::Node& node = *chain.first;
+  const bool convolves = std::holds_alternative<ir::Convolution>(node.op) ||
+                         std::holds_alternative<ir::TransposedConvolution>(node.op);
+  if (convolves) note_products(node);
+  const bool joins = std::holds_alternative<ir::Concatenate>(node.op);
+  ChainForm form = make_fused_chain(chain, joins ? std::vector<at::Tensor>() : image_parameters(node),
+                                    image_kernels_for(graph_.value(node.output).dtype));
+  count(form.kernel);
+  std::vector<ir::ValueId> inputs = chain.joined.empty() ? std::vector{node.inputs.front()} : chain.joined;
+  reads_.push_back(inputs);
+  if (chain.addend) reads_.back().push_back(*chain.addend);
+  for (const ir::ValueId id : reads_.back())
+    if (graph_.value(id).kind == ir::ValueKind::Parameter) parameter(id);
+  Call call = [form = std::move(form.call), inputs = std::move(inputs), added = chain.addend,
+               out](Values& v) {
+    std::vector<at::Tensor> images;
+    images.reserve(inputs.size());
+    for (const ir::ValueId id : inputs) images.push_back(v[id]);
+    v[out] = form(images, added ? v[*added] : at::Tensor());
+  };
+  program_.steps.push_back({.call = std::move(call), .dead = {}});
+}
+
 std::vector<at::Tensor> Compiler::image_parameters(const ir::Node& node) {
   std::vector<at::Tensor> parameters;
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
     const at::Tensor parameter = weight_of(node.inputs[i]);
-    parameters.push_back(parameter.contiguous(memory_format(parameter.dim(), settings_.channels_last)));
+    parameters.push_back(in_order(parameter, memory_format(parameter.dim(), settings_.channels_last)));
   }
   return parameters;
 }

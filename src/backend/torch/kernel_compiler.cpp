@@ -54,7 +54,7 @@ std::string log_of(void* program) {
 
 std::string compile(const std::string& source, const std::vector<std::string>& options) {
   void* program = nullptr;
-  if (functions().create(&program, source.c_str(), "kernels.cu", 0, nullptr, nullptr) != 0)
+  if (functions().create(&program, source.c_str(), "medbench.cu", 0, nullptr, nullptr) != 0)
     throw internal_error("NVRTC takes no program");
   std::vector<const char*> words;
   words.reserve(options.size());
@@ -68,7 +68,7 @@ std::string compile(const std::string& source, const std::vector<std::string>& o
     functions().binary(program, binary.data());
   }
   functions().destroy(&program);
-  if (binary.empty()) throw internal_error("kernels.cu does not compile (NVRTC error {}): {}", error, log);
+  if (binary.empty()) throw internal_error("a kernel does not compile (NVRTC error {}): {}", error, log);
   return binary;
 }
 
@@ -82,13 +82,14 @@ KernelModule::KernelModule(const std::string& source, const std::vector<std::str
 
 KernelFunction KernelModule::function(const char* name) const {
   KernelFunction function = nullptr;
-  if (functions().get(&function, module_, name) != 0) throw internal_error("kernels.cu has no {}", name);
+  if (functions().get(&function, module_, name) != 0)
+    throw internal_error("the compiled kernels have no {}", name);
   return function;
 }
 
 void launch(KernelFunction function, const LaunchShape& shape, void* stream, void** arguments) {
-  const int error = functions().launch(function, shape.blocks, 1, 1, shape.threads_x, shape.threads_y, 1, 0,
-                                       stream, arguments, nullptr);
+  const int error = functions().launch(function, shape.blocks, shape.blocks_y, shape.blocks_z,
+                                       shape.threads_x, shape.threads_y, 1, 0, stream, arguments, nullptr);
   if (error != 0) throw runtime_failure("a kernel could not be launched (CUDA error {})", error);
 }
 

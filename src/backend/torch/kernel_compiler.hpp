@@ -23,6 +23,8 @@ class KernelModule {
 
 struct LaunchShape {
   unsigned blocks = 1;
+  unsigned blocks_y = 1;
+  unsigned blocks_z = 1;
   unsigned threads_x = 1;
   unsigned threads_y = 1;
 };

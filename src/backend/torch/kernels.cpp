@@ -1,14 +1,12 @@
 #include "backend/torch/kernels.hpp"
 
 #include <ATen/ATen.h>
-#include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <map>
 #include <vector>
 
-#include "backend/torch/cuda_library.hpp"
 #include "backend/torch/kernel_compiler.hpp"
+#include "backend/torch/kernel_device.hpp"
 #include "backend/torch/kernel_source.hpp"
-#include "base/error.hpp"
 
 namespace medbench::torch_backend {
 
@@ -19,24 +17,11 @@ constexpr unsigned kWarp = 32;
 constexpr std::int64_t kMostRowsOfBlock = 4;
 constexpr std::int64_t kFewestBlocks = 512;  // from when on blocks take several rows
 
-int element_code(at::ScalarType type) {
-  switch (type) {
-    case at::kHalf:
-      return 0;
-    case at::kBFloat16:
-      return 1;
-    default:
-      return 2;
-  }
-}
-
 class CompiledKernels final : public Kernels {
  public:
-  CompiledKernels(c10::Device device, at::ScalarType type, const device::CudaDevice& properties)
+  CompiledKernels(c10::Device device, at::ScalarType type)
       : device_(device),
-        base_options_{
-            fmt::format("--gpu-architecture=sm_{}{}", properties.compute_major, properties.compute_minor),
-            "--std=c++17", fmt::format("-DELEMENT={}", element_code(type))},
+        base_options_(kernel_options(device, type)),
         gelu_(KernelModule(kKernelSource, base_options_).function("gelu")) {}
 
   void gelu(at::Tensor& x) override {
@@ -44,7 +29,7 @@ class CompiledKernels final : public Kernels {
     long long pieces = x.numel() / kPiece;
     void* arguments[] = {&data, &pieces};
     const auto blocks = static_cast<unsigned>((pieces + kGeluThreads - 1) / kGeluThreads);
-    launch(gelu_, {.blocks = blocks, .threads_x = kGeluThreads}, stream(), arguments);
+    launch(gelu_, {.blocks = blocks, .threads_x = kGeluThreads}, stream_of(device_), arguments);
   }
 
   void add_layer_norm(at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight,
@@ -62,7 +47,7 @@ class CompiledKernels final : public Kernels {
     const LaunchShape shape{.blocks = static_cast<unsigned>((rows + rows_of_block - 1) / rows_of_block),
                             .threads_x = kWarp,
                             .threads_y = static_cast<unsigned>(rows_of_block)};
-    launch(add_layer_norm_of(width), shape, stream(), arguments);
+    launch(add_layer_norm_of(width), shape, stream_of(device_), arguments);
   }
 
  private:
@@ -75,11 +60,6 @@ class CompiledKernels final : public Kernels {
         .first->second;
   }
 
-  [[nodiscard]] void* stream() const {
-    const auto* guard = c10::impl::getDeviceGuardImpl(device_.type());
-    return guard->getStreamNativeHandle(guard->getStream(device_));
-  }
-
   c10::Device device_;
   std::vector<std::string> base_options_;
   KernelFunction gelu_;
@@ -89,15 +69,7 @@ class CompiledKernels final : public Kernels {
 }  // namespace
 
 std::shared_ptr<Kernels> Kernels::find(c10::Device device, at::ScalarType type, std::string& problem) {
-  if (!device.is_cuda()) return nullptr;
-  try {
-    const auto& devices = cuda_support().devices;
-    return std::make_shared<CompiledKernels>(device, type,
-                                             devices.at(static_cast<std::size_t>(device.index())));
-  } catch (const Error& error) {
-    problem = error.what();
-    return nullptr;
-  }
+  return find_kernels<CompiledKernels>(device, type, problem);
 }
 
 }  // namespace medbench::torch_backend

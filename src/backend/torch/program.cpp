@@ -31,7 +31,8 @@ Compiler::Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const S
     : graph_(graph), weights_(weights), shapes_(shapes), settings_(settings), device_(settings.device) {
   if (settings.form == Form::Eager) return;
   if (device_.is_cuda()) sums_ = additions_before_norms(graph);
-  if (device_.is_cpu()) chains_ = convolution_chains(graph);
+  if (device_.is_cpu()) chains_ = image_chains(graph);
+  if (const auto rules = rules_of_kernels()) chains_ = image_chains(graph, *rules);
   if (device_.is_cpu() && has_images(graph)) program_.memory = std::make_shared<KeptMemory>();
 }
 
@@ -51,7 +52,8 @@ Program Compiler::compile() {
 void Compiler::add_node(const ir::Node& node) {
   if (chains_.inside.contains(node.output)) return;
   if (const auto chain = chains_.by_result.find(node.output); chain != chains_.by_result.end())
-    return add_chain(node.output, chain->second);
+    return device_.is_cpu() ? add_packed_chain(node.output, chain->second)
+                            : add_fused_chain(node.output, chain->second);
   Call call = std::visit([&](const auto& op) { return lower(node, op); }, node.op);
   if (is_constant(node)) {
     Values scratch = program_.constants;

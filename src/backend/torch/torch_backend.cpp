@@ -2,15 +2,14 @@
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-#include <algorithm>
 #include <c10/core/InferenceMode.h>
 #include <new>
-#include <set>
 #include <torch/headeronly/version.h>
 
 #include "backend/torch/accelerator.hpp"
 #include "backend/torch/cuda_library.hpp"
 #include "backend/torch/devices.hpp"
+#include "backend/torch/graph_inputs.hpp"
 #include "backend/torch/images.hpp"
 #include "backend/torch/input_room.hpp"
 #include "backend/torch/options.hpp"
@@ -29,11 +28,10 @@ namespace {
 
 using torch_backend::Accelerator;
 using torch_backend::Form;
+using torch_backend::GraphInput;
 using torch_backend::InputRoom;
 using torch_backend::Runner;
 using torch_backend::to_host;
-
-constexpr std::size_t kMaskOperand = 3;  // of Attention
 
 // ATen's errors come with a stack trace and sometimes mean that memory ran out.
 template <class Work>
@@ -90,7 +88,7 @@ class TorchBackend final : public Backend {
   void bind(std::size_t slot, const Axes& axes) override {
     translate_errors("making room for inputs", [&] {
       std::vector<InputRoom> rooms;
-      for (const Input& input : inputs_)
+      for (const GraphInput& input : inputs_)
         rooms.emplace_back(input.dtype, ir::bind(input.shape, axes), device_, order_of(input));
       runner_.bind(slot);
       if (rooms_.size() <= slot) rooms_.resize(slot + 1);
@@ -153,13 +151,11 @@ class TorchBackend final : public Backend {
     amp_ = prepared.amp;
     const DType dtype = passes::dtype_of_precision(build.target.precision).value_or(DType::F32);
     type_ = torch_backend::scalar_type(dtype);
-    const std::set<ir::ValueId> masks = inputs_that_only_mask(prepared.graph);
-    for (const ir::ValueId id : prepared.graph.inputs()) {
-      const ir::Value& value = prepared.graph.value(id);
-      inputs_.push_back({value.name, value.dtype, value.shape, masks.contains(id)});
-    }
+    inputs_ = torch_backend::inputs_of(prepared.graph);
     translate_errors("preparing the model", [&] {
       open_device(build.target, prepared.graph);
+      channels_last_ = options_.channels_last || (has_images_ && form == Form::Fused && device_.is_cuda() &&
+                                                  dtype != DType::F32);  // as tensor cores like it
       runner_ = Runner(
           torch_backend::compile(
               prepared.graph, *prepared.weights, build.shapes,
@@ -167,7 +163,7 @@ class TorchBackend final : public Backend {
                .device = device_,
                .memory_efficient = build.target.quantization && build.target.quantization->memory_efficient,
                .own_kernels = options_.own_kernels,
-               .channels_last = options_.channels_last}),
+               .channels_last = channels_last_}),
           runner_device_);
       if (accelerator_) accelerator_->release_unused_memory();
     });
@@ -231,7 +227,7 @@ class TorchBackend final : public Backend {
                               : options_.compile ? GraphMode::On
                                                  : GraphMode::Off;
       runner_device_.graphs = options_.graphs.value_or(usual);
-      if (type_ != at::kFloat && has_attention(graph))
+      if (type_ != at::kFloat && torch_backend::has_attention(graph))
         runner_device_.attentions = torch_backend::fused_attentions();
       at::globalContext().setAllowTF32CuBLAS(options_.allow_tf32);
       at::globalContext().setAllowTF32CuDNN(options_.allow_tf32);
@@ -241,40 +237,15 @@ class TorchBackend final : public Backend {
     runner_device_.accelerator = &*accelerator_;
   }
 
-  struct Input {
-    std::string name;
-    DType dtype = DType::F32;
-    ir::Shape shape;
-    bool only_masks = false;
-  };
-
-  [[nodiscard]] at::MemoryFormat order_of(const Input& input) const {
+  [[nodiscard]] at::MemoryFormat order_of(const GraphInput& input) const {
     return torch_backend::memory_format(static_cast<std::int64_t>(input.shape.size()),
-                                        options_.channels_last && has_images_);
-  }
-
-  static bool has_attention(const ir::Graph& graph) {
-    return std::any_of(graph.nodes.begin(), graph.nodes.end(),
-                       [](const ir::Node& node) { return std::holds_alternative<ir::Attention>(node.op); });
-  }
-
-  // Integer masks get their final form once, when they are written, where nothing else reads them.
-  static std::set<ir::ValueId> inputs_that_only_mask(const ir::Graph& graph) {
-    std::set<ir::ValueId> masks;
-    std::set<ir::ValueId> others;
-    for (const auto& node : graph.nodes) {
-      const bool attention = std::holds_alternative<ir::Attention>(node.op);
-      for (std::size_t i = 0; i < node.inputs.size(); ++i)
-        (attention && i == kMaskOperand ? masks : others).insert(node.inputs[i]);
-    }
-    for (const auto& output : graph.outputs) others.insert(output.value);
-    std::erase_if(masks, [&](ir::ValueId id) { return others.contains(id); });
-    return masks;
+                                        channels_last_ && has_images_);
   }
 
   torch_backend::Options options_;
   bool has_images_ = false;
   bool amp_ = false;
+  bool channels_last_ = false;         // of images here, asked for or not
   Json compilation_ = Json::object();  // what became of torch.compile, where it was asked for
   at::ScalarType type_ = at::kFloat;
   c10::Device device_ = c10::kCPU;
@@ -283,7 +254,7 @@ class TorchBackend final : public Backend {
   torch_backend::RunnerDevice runner_device_;
   Runner runner_;
   Json quantization_;                          // null for other precisions
-  std::vector<Input> inputs_;                  // in the program's order
+  std::vector<GraphInput> inputs_;             // in the program's order
   std::vector<std::vector<InputRoom>> rooms_;  // by slot
 };
 
