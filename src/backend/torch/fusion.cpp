@@ -41,7 +41,7 @@ class ChainSearch {
     } else if constexpr (std::same_as<Op, ir::BatchNorm>) {
       if (rules_.norms_and_pools) take_batch_norm(node);
     } else if constexpr (std::same_as<Op, ir::Concatenate>) {
-      if (is_joined(node)) chains_.by_result[node.output] = {.first = &node, .joined = node.inputs};
+      if (is_joined(node)) take_join(node);
     } else if constexpr (std::same_as<Op, ir::Add>) {
       take_addition(node);
     } else if constexpr (std::same_as<Op, ir::Activate>) {
@@ -76,8 +76,15 @@ class ChainSearch {
                        [&](ir::ValueId id) { return rules_.takes(graph_.value(id)); });
   }
 
+  void take_join(const ir::Node& node) {
+    ImageChain& chain = chains_.by_result[node.output];
+    chain.first = &node;
+    chain.joined = node.inputs;
+  }
+
   void take_batch_norm(const ir::Node& node) {
-    ImageChain chain{.first = &node};
+    ImageChain chain;
+    chain.first = &node;
     const ir::ValueId x = node.inputs.front();
     if (const ImageChain* before = open_chain(x);
         before != nullptr && std::holds_alternative<ir::Concatenate>(before->first->op)) {
