@@ -29,6 +29,7 @@ enum class Kind {
 constexpr std::array<std::string_view, 2> kHints{"latency", "throughput"};
 constexpr std::array<std::string_view, 2> kCalls{"infer", "start_async"};
 constexpr std::array<std::string_view, 2> kOnOff{"on", "off"};
+constexpr std::array<std::string_view, 2> kCompilers{"libtorch", "inductor"};
 constexpr bool kForImages = true;
 
 struct Row {
@@ -53,6 +54,7 @@ constexpr std::array kRows{
     Row{"--channels-last", {"torch", ""}, "torch.channels_last", Kind::On, {}, kOnOff, kForImages},
     Row{"--cudnn-benchmark", {"torch", ""}, "torch.cudnn_benchmark", Kind::On, {}, kOnOff, kForImages},
     Row{"--compile", {"torch", ""}, "torch.compile", Kind::On, {}, kOnOff, kForImages},
+    Row{"--compiler", {"torch", ""}, "torch.compiler", Kind::Choice, {}, kCompilers, kForImages},
     Row{"--no-amp", {"torch", ""}, kAmpKey, Kind::Off, {}, kOnOff, kForImages},
     Row{"--ort-library", {"onnxruntime", ""}, "ort.library", Kind::Path},
     Row{"--ort-ep-library", {"onnxruntime", ""}, "ort.ep_library", Kind::Path},

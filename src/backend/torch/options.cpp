@@ -26,7 +26,7 @@ constexpr std::array kSwitches{
 };
 
 std::string known_keys() {
-  std::string text = "torch.cuda_graphs, torch.allow_tf32";
+  std::string text = "torch.cuda_graphs, torch.allow_tf32, torch.compiler";
   for (const Switch& row : kSwitches) text += fmt::format(", {}", row.key);
   return text;
 }
@@ -47,6 +47,10 @@ Options read_options(const std::map<std::string, std::string>& options) {
       read.graphs = read_graph_mode(key, value);
     } else if (key == "torch.allow_tf32") {
       read.allow_tf32 = yes_or_no(key, value);
+    } else if (key == "torch.compiler") {
+      if (value != "libtorch" && value != "inductor")
+        throw usage_error("option {}={}: give libtorch or inductor", key, printable(value));
+      read.inductor = value == "inductor";
     } else if (const auto* const row = std::ranges::find(kSwitches, key, &Switch::key);
                row != kSwitches.end()) {
       read.*row->field = read_on_or_off(key, value);
@@ -54,6 +58,7 @@ Options read_options(const std::map<std::string, std::string>& options) {
       throw usage_error("option {}: unknown; the torch backend has {}", printable(key), known_keys());
     }
   }
+  if (read.inductor) read.compile = true;
   return read;
 }
 

@@ -19,7 +19,9 @@ struct Options {
   bool channels_last = false;    // torch.channels_last: images and the weights of convolutions
   bool cudnn_benchmark = false;  // torch.cudnn_benchmark: cuDNN tries its algorithms and keeps the fastest
   bool compile = false;          // torch.compile: images in the fastest form; off: as eager PyTorch does
-  bool amp = false;              // torch.amp: 16 bits where autocast has them, instead of everywhere
+  // torch.compiler = libtorch | inductor: what makes that form; inductor also switches torch.compile on.
+  bool inductor = false;
+  bool amp = false;  // torch.amp: 16 bits where autocast has them, instead of everywhere
 };
 
 // Throws Usage for a value that is none of those, and for a key of "torch." that is not known.

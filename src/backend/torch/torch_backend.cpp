@@ -11,6 +11,7 @@
 #include "backend/torch/devices.hpp"
 #include "backend/torch/graph_inputs.hpp"
 #include "backend/torch/images.hpp"
+#include "backend/torch/inductor.hpp"
 #include "backend/torch/input_room.hpp"
 #include "backend/torch/options.hpp"
 #include "backend/torch/prepared_graph.hpp"
@@ -75,12 +76,12 @@ class TorchBackend final : public Backend {
     try {
       build_as(Form::Fused, graph, weights, build);
       compilation_["compiled"] = true;
-      compilation_["compiler"] = device_.is_cpu() ? "onednn" : "cuda_graph";
+      compilation_["compiler"] = options_.inductor ? "inductor" : device_.is_cpu() ? "onednn" : "cuda_graph";
     } catch (const Error& error) {
       forget();
       compilation_["compiled"] = false;
       compilation_["compile_error"] = error.what();
-      options_.compile = false;
+      options_.compile = options_.inductor = false;
       build_as(Form::Eager, graph, weights, build);
     }
   }
@@ -145,8 +146,9 @@ class TorchBackend final : public Backend {
 
  private:
   void build_as(Form form, const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
+    // Inductor does passes of its own.
     torch_backend::PreparedGraph prepared =
-        torch_backend::prepare_graph(graph, weights, build, options_, form);
+        torch_backend::prepare_graph(graph, weights, build, options_, options_.inductor ? Form::Eager : form);
     quantization_ = prepared.quantization;
     amp_ = prepared.amp;
     const DType dtype = passes::dtype_of_precision(build.target.precision).value_or(DType::F32);
@@ -154,19 +156,30 @@ class TorchBackend final : public Backend {
     inputs_ = torch_backend::inputs_of(prepared.graph);
     translate_errors("preparing the model", [&] {
       open_device(build.target, prepared.graph);
-      channels_last_ = options_.channels_last || (has_images_ && form == Form::Fused && device_.is_cuda() &&
-                                                  dtype != DType::F32);  // as tensor cores like it
-      runner_ = Runner(
-          torch_backend::compile(
-              prepared.graph, *prepared.weights, build.shapes,
-              {.form = form,
-               .device = device_,
-               .memory_efficient = build.target.quantization && build.target.quantization->memory_efficient,
-               .own_kernels = options_.own_kernels,
-               .channels_last = channels_last_}),
-          runner_device_);
+      // Compiled, as tensor cores like it.
+      channels_last_ = options_.channels_last || (has_images_ && form == Form::Fused && !options_.inductor &&
+                                                  device_.is_cuda() && dtype != DType::F32);
+      runner_ = Runner(make_program(form, prepared, build), runner_device_);
       if (accelerator_) accelerator_->release_unused_memory();
     });
+  }
+
+  torch_backend::Program make_program(Form form, const torch_backend::PreparedGraph& prepared,
+                                      const Build& build) {
+    if (options_.inductor) {
+      if (!build.shapes.is_fixed())
+        throw unsupported_error("torch: inductor is given one size, and these inputs have several");
+      return torch_backend::compile_with_inductor(
+          prepared.graph, *prepared.weights, build.shapes.most,
+          {.device = device_, .channels_last = channels_last_, .threads = build.threads}, compilation_);
+    }
+    return torch_backend::compile(
+        prepared.graph, *prepared.weights, build.shapes,
+        {.form = form,
+         .device = device_,
+         .memory_efficient = build.target.quantization && build.target.quantization->memory_efficient,
+         .own_kernels = options_.own_kernels,
+         .channels_last = channels_last_});
   }
 
   static RuntimeInfo runtime() {

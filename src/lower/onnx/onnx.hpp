@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +17,6 @@ namespace medbench::lower {
 
 // The location that external data has in the model, relative to the model's folder.
 inline constexpr std::string_view kWeightsFile = "weights.bin";
-inline constexpr std::string_view kModelFile = "model.onnx";
 
 // One external tensor. `data.view` has this type and shape; its bytes lie in the checkpoint's mapping or are
 // owned, and may be aligned to 8 bytes only.
@@ -44,15 +42,5 @@ struct OnnxModel {
 // are done here. Throws Usage for weights that are missing or have another shape, Unsupported for what ONNX
 // cannot hold, and Internal for a broken graph.
 OnnxModel to_onnx(const ir::Graph& graph, ir::ParameterSource& weights, const OnnxFlavour& flavour);
-
-// For runtimes that read files: a folder below `cache` with the model and the weights file, keyed by their
-// content. What is there already is checked against its key and used; otherwise it is written under another
-// name and moved in one step, so that several processes may do this at once. Returns the model's path. Throws
-// Environment when the cache cannot be written.
-std::filesystem::path write_onnx(const OnnxModel& model, const std::filesystem::path& cache);
-
-// "onnx" below MEDBENCH_CACHE_DIR, XDG_CACHE_HOME/medbench or ~/.cache/medbench. Throws Environment when none
-// of the variables is set.
-std::filesystem::path default_onnx_cache();
 
 }  // namespace medbench::lower

@@ -2,61 +2,16 @@
 #include <ATen/Context.h>
 #include <gtest/gtest.h>
 
-#include "backend/pass.hpp"
-#include "backend/torch/torch_backend.hpp"
-#include "ir/builder.hpp"
-#include "ir/interpreter.hpp"
-#include "tests/support/compare.hpp"
-#include "tests/support/parameters.hpp"
+#include "tests/backend/torch/image_options.hpp"
 
 namespace medbench {
 namespace {
 
 using ir::GraphBuilder;
 using ir::ValueId;
+using testing::TorchImageOptions;
 
-const Axes kTwo{{Axis::Batch, 2}};
-
-ir::Graph network() {
-  GraphBuilder graph("network");
-  const auto parameter = [&](const std::string& name, ir::Shape shape) {
-    return graph.parameter(name, std::move(shape));
-  };
-  const auto norm = [&](ValueId x, const std::string& name) {
-    return graph.batch_norm(x, parameter(name + ".weight", {8}), parameter(name + ".bias", {8}),
-                            parameter(name + ".running_mean", {8}), parameter(name + ".running_var", {8}),
-                            1e-5);
-  };
-  const auto convolution = [&](ValueId x, const std::string& name, std::int64_t in) {
-    return graph.convolution(x, parameter(name, {8, in, 3, 3}), std::nullopt, {.padding = {1, 1}});
-  };
-  const ValueId x = graph.input("x", DType::F32, {ir::kBatch, 3, 12, 10});
-  const ValueId first = graph.silu(norm(convolution(x, "a", 3), "na"));
-  const ValueId pooled = graph.pool(first, {.kind = ir::Pooling::Max, .kernel = {2, 2}});
-  const ValueId sum = graph.add(norm(convolution(pooled, "b", 8), "nb"), pooled);
-  const ValueId flat =
-      graph.flatten(graph.adaptive_average_pool(graph.activate(sum, ir::Activation::Relu), {2, 2}));
-  graph.output("y", graph.linear(flat, parameter("w", {3, 32}), parameter("bias", {3})));
-  return graph.build();
-}
-
-class TorchImageOptions : public ::testing::Test {
- protected:
-  EngineReport run(const std::map<std::string, std::string>& options) {
-    Target target;
-    target.options = options;
-    backend->build(graph, parameters, Build{target, kTwo, 1});
-    NamedTensors inputs;
-    inputs["x"] = testing::random_floats({2, 3, 12, 10}, 3);
-    const NamedTensors expected = ir::Interpreter(graph, parameters, kTwo).run(inputs);
-    testing::expect_close(run_pass(*backend, 0, kTwo, inputs), expected, {1e-5, 1e-5});
-    return report_of(*backend);
-  }
-
-  ir::Graph graph = network();
-  testing::MemoryParameters parameters{testing::random_parameters(graph, 5)};
-  std::unique_ptr<Backend> backend = make_torch_backend();
-};
+const Axes kTwo = testing::kTwoImages;
 
 TEST_F(TorchImageOptions, AreThoseOfEagerPyTorchByDefault) {
   const EngineReport report = run({});

@@ -24,6 +24,9 @@ TEST(TorchOptions, AreRead) {
   EXPECT_TRUE(read_options({{"torch.channels_last", "on"}}).channels_last);
   EXPECT_TRUE(read_options({{"torch.cudnn_benchmark", "on"}}).cudnn_benchmark);
   EXPECT_TRUE(read_options({{"torch.compile", "on"}}).compile);
+  EXPECT_TRUE(read_options({{"torch.compiler", "inductor"}}).inductor);
+  EXPECT_TRUE(read_options({{"torch.compiler", "inductor"}, {"torch.compile", "off"}}).compile);
+  EXPECT_FALSE(read_options({{"torch.compiler", "libtorch"}}).compile);
   EXPECT_TRUE(read_options({{"torch.amp", "on"}}).amp);
   EXPECT_FALSE(read_options({{"torch.amp", "off"}}).amp);
   // Those of other backends are none of ours.
@@ -35,6 +38,7 @@ TEST(TorchOptions, RefuseWhatTheyDoNotKnow) {
                                                                      {"torch.allow_tf32", "1"},
                                                                      {"torch.own_kernels", "no"},
                                                                      {"torch.compile", "inductor"},
+                                                                     {"torch.compiler", "dynamo"},
                                                                      {"torch.graphs", "on"}}) {
     try {
       read_options({{key, value}});
