@@ -91,7 +91,8 @@ class PythonWriter {
   }
 
  private:
-  // The attribute of a parameter, which is declared the first time.
+  // The attribute of a parameter, which is declared the first time: with a storage of its own, since a
+  // package holds whole storages.
   std::string name(ir::ValueId id) {
     const ir::Value& value = graph_.value(id);
     if (value.kind != ir::ValueKind::Parameter) return fmt::format("v{}", id);
@@ -100,7 +101,8 @@ class PythonWriter {
       const std::size_t bytes = static_cast<std::size_t>(element_count(shape)) * size_of(value.dtype);
       const std::size_t offset = program_.weights_bytes;
       parameters_ += fmt::format(
-          "        self.p{} = torch.nn.Parameter(data[{}:{}].view({}).reshape({}), requires_grad=False)\n",
+          "        self.p{} = torch.nn.Parameter(data[{}:{}].clone().view({}).reshape({}), "
+          "requires_grad=False)\n",
           id, offset, offset + bytes, type_name(value.dtype), list(shape));
       program_.weights.push_back({id, offset});
       program_.weights_bytes = (offset + bytes + kAlignment - 1) / kAlignment * kAlignment;
@@ -182,9 +184,12 @@ class PythonWriter {
   template <class Op>
   std::string convolution(const ir::Node& node, const Op& op, const char* transposed,
                           const ir::PerDimension& output_padding) {
-    return fmt::format("torch.convolution({}, {}, {}, {}, {}, {}, {}, {}, {})", in(node, 0), in(node, 1),
-                       in(node, 2), list(op.stride), list(op.padding), list(op.dilation), transposed,
-                       list(output_padding), op.groups);
+    const std::string x = in(node, 0);
+    const std::string weight = in(node, 1);
+    const std::string bias = in(node, 2);
+    return fmt::format("torch.convolution({}, {}, {}, {}, {}, {}, {}, {}, {})", x, weight, bias,
+                       list(op.stride), list(op.padding), list(op.dilation), transposed, list(output_padding),
+                       op.groups);
   }
   std::string expression(const ir::Node& node, const ir::Pool& op) {
     const std::string common =

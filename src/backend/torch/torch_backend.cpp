@@ -142,6 +142,11 @@ class TorchBackend final : public Backend {
     if (accelerator_) report.memory = accelerator_->memory();
     report.tune_ms = runner_.tune_ms();
     report.details = details();
+    if (const auto error = compilation_.find("compile_error"); error != compilation_.end()) {
+      report.warnings.push_back(
+          {"not_compiled", error->get<std::string>(),
+           "this row is what eager PyTorch does: mend what is said, or leave the option out"});
+    }
   }
 
  private:

@@ -46,6 +46,8 @@ TEST_F(TorchInductor, SaysItsLastWordsAndRunsAsEager) {
   EXPECT_THAT(report.details["compile_error"].get<std::string>(),
               HasSubstr("ended with exit code 3: SystemError: no compiler here"));
   EXPECT_EQ(report.details["kernels"]["at::convolution"], 2);
+  ASSERT_EQ(report.warnings.size(), 1U);
+  EXPECT_EQ(report.warnings[0].kind, "not_compiled");
   EXPECT_EQ(files_left(), 0U);
 }
 
@@ -89,8 +91,9 @@ TEST_F(TorchInductor, IsCloseAndKeepsWhatItMade) {
 TEST(PythonProgram, HoldsTheGraphAndItsWeights) {
   ir::GraphBuilder graph("g");
   const ir::ValueId x = graph.input("x", DType::F32, {ir::kBatch, 3, 7, 9});
-  const ir::ValueId y = graph.convolution(x, graph.parameter("w", {4, 3, 1, 1}), graph.parameter("b", {4}),
-                                          {.padding = {1, 2}});
+  const ir::ValueId weight = graph.parameter("w", {4, 3, 1, 1});
+  const ir::ValueId bias = graph.parameter("b", {4});
+  const ir::ValueId y = graph.convolution(x, weight, bias, {.padding = {1, 2}});
   graph.output("y", graph.leaky_relu(graph.pad(y, {0, 0, 0, 1}, {0, 0, 2, 3}, 0.5), 0.2));
   const ir::Graph built = graph.build();
   const auto program = torch_backend::write_python(built, {{Axis::Batch, 2}}, true);
