@@ -5,6 +5,6 @@
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace medbench;
   testing::attempt(
-      [&] { Vocabulary::from_lines(testing::text_of(data, size), "vocab.txt").find_capitalized(); });
+      [&] { (void)Vocabulary::from_lines(testing::text_of(data, size), "vocab.txt").find_capitalized(); });
   return 0;
 }
