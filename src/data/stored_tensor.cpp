@@ -58,13 +58,25 @@ bool is_aligned(const TensorView& view) {
 
 // Pages that lie within these bytes of a mapped file, and come again where they are read.
 void let_go(const MappedFile& file, std::span<const std::byte> bytes) {
-  static const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  static const auto kPage = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const auto begin = static_cast<std::size_t>(bytes.data() - file.bytes().data());
-  const std::size_t first = (begin + page - 1) / page * page;
-  const std::size_t end = (begin + bytes.size()) / page * page;
+  const std::size_t first = (begin + kPage - 1) / kPage * kPage;
+  const std::size_t end = (begin + bytes.size()) / kPage * kPage;
   if (first >= end) return;
-  // Only memory is at stake, and a mapping that is only read is lost nothing of.
+  // Nothing is lost of a mapping that is only read; if this fails, only memory is.
   ::madvise(const_cast<std::byte*>(file.bytes().data()) + first, end - first, MADV_DONTNEED);
+}
+
+// Part by part, so that little is there twice.
+void move_out(const MappedFile& file, std::span<const std::byte> from, std::span<std::byte> to) {
+  constexpr std::size_t kPart = std::size_t{4} << 20U;
+  while (!from.empty()) {
+    const auto part = from.first(std::min(kPart, from.size()));
+    std::memcpy(to.data(), part.data(), part.size());
+    let_go(file, part);
+    from = from.subspan(part.size());
+    to = to.subspan(part.size());
+  }
 }
 
 bool shares_elements(const StoredTensor& tensor) {
@@ -76,8 +88,14 @@ bool shares_elements(const StoredTensor& tensor) {
 
 ir::ParameterData read_stored(const StoredTensor& tensor, const std::shared_ptr<const MappedFile>& file) {
   if (tensor.strides.empty() && is_aligned(tensor.view)) return {tensor.view, file};
-  auto copy = std::make_shared<HostTensor>(copy_of(tensor));
-  let_go(*file, tensor.view.data);
+  auto copy = std::make_shared<HostTensor>();
+  if (tensor.strides.empty()) {
+    *copy = HostTensor(tensor.view.dtype, tensor.view.shape);
+    move_out(*file, tensor.view.data, copy->bytes());
+  } else {
+    *copy = copy_of(tensor);
+    let_go(*file, tensor.view.data);
+  }
   TensorView view = copy->view();
   return {std::move(view), std::move(copy)};
 }

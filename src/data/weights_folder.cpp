@@ -92,6 +92,7 @@ std::vector<WeightsFile> read_shards(const std::filesystem::path& folder, std::s
     used[file_name].insert(tensors.extract(found));
   }
   std::vector<WeightsFile> files;
+  files.reserve(used.size());
   for (auto& [name, tensors] : used) files.push_back({shards.at(name).file, std::move(tensors)});
   return files;
 }

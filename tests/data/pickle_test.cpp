@@ -11,7 +11,6 @@ namespace {
 
 using namespace std::string_literals;
 using ::testing::AllOf;
-using ::testing::ElementsAre;
 using testing::failure_text;
 using ::testing::HasSubstr;
 using testing::integer;

@@ -18,7 +18,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using testing::failure_text;
 using ::testing::HasSubstr;
-using testing::little_endian;
 using testing::name;
 using testing::pickled;
 using testing::pickled_dict;
@@ -100,7 +99,7 @@ std::string failure_of_bytes(const std::string& bytes) {
 
 // Of one float32 tensor in a storage of four.
 std::string failure_of(const PickledTensor& tensor, std::size_t bytes = 16) {
-  const std::string in_zip =
+  std::string in_zip =
       failure_of_bytes(torch_zip(pickled_dict("w", pickled(tensor)), std::string(bytes, 'x')));
   const std::string legacy =
       failure_of_bytes(torch_legacy(pickled_dict("w", pickled(tensor)), std::string(16, 'x'), 4));
@@ -168,9 +167,10 @@ TEST(TorchFile, FindsTheStateDict) {
     return found;
   };
   EXPECT_THAT(names(pickled_dict("w", tensor)), ElementsAre("w"));
-  for (const char* key : {"state_dict", "model_state_dict", "model"})
-    EXPECT_THAT(names("\x80\x02}" + text(key) + inner + "s" + text("best") + tensor + "s."), ElementsAre("w"))
-        << key;
+  for (const char* key : {"state_dict", "model_state_dict", "model"}) {
+    const std::string nested = text(key) + inner + "s" + text("best") + tensor + "s.";
+    EXPECT_THAT(names("\x80\x02}" + nested), ElementsAre("w")) << key;
+  }
   // Settings of that name.
   EXPECT_THAT(names("\x80\x02}" + text("model") + "}s" + text("v") + tensor + "s."), ElementsAre("v"));
   for (const std::string& pickle :
