@@ -108,7 +108,6 @@ class Machine {
   bool step();
   bool step_scalar(Opcode opcode);
   bool step_container(Opcode opcode);
-  bool step_memo(Opcode opcode);
 
   PickleInput in_;
   std::size_t copied_ = 0;
@@ -161,14 +160,7 @@ void Machine::reduce_dict(std::span<const std::uint32_t> pairs) {
 void Machine::push_integer() {
   const std::string_view bytes = in_.take(in_.take_number(1));
   if (bytes.size() > sizeof(std::int64_t)) return push({.kind = Kind::LargeInteger, .text = bytes});
-  std::uint64_t number = 0;
-  for (std::size_t i = 0; i < sizeof number; ++i) {
-    const bool is_negative = !bytes.empty() && static_cast<unsigned char>(bytes.back()) >= 0x80U;
-    const std::uint64_t byte =
-        i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : (is_negative ? 0xFFU : 0U);
-    number |= byte << (8 * i);
-  }
-  push({.kind = Kind::Integer, .integer = static_cast<std::int64_t>(number)});
+  push({.kind = Kind::Integer, .integer = integer_of(bytes)});
 }
 
 // The attributes of an object, which nobody reads: a state dict's versions.
@@ -226,11 +218,11 @@ bool Machine::step_container(Opcode opcode) {
     case Opcode::EmptySet:
       return push_items(Kind::Set), true;
     case Opcode::Tuple1:
-      return push_items(Kind::Tuple, pop(1)), true;
     case Opcode::Tuple2:
-      return push_items(Kind::Tuple, pop(2)), true;
     case Opcode::Tuple3:
-      return push_items(Kind::Tuple, pop(3)), true;
+      return push_items(Kind::Tuple,
+                        pop(1 + static_cast<std::size_t>(opcode) - static_cast<std::size_t>(Opcode::Tuple1))),
+             true;
     case Opcode::Tuple:
       return push_items(Kind::Tuple, pop_to_mark()), true;
     case Opcode::Append:
@@ -248,27 +240,10 @@ bool Machine::step_container(Opcode opcode) {
   }
 }
 
-bool Machine::step_memo(Opcode opcode) {
-  switch (opcode) {
-    case Opcode::BinGet:
-      return get(in_.take_number(1)), true;
-    case Opcode::LongBinGet:
-      return get(in_.take_number(4)), true;
-    case Opcode::BinPut:
-      return put(in_.take_number(1)), true;
-    case Opcode::LongBinPut:
-      return put(in_.take_number(4)), true;
-    case Opcode::Memoize:
-      return put(memo_.size()), true;
-    default:
-      return false;
-  }
-}
-
 // One opcode; false: it was the last.
 bool Machine::step() {
   const auto opcode = static_cast<Opcode>(in_.take_opcode());
-  if (step_scalar(opcode) || step_container(opcode) || step_memo(opcode)) return true;
+  if (step_scalar(opcode) || step_container(opcode)) return true;
   switch (opcode) {
     case Opcode::Stop:
       return false;
@@ -296,6 +271,16 @@ bool Machine::step() {
     case Opcode::BinPersid:
       top(Kind::Tuple, "a storage that is no tuple");
       return push_items(Kind::Persistent, pop(1)), true;
+    case Opcode::BinGet:
+      return get(in_.take_number(1)), true;
+    case Opcode::LongBinGet:
+      return get(in_.take_number(4)), true;
+    case Opcode::BinPut:
+      return put(in_.take_number(1)), true;
+    case Opcode::LongBinPut:
+      return put(in_.take_number(4)), true;
+    case Opcode::Memoize:
+      return put(memo_.size()), true;
     case Opcode::Build:
       return build(), true;
     default:

@@ -4,6 +4,13 @@
 
 namespace medbench {
 
+std::int64_t integer_of(std::string_view bytes) {
+  const bool is_negative = !bytes.empty() && static_cast<unsigned char>(bytes.back()) >= 0x80U;
+  std::uint64_t number = is_negative ? ~std::uint64_t{0} : 0;
+  for (std::size_t i = bytes.size(); i-- > 0;) number = number << 8U | static_cast<unsigned char>(bytes[i]);
+  return static_cast<std::int64_t>(number);
+}
+
 void PickleInput::fail(std::string_view what) const {
   throw usage_error("{}: its pickle, at byte {}: {}; the file is damaged", origin_, opcode_at_, what);
 }

@@ -7,6 +7,9 @@
 
 namespace medbench {
 
+// In two's complement, little endian, of eight bytes at most.
+std::int64_t integer_of(std::string_view bytes);
+
 class PickleInput {
  public:
   // Neither the file's bytes nor its path are copied.

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
 
 #include "tests/data/safetensors_builder.hpp"
 #include "tests/data/torch_builder.hpp"
@@ -53,6 +54,15 @@ TEST(Pickle, HoldsWhatPythonPutIn) {
   EXPECT_EQ(pickle[pair->items[0]].text, "x");
   EXPECT_EQ(pickle[pickle[pair->items[1]].items.at(0)].text, "\xC3\xA9");
   EXPECT_EQ(pickle.find(pickle.top(), "c"), nullptr);
+}
+
+TEST(Pickle, HoldsLongIntegers) {
+  const auto value = [](const std::string& bytes) { return read_pickle(bytes, 0, "f.bin").top().integer; };
+  EXPECT_EQ(value("\x8A\0."s), 0);
+  EXPECT_EQ(value("\x8A\x01\xFE."), -2);
+  EXPECT_EQ(value("\x8A\x02\xFE\0."s), 254);
+  EXPECT_EQ(value(integer(std::numeric_limits<std::int64_t>::min()) + "."),
+            std::numeric_limits<std::int64_t>::min());
 }
 
 TEST(Pickle, HoldsTheDictsOfPython2AndTheLastOfTwoEqualKeys) {
