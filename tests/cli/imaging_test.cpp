@@ -14,7 +14,6 @@ namespace {
 
 using ::testing::AllOf;
 using testing::binary;
-using ::testing::ElementsAre;
 using testing::exited;
 using ::testing::HasSubstr;
 using testing::ProgramOutput;

@@ -168,8 +168,8 @@ TEST(TorchFile, FindsTheStateDict) {
   };
   EXPECT_THAT(names(pickled_dict("w", tensor)), ElementsAre("w"));
   for (const char* key : {"state_dict", "model_state_dict", "model"}) {
-    const std::string nested = text(key) + inner + "s" + text("best") + tensor + "s.";
-    EXPECT_THAT(names("\x80\x02}" + nested), ElementsAre("w")) << key;
+    const std::string best_beside = fmt::format("{}s{}{}", inner, text("best"), tensor);
+    EXPECT_THAT(names(pickled_dict(key, best_beside)), ElementsAre("w")) << key;
   }
   // Settings of that name.
   EXPECT_THAT(names("\x80\x02}" + text("model") + "}s" + text("v") + tensor + "s."), ElementsAre("v"));
