@@ -1,5 +1,5 @@
 # Thin: set-up is tools/setup, building and testing are CMake presets.
-.PHONY: smoke test tsan setup build format tidy bench install bundle clean
+.PHONY: smoke test tsan fuzz setup build format tidy bench install bundle clean
 
 # Where make install puts bin, lib and libexec.
 PREFIX ?= /usr/local
@@ -18,6 +18,12 @@ tsan: setup
 	cmake --preset tsan
 	setarch -R cmake --build --preset tsan
 	setarch -R ctest --preset tsan
+
+# Every fuzz target for a few seconds.
+fuzz: setup
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	ctest --preset fuzz
 
 setup:
 	tools/setup

@@ -40,6 +40,11 @@ if(MEDBENCH_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
+if(MEDBENCH_FUZZ)
+  # The library of libFuzzer, which has a main function, goes into its targets alone.
+  add_compile_options(-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
 # Tests have the address sanitizer alone: what is checked for undefined behaviour is what they call, and their own sources
 # take two thirds of the time to compile.
 add_library(medbench_test_flags INTERFACE)

@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "data/batches.hpp"
+#include "data/weights_file.hpp"
 #include "medbench/image_options.hpp"
 #include "medbench/text_options.hpp"
 
@@ -123,7 +124,7 @@ void check_sizes_are_used(const ModelOptions& options, const std::vector<Checked
     const auto asked = options.sizes.find(axis);
     if (asked == options.sizes.end() || asked->second.empty()) continue;
     const bool is_used = std::ranges::any_of(
-        models, [&](const CheckedModel& model) { return model.planned.shapes.front().has(axis); });
+        models, [axis = axis](const CheckedModel& model) { return model.planned.shapes.front().has(axis); });
     if (is_used) continue;
     const std::string_view noun = info_of(axis).noun;
     const std::string_view advice = axis == Axis::Depth ? "; --conv-type 3d gives a network one" : "";
@@ -145,9 +146,9 @@ WeightsChoice WeightsOptionParser::choice() const {
   for (const auto& [name, policy] : kPolicies) {
     if (name == weights_) return policy;
   }
-  if (!weights_.ends_with(".safetensors")) {
-    throw usage_error("--weights {}: give auto, require, synthetic or a file, FILE.safetensors",
-                      printable(weights_));
+  if (!is_weights_file_name(weights_)) {
+    throw usage_error("--weights {}: give auto, require, synthetic or a file whose name ends in {}",
+                      printable(weights_), kWeightsEndings);
   }
   WeightsChoice choice;
   choice.file = absolute_path(weights_);

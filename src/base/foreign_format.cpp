@@ -18,6 +18,8 @@ struct Format {
 };
 
 constexpr std::string_view kUnpack = "unpack it and give the file that was in it";
+constexpr std::string_view kPage = "a web page and not the file itself";
+constexpr std::string_view kNoPage = "download it again: such a page says what was wrong, or asks to log in";
 constexpr std::string_view kConvert = "convert it to UTF-8: iconv -f UTF-16 -t UTF-8";
 
 constexpr std::array kFormats{
@@ -29,7 +31,7 @@ constexpr std::array kFormats{
     Format{"BZh91AY&SY"sv, "compressed with bzip2", kUnpack},
     Format{"7z\xBC\xAF\x27\x1C"sv, "a 7z archive", kUnpack},
     Format{"PK\x03\x04"sv, "a ZIP archive, as office programs and torch.save write it, too",
-           "unpack it, or save it again as text (a sheet as CSV) or safetensors (weights)"},
+           "unpack it, save a sheet again as CSV, or give weights of torch.save a name that ends in .bin"},
     Format{"PAR1"sv, "a Parquet file",
            "write it as JSON lines, in Python: pandas.read_parquet(FILE).to_json('texts.jsonl', "
            "orient='records', lines=True)",
@@ -39,6 +41,11 @@ constexpr std::array kFormats{
            "orient='records', lines=True)"},
     Format{"%PDF-"sv, "a PDF", "give its text"},
     Format{"\x89HDF"sv, "an HDF5 file, as Keras writes it", "convert it with Hugging Face's transformers"},
+    Format{""sv, "the index of a TensorFlow checkpoint",
+           "convert the checkpoint with Hugging Face's transformers", "\x57\xFB\x80\x8B\x24\x75\x47\xDB"sv},
+    Format{"<!DOCTYPE html"sv, kPage, kNoPage},
+    Format{"<!doctype html"sv, kPage, kNoPage},
+    Format{"<html"sv, kPage, kNoPage},
     Format{"SQLite format 3\0"sv, "an SQLite database", "export the table as CSV"},
     Format{"\xD0\xCF\x11\xE0"sv, "a file of an old office program", "save it again as text or CSV"},
     Format{"\xFF\xFE"sv, "text in UTF-16", kConvert},

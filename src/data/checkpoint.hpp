@@ -1,5 +1,4 @@
-// A model's weights: one safetensors file, or a folder with model.safetensors or the shards that
-// model.safetensors.index.json names.
+// A model's weights: one file, or those of a folder, by the names that the graph has for them.
 #pragma once
 
 #include <filesystem>
@@ -10,18 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "data/safetensors.hpp"
+#include "data/stored_tensor.hpp"
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
 
 namespace medbench {
-
-// Whether a folder holds weights in a format that Checkpoint reads; nothing is opened.
-bool has_readable_weights(const std::filesystem::path& folder);
-
-// Why such a folder has none, and what to do: a link that leads nowhere, weights in another format and how to
-// convert them, or nothing at all.
-std::string why_no_weights(const std::filesystem::path& folder);
 
 // How a tensor's name begins or ends in the file, and in the graph.
 struct Renaming {
@@ -52,20 +44,18 @@ class Checkpoint final : public ir::ParameterSource {
   // What was taken off; empty: nothing.
   [[nodiscard]] const std::string& wrapper() const { return wrapper_; }
   [[nodiscard]] bool contains(std::string_view name) const override;
-  // A view into the mapped file. Its pages belong to the page cache, which the kernel takes back by itself.
+  // A view into the mapped file, whose pages belong to the page cache, which the kernel takes back by itself;
+  // a copy where the file has the tensor turned or not aligned. Aligned to its type.
   [[nodiscard]] ir::ParameterData read(std::string_view name) override;
   [[nodiscard]] std::string_view kind() const override { return "checkpoint"; }
 
  private:
   struct Entry {
-    std::shared_ptr<const SafetensorsFile> file;
+    const WeightsFile* file = nullptr;
     std::string stored_name;
-    const TensorView* view = nullptr;  // owned by the file
+    const StoredTensor* tensor = nullptr;  // owned by the file
   };
 
-  void read_folder();
-  void read_file(const std::filesystem::path& file);
-  void read_shards(const std::filesystem::path& index);
   [[nodiscard]] std::string find_wrapper(std::string_view anchor) const;
   void add(const Entry& entry);
   [[nodiscard]] const Entry& entry(std::string_view name, const ir::Graph* graph = nullptr) const;
@@ -74,6 +64,7 @@ class Checkpoint final : public ir::ParameterSource {
   std::filesystem::path path_;
   bool is_file_;
   std::span<const Renaming> renamings_;
+  std::vector<WeightsFile> files_;
   std::vector<Entry> stored_;  // in the order of the files
   std::string wrapper_;
   std::map<std::string, Entry, std::less<>> entries_;  // by canonical name

@@ -56,7 +56,7 @@ void fill_block(std::span<float> out, std::uint64_t seed) {
 std::shared_ptr<float> allocate(std::size_t count) {
   constexpr std::align_val_t kAlignment{64};
   auto* memory = static_cast<float*>(::operator new[](count * sizeof(float), kAlignment));
-  return {memory, [kAlignment](float* p) { ::operator delete[](p, kAlignment); }};
+  return {memory, [](float* p) { ::operator delete[](p, kAlignment); }};
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "data/checkpoint.hpp"
+#include "data/weights_folder.hpp"
 #include "hub/hub.hpp"
 #include "models/suggestion.hpp"
 
@@ -62,7 +62,7 @@ ResolvedModel resolve_folder(std::string_view asked, WeightsPolicy policy) {
   std::error_code ignored;
   if (!fs::exists(folder, ignored)) {
     throw usage_error(
-        "there is no such folder; give a folder with config.json and model.safetensors, or one "
+        "there is no such folder; give a folder with config.json and weights, or one "
         "of: {}",
         known_names())
         .about(shown);
@@ -135,7 +135,7 @@ ResolvedModel resolve_named(std::string_view asked, const NamedModel& model, con
   }
   if (model.hub_id.empty()) {
     if (policy != WeightsPolicy::Require) return resolve_synthetic(asked, WeightsPolicy::Synthetic, {});
-    throw usage_error("no hub has its weights; give a file, --weights FILE.safetensors")
+    throw usage_error("no hub has its weights; give a file, --weights FILE.safetensors or FILE.pth")
         .about(printable(asked));
   }
   if (policy == WeightsPolicy::Synthetic) return resolve_synthetic(asked, policy, {});

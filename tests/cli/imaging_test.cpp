@@ -6,6 +6,7 @@
 #include "base/file.hpp"
 #include "data/safetensors.hpp"
 #include "tests/cli/matrix_program.hpp"
+#include "tests/data/torch_builder.hpp"
 #include "tests/support/parameters.hpp"
 
 namespace medbench {
@@ -13,7 +14,6 @@ namespace {
 
 using ::testing::AllOf;
 using testing::binary;
-using ::testing::ElementsAre;
 using testing::exited;
 using ::testing::HasSubstr;
 using testing::ProgramOutput;
@@ -192,6 +192,8 @@ TEST_F(Imaging, TakesWeightsOfAFile) {
   const auto output = imaging({"--weights", file, "--batches", "1", "--json"});
   ASSERT_EQ(output.status, exited(0)) << output.err;
   EXPECT_EQ(results_of(output)[0].weights_source, "checkpoint");
+  const auto of_torch = folder().write("w.pth", testing::unaligned_torch_file(tensors)).string();
+  EXPECT_EQ(imaging({"--weights", of_torch, "--batches", "1", "--json"}).status, exited(0));
   EXPECT_THAT(complaint({"--models", "resnet18", "--height", "64", "--width", "64", "--weights", file}),
               AllOf(HasSubstr("no tensor 'bn1.weight'"), HasSubstr("has not is 'conv1.bias'")));
 }

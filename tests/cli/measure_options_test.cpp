@@ -175,8 +175,9 @@ TEST(MeasureOptions, SwitchTheFormsThatTorchHasForImages) {
 
 TEST(MeasureOptions, NameAPolicyOrAFileOfWeights) {
   EXPECT_EQ(parse({"--weights", "require"}).work.weights.policy, WeightsPolicy::Require);
-  EXPECT_EQ(parse({"--weights", "/x/../w.safetensors"}).work.weights.file, "/w.safetensors");
-  EXPECT_THROW(parse({"--weights", "w.bin"}), Error);
+  for (const std::string file : {"/w.safetensors", "/w.bin", "/w.pt", "/w.pth"})
+    EXPECT_EQ(parse({"--weights", "/x/.." + file}).work.weights.file, file);
+  EXPECT_THROW(parse({"--weights", "w.onnx"}), Error);
 }
 
 TEST(MeasureOptions, TakeTheExamplesOfTheGuide) {

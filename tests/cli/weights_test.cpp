@@ -1,9 +1,13 @@
 // Checkpoints as other programs leave them behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
+#include <vector>
 
+#include "base/file.hpp"
 #include "data/safetensors.hpp"
 #include "tests/cli/checkpoint_folder.hpp"
+#include "tests/data/torch_builder.hpp"
 
 namespace medbench {
 namespace {
@@ -31,6 +35,17 @@ class Weights : public testing::CheckpointFolder {
     }
     fs::remove(file("model.safetensors"));
     write_safetensors(file("model.safetensors"), tensors);
+  }
+  // The same weights as torch.save writes them.
+  void save_with_torch() const {
+    NamedTensors tensors;
+    {
+      const SafetensorsFile old(file("model.safetensors"));
+      for (const auto& [name, view] : old.tensors())
+        tensors.emplace(name, HostTensor::from_f32(view.shape, to_float(view)));
+    }
+    folder().write("model/pytorch_model.bin", testing::unaligned_torch_file(tensors));
+    fs::remove(file("model.safetensors"));
   }
   [[nodiscard]] static Json classifier(const Json& more) {
     Json config = testing::tiny_bert_config();
@@ -63,6 +78,65 @@ TEST_F(Weights, OfAWrappedModelLoseThePrefixWithANote) {
     return name.starts_with("classifier.") ? name : "bert_model." + without_family(name);
   });
   EXPECT_THAT(measured({}).notes, ElementsAre(HasSubstr("'bert_model.' is taken off")));
+}
+
+// The runtimes read floats where the file has none aligned; torch in fp32 computes the same of both files.
+TEST_F(Weights, OfTorchSaveRunOnEveryBackend) {
+  const auto outputs = [&](const std::string& name, const Words& backends) {
+    const auto saved = folder().path() / name;
+    Words words{"matrix",
+                "--models",
+                model(),
+                "--iters",
+                "1",
+                "--warmup",
+                "1",
+                "--seq-length",
+                "8",
+                "--no-playoff",
+                "--save-outputs",
+                saved.string(),
+                "--acc-check",
+                "--json",
+                "--output-dir",
+                output().string(),
+                "--backend"};
+    words.insert(words.end(), backends.begin(), backends.end());
+    const auto run = medbench(words);
+    EXPECT_EQ(run.status, exited(0)) << run.err;
+    for (const Json& row : parse_json(run.out, "standard output")) {
+      const Result result = result_from_json(row);
+      EXPECT_EQ(result.status, Status::Ok) << run.out;
+      EXPECT_EQ(result.weights_source, "checkpoint");
+    }
+    std::map<std::string, std::vector<float>> found;
+    for (const auto& entry : fs::directory_iterator(saved)) {
+      const SafetensorsFile read(entry.path());
+      const std::string stem = entry.path().stem().string();
+      if (stem.find("torch") != std::string::npos) found["torch"] = to_float(read.tensors().at("output"));
+    }
+    return found;
+  };
+  const auto expected = outputs("expected", {"torch"});
+  save_with_torch();
+  const auto found = outputs("found", {"torch", "onnxruntime", "openvino", "pjrt", "reference"});
+  EXPECT_EQ(found, expected);
+  EXPECT_FALSE(found.empty());
+}
+
+TEST_F(Weights, OfTorchSaveWithACommandAreRefusedByName) {
+  save_with_torch();
+  const std::string whole = read_text_file(file("pytorch_model.bin"));
+  std::string evil = whole;
+  const std::string name = "torch._utils\n_rebuild_tensor_v2\n";
+  evil.replace(evil.find(name), name.size(), "posix\nsystem_and_more_letters_so\n");
+  folder().write("model/pytorch_model.bin", evil);
+  expect_refused({}, "pytorch_model.bin: its pickle, at byte ");
+  expect_refused({}, "names posix.system_and_more_letters_so, which tensors of a state dict do not need");
+  folder().write("model/pytorch_model.bin", whole.substr(0, whole.size() - 1));
+  expect_refused({}, "the file is truncated");
+  folder().write("model/pytorch_model.bin", "<!DOCTYPE html>\n<html>");
+  expect_refused({}, "pytorch_model.bin: it is a web page and not the file itself");
 }
 
 TEST_F(Weights, OfAnotherModelAreShownByName) {

@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 
+#include "data/weights_folder.hpp"
 #include "ir/builder.hpp"
 #include "tests/data/safetensors_builder.hpp"
+#include "tests/data/torch_builder.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -91,11 +93,55 @@ TEST(Checkpoint, NoWeightsAndOtherFormats) {
   const auto failure = [&] {
     return failure_text([&] { Checkpoint checkpoint(folder.path(), kRenamings); });
   };
-  EXPECT_THAT(failure(), AllOf(StartsWith("usage: "), HasSubstr("model.safetensors is missing")));
+  EXPECT_THAT(failure(),
+              AllOf(StartsWith("usage: "),
+                    HasSubstr("no weights there: neither model.safetensors nor pytorch_model.bin")));
   EXPECT_FALSE(has_readable_weights(folder.path()));
-  folder.write("pytorch_model.bin", "x");
-  EXPECT_THAT(failure(), AllOf(HasSubstr("only pytorch_model.bin"), HasSubstr("save_file({k: v")));
+  folder.write("tf_model.h5", "x");
+  EXPECT_THAT(failure(), AllOf(HasSubstr("only tf_model.h5"), HasSubstr("from_tf=True")));
   EXPECT_FALSE(has_readable_weights(folder.path()));
+}
+
+NamedTensors one_tensor(float value) {
+  NamedTensors tensors;
+  tensors.emplace("w", HostTensor::from_f32({1}, std::array{value}));
+  return tensors;
+}
+
+TEST(Checkpoint, TakesTheFirstOfAFoldersFormats) {
+  const TemporaryFolder folder;
+  const auto value = [&] { return to_float(Checkpoint(folder.path()).read("w").view).at(0); };
+  const auto shard = [&](std::string_view name, float number) {
+    folder.write(name, testing::unaligned_torch_file(one_tensor(number)));
+  };
+  EXPECT_FALSE(has_readable_weights(folder.path()));
+  shard("shard.bin", 1);
+  folder.write("pytorch_model.bin.index.json", R"({"weight_map": {"w": "shard.bin"}})");
+  EXPECT_TRUE(has_readable_weights(folder.path()));
+  EXPECT_EQ(value(), 1);
+  shard("pytorch_model.bin", 2);
+  EXPECT_EQ(value(), 2);
+  write_safetensors(folder.path() / "shard.safetensors", one_tensor(3));
+  folder.write("model.safetensors.index.json", R"({"weight_map": {"w": "shard.safetensors"}})");
+  EXPECT_EQ(value(), 3);
+  write_safetensors(folder.path() / "model.safetensors", one_tensor(4));
+  EXPECT_EQ(value(), 4);
+}
+
+TEST(Checkpoint, ReadsAlignedCopiesThatOutliveIt) {
+  const TemporaryFolder folder;
+  NamedTensors tensors;
+  std::vector<float> numbers(5000);
+  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<float>(i);
+  tensors.emplace("w", HostTensor::from_f32({5000}, numbers));
+  const auto path = folder.write("w.pth", testing::unaligned_torch_file(tensors));
+  auto checkpoint = std::make_unique<Checkpoint>(path);
+  const auto first = checkpoint->read("w");
+  const auto second = checkpoint->read("w");  // whose pages were let go
+  checkpoint.reset();
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(first.view.data.data()) % sizeof(float), 0U);
+  EXPECT_EQ(to_float(first.view), numbers);
+  EXPECT_EQ(to_float(second.view), numbers);
 }
 
 TEST(CheckpointCheck, AcceptsPartsHalfPrecisionAndTensorsThatAreNotUsed) {
@@ -151,7 +197,15 @@ TEST(ShardedCheckpoint, BrokenIndexes) {
   EXPECT_THAT(failure(R"({"weight_map":{"a":1}})"), HasSubstr("no name of a file"));
   EXPECT_THAT(failure(R"({"weight_map":{"a":"../one.safetensors"}})"), HasSubstr("no name of a file"));
   EXPECT_THAT(failure(R"({"weight_map":{"a":".."}})"), HasSubstr("no name of a file"));
-  EXPECT_THAT(failure(R"({"weight_map":{"a":"two.safetensors"}})"), HasSubstr("two.safetensors"));
+  EXPECT_THAT(failure(R"({"weight_map":{"a":"/etc/passwd"}})"), HasSubstr("no name of a file"));
+  EXPECT_THAT(failure(R"({"weight_map":{"a":"two.safetensors"}})"),
+              HasSubstr("index.json: two.safetensors is not in that folder; download the checkpoint again"));
+  std::filesystem::create_symlink("../../blobs/abc", folder.path() / "two.safetensors");
+  EXPECT_THAT(failure(R"({"weight_map":{"a":"two.safetensors"}})"), HasSubstr("a link to ../../blobs/abc"));
+  std::filesystem::remove(folder.path() / "two.safetensors");
+  std::filesystem::create_symlink("one.safetensors",
+                                  folder.path() / "two.safetensors");  // as the hub's cache has it
+  EXPECT_EQ(failure(R"({"weight_map":{"a":"two.safetensors"}})"), "no error");
   EXPECT_THAT(failure(R"({"weight_map":{"b":"one.safetensors"}})"),
               HasSubstr("'b' is not in one.safetensors"));
 }

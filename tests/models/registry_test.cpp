@@ -69,7 +69,7 @@ TEST_F(Registry, NamedModelInTheHubCacheObeysItsOwnConfig) {
 
 TEST_F(Registry, NamedModelInTheHubCacheWithoutReadableWeightsIsSynthetic) {
   root.write("hub/models--monologg--biobert_v1.1_pubmed/snapshots/abc/config.json", "{}");
-  root.write("hub/models--monologg--biobert_v1.1_pubmed/snapshots/abc/pytorch_model.bin", "x");
+  root.write("hub/models--monologg--biobert_v1.1_pubmed/snapshots/abc/tf_model.h5", "x");
   const ResolvedModel resolved = resolve_model("biobert", WeightsPolicy::Auto);
   EXPECT_TRUE(resolved.synthetic);
   EXPECT_THAT(resolved.note, HasSubstr("snapshots/abc"));

@@ -1,0 +1,136 @@
+#include "data/weights_folder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "base/error.hpp"
+#include "data/large_json.hpp"
+#include "data/weights_file.hpp"
+
+namespace medbench {
+namespace {
+
+struct Format {
+  std::string_view file;
+  bool is_index = false;
+};
+// In the order in which they are preferred.
+constexpr std::array kFormats{Format{"model.safetensors"}, Format{"model.safetensors.index.json", true},
+                              Format{"pytorch_model.bin"}, Format{"pytorch_model.bin.index.json", true}};
+
+constexpr std::size_t kMaxIndexBytes = std::size_t{64} << 20U;
+
+struct OtherFormat {
+  std::string_view file;
+  std::string_view conversion;
+};
+constexpr std::string_view kByTransformers =
+    "in Python with transformers 4: AutoModel.from_pretrained(FOLDER, from_tf=True).save_pretrained(NEW), or "
+    "from_flax=True";
+constexpr std::array kOtherFormats{OtherFormat{"tf_model.h5", kByTransformers},
+                                   OtherFormat{"flax_model.msgpack", kByTransformers},
+                                   OtherFormat{"model.onnx", "take the model that it was exported from"}};
+constexpr std::string_view kReads = "medbench reads safetensors and files of torch.save";
+
+// The name of a checkpoint that TensorFlow wrote, without the endings of its files; empty: there is none.
+std::string tensorflow_checkpoint(const std::filesystem::path& folder) {
+  constexpr std::string_view kEnd = ".index";
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.ends_with(kEnd) && name.find(".ckpt") != std::string::npos)
+      return name.substr(0, name.size() - kEnd.size());
+  }
+  return {};
+}
+
+bool is_plain_file_name(std::string_view name) {
+  return !name.empty() && name != "." && name != ".." &&
+         name.find_first_of(std::string_view("/\\\0", 3)) == std::string_view::npos;
+}
+
+// Null: there is none.
+const Format* find_format(const std::filesystem::path& folder) {
+  std::error_code ignored;  // a folder that cannot be looked into holds nothing readable
+  const auto* const found = std::ranges::find_if(
+      kFormats, [&](const Format& format) { return std::filesystem::exists(folder / format.file, ignored); });
+  return found == kFormats.end() ? nullptr : found;
+}
+
+WeightsFile read_shard(const std::filesystem::path& path, std::string_view index) {
+  if (may_exist(path)) return read_weights_file(path);
+  const auto link = dangling_link(path);
+  throw usage_error("{}: {}; download the checkpoint again", index,
+                    link ? *link : printable(path.filename().string()) + " is not in that folder");
+}
+
+// Large files of weights are several, and an index says which tensor is in which.
+std::vector<WeightsFile> read_shards(const std::filesystem::path& folder, std::string_view index_name) {
+  const std::string origin = (folder / index_name).string();
+  const LargeJson json = parse_large_json(read_text_file(folder / index_name, kMaxIndexBytes), origin);
+  if (!json.is_object() || !json.contains("weight_map") || !json["weight_map"].is_object()) {
+    throw usage_error("{}: \"weight_map\" must be an object of tensor and file names", origin);
+  }
+  std::map<std::string, WeightsFile> shards;
+  std::map<std::string, StoredTensors> used;
+  for (const auto& [name, value] : json["weight_map"].items()) {
+    if (!value.is_string() || !is_plain_file_name(value.get_ref<const std::string&>())) {
+      throw usage_error("{}: tensor '{}': {} is no name of a file in that folder", origin, printable(name),
+                        printable(value.dump(-1, ' ', false, LargeJson::error_handler_t::replace)));
+    }
+    const auto& file_name = value.get_ref<const std::string&>();
+    if (!shards.contains(file_name)) shards.emplace(file_name, read_shard(folder / file_name, origin));
+    StoredTensors& tensors = shards.at(file_name).tensors;
+    const auto found = tensors.find(name);
+    if (found == tensors.end()) {
+      throw usage_error("{}: tensor '{}' is not in {}; download the checkpoint again", origin,
+                        printable(name), printable(file_name));
+    }
+    used[file_name].insert(tensors.extract(found));
+  }
+  std::vector<WeightsFile> files;
+  files.reserve(used.size());
+  for (auto& [name, tensors] : used) files.push_back({shards.at(name).file, std::move(tensors)});
+  return files;
+}
+
+}  // namespace
+
+bool has_readable_weights(const std::filesystem::path& folder) {
+  return find_format(folder) != nullptr;
+}
+
+std::string why_no_weights(const std::filesystem::path& folder) {
+  for (const Format& format : kFormats) {
+    if (const auto link = dangling_link(folder / format.file)) return *link + "; download the model again";
+  }
+  if (const std::string name = tensorflow_checkpoint(folder); !name.empty()) {
+    return fmt::format(
+        "only a TensorFlow checkpoint is there, {}, and {}; convert it, in Python "
+        "with transformers 4 and TensorFlow: from transformers import BertConfig, BertForPreTraining, "
+        "load_tf_weights_in_bert; c = BertConfig.from_json_file('bert_config.json'); m = "
+        "BertForPreTraining(c); load_tf_weights_in_bert(m, c, '{}'); m.bert.save_pretrained('converted'); "
+        "and "
+        "copy vocab.txt",
+        printable(name), kReads, printable(name));
+  }
+  for (const auto& [name, conversion] : kOtherFormats) {
+    if (may_exist(folder / name))
+      return fmt::format("only {} is there, and {}; convert it, {}", name, kReads, conversion);
+  }
+  return fmt::format("no weights there: neither {} nor {}", kFormats[0].file, kFormats[2].file);
+}
+
+std::vector<WeightsFile> read_weights_folder(const std::filesystem::path& folder) {
+  const Format* const format = find_format(folder);
+  if (format == nullptr) throw usage_error("{}: {}", folder.string(), why_no_weights(folder));
+  if (format->is_index) return read_shards(folder, format->file);
+  std::vector<WeightsFile> files;
+  files.push_back(read_weights_file(folder / format->file));
+  return files;
+}
+
+}  // namespace medbench
