@@ -172,7 +172,7 @@ class Run {
     const auto playoffs =
         run_playoffs(session_->results(), {.budget_s = options_.playoff_budget_s,
                                            .rows_s = rows_s,
-                                           .worker = options_.run.worker,
+                                           .worker = session_->worker(),
                                            .say = [this](const std::string& text) { session_->say(text); }});
     for (const Playoff& playoff : playoffs) {
       verdicts_ += playoff_line(playoff) + "\n";

@@ -9,11 +9,14 @@
 
 namespace medbench {
 
-// What the tightest of the groups in these folders leaves, in MiB: its limit less what is in use, where pages
-// of files count as free, for the kernel takes those back. 0 for one that is full, nothing where none has a
-// limit.
+// The least limit of the groups in these folders, in MiB: what they may have, or from when on the kernel
+// slows them down (memory.high). Nothing where none has a limit.
+std::optional<double> memory_limit_mb(std::span<const std::string> folders);
+// What the group leaves that leaves least: its limit less what is in use, where pages of files count as free,
+// for the kernel takes those back. 0 for one that is full.
 std::optional<double> memory_left_mb(std::span<const std::string> folders);
-// For the group of this process and its parents.
+// Both for the group of this process and its parents.
+std::optional<double> memory_limit_mb();
 std::optional<double> memory_left_mb();
 
 // What this process and those that it starts may have of address space, in MiB; nothing without a limit

@@ -61,6 +61,18 @@ TEST_F(Limits, OfAddressSpaceExplainACrash) {
   EXPECT_THAT(matrix({"--device", "cpu"}).err, HasSubstr("crashed (start)"));
 }
 
+TEST_F(Limits, OfAddressSpaceEndWorkersInManyWays) {
+  for (const char* how : {"throws", "starts a thread", "does not look"}) {
+    SCOPED_TRACE(how);
+    install("openvino", "fake", fmt::format("exec '{}' '{}'", testing::binary("hungry_worker"), how));
+    const auto output = limited("ulimit -v 68719476736", {"--device", "cpu"});
+    EXPECT_EQ(output.status, exited(1));
+    EXPECT_THAT(output.err, AllOf(HasSubstr("openvino cpu fp32 1 x 8: out_of_memory (run): worker-openvino "),
+                                  HasSubstr("ulimit -v leaves a process 67108864 MiB"),
+                                  HasSubstr("torch cpu fp32 1 x 8: ok")));
+  }
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which need more than any limit leaves
 TEST_F(Limits, OfAddressSpaceGiveARowThatSaysSo) {
   expect_second("ulimit -v 10000", Status::OutOfMemory, "memory");
