@@ -134,15 +134,19 @@ TEST_F(Slurm, HasAPlaceForEachRowInTurn) {
 }
 
 TEST_F(Slurm, HasAPlaceForEachRowInTurnWithinABatch) {
-  std::string line = "exec";
-  for (const auto& word : rows()) line += " '" + word + "'";
-  const auto script = folder().write(
-      "job.sh", "#!/bin/sh\n" + line + " > '" + path("job.out") + "' 2> '" + path("job.err") + "'\n");
-  const auto batch = run({"sbatch", "--wait", "-N1", "-n1", "-c2", "--output=/dev/null", script.string()});
-  EXPECT_EQ(batch.status, exited(0)) << batch.err << read_text_file(path("job.err"));
-  expect_rows({.status = batch.status,
-               .out = read_text_file(path("job.out")),
-               .err = read_text_file(path("job.err"))});
+  std::string line;
+  for (const auto& word : rows()) line += "'" + word + "' ";
+  const auto script = folder().write("job.sh", "#!/bin/sh\ncd '" + folder().path().string() + "'\n" + line +
+                                                   "> job.out 2> job.err\necho $? > job.status\n");
+  const auto batch = run({"sbatch", "-N1", "-n1", "-c2", "--output=/dev/null", script.string()});
+  ASSERT_EQ(batch.status, exited(0)) << batch.err;
+  // `sbatch --wait` looks every half minute.
+  const auto is_over = [&] {
+    return fs::exists(path("job.status")) && fs::file_size(path("job.status")) > 0;
+  };
+  ASSERT_TRUE(testing::comes_true(is_over, kLongestRun));
+  EXPECT_EQ(read_text_file(path("job.status")), "0\n") << read_text_file(path("job.err"));
+  expect_rows({.status = {}, .out = read_text_file(path("job.out")), .err = read_text_file(path("job.err"))});
 }
 
 }  // namespace
