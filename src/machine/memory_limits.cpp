@@ -107,11 +107,14 @@ bool tells_of_no_memory(std::string_view text) {
   constexpr std::array<std::string_view, 6> kWords{"bad_alloc",         "annot allocate memory",
                                                    "an't allocate",     "ut of memory",
                                                    "ailed to allocate", "ailed to map segment"};
+  // Of threads, which need stacks, of oneDNN and of OpenVINO.
+  constexpr std::array<std::string_view, 3> kWordsUnderALimit{
+      "Resource temporarily unavailable", "could not create a primitive", "none of its plug-ins"};
   const auto has = [&](std::string_view words) { return text.find(words) != std::string_view::npos; };
   // A block of fixed size, to which no memory adds anything.
   if (has("static TLS")) return false;
   return std::ranges::any_of(kWords, has) ||
-         (has("Resource temporarily unavailable") && address_space_limit_mb().has_value());
+         (std::ranges::any_of(kWordsUnderALimit, has) && address_space_limit_mb().has_value());
 }
 
 }  // namespace medbench

@@ -25,8 +25,8 @@ std::optional<double> address_space_limit_mb();
 // "; ulimit -v leaves a process 100 MiB"; empty without that limit.
 std::string address_space_hint();
 
-// Whether an allocator, a loader or a runtime says in this text that it got no memory: under such a limit
-// also that a thread, which needs a stack, could not be started.
+// Whether an allocator, a loader or a runtime says in this text that it got no memory; under such a limit
+// also that it got something else, which may be for that.
 bool tells_of_no_memory(std::string_view text);
 
 }  // namespace medbench

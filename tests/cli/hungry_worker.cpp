@@ -1,5 +1,6 @@
-// In place of a worker: takes all address space that a limit leaves, and then wants more, as runtimes do.
-// Built without sanitizers, which want more of it than there is under any limit.
+// In place of a worker: takes all address space that a limit leaves, and then wants more, as runtimes do, in
+// the way that its argument says, or by an allocation. Built without sanitizers, which want more of it than
+// there is under any limit.
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -26,8 +27,7 @@ int main(int argc, char** argv) {
   std::fflush(stdout);
   take_all();
   constexpr std::size_t kMuch = std::size_t{1} << 24U;
-  if (how == "throws") return std::vector<char>(kMuch, 'x').back();
   if (how == "starts a thread") std::thread([] {}).join();
   if (how == "does not look") static_cast<volatile char*>(std::malloc(kMuch))[kMuch / 2] = 'x';
-  return 0;
+  return std::vector<char>(kMuch, 'x').back();
 }
