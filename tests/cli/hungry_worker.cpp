@@ -28,6 +28,10 @@ int main(int argc, char** argv) {
   take_all();
   constexpr std::size_t kMuch = std::size_t{1} << 24U;
   if (how == "starts a thread") std::thread([] {}).join();
-  if (how == "does not look") static_cast<volatile char*>(std::malloc(kMuch))[kMuch / 2] = 'x';
+  if (how == "does not look") {
+    auto* const memory = static_cast<volatile char*>(std::malloc(kMuch));
+    memory[kMuch / 2] = 'x';
+    std::free(const_cast<char*>(memory));
+  }
   return std::vector<char>(kMuch, 'x').back();
 }

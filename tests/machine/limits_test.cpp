@@ -98,12 +98,12 @@ TEST(ControlGroups, OfTheSecondVersionAreNested) {
 
 TEST(ControlGroups, OfTheFirstVersionAreNested) {
   const TemporaryFolder mount;
-  const std::string kNone = "9223372036854771712\n";
-  mount.write("memory/memory.limit_in_bytes", kNone);
+  const std::string none = "9223372036854771712\n";
+  mount.write("memory/memory.limit_in_bytes", none);
   mount.write("memory/memory.usage_in_bytes", "1\n");
   mount.write("memory/docker/memory.limit_in_bytes", std::to_string(512 * kMiB) + "\n");
   mount.write("memory/docker/memory.usage_in_bytes", std::to_string(400 * kMiB) + "\n");
-  mount.write("memory/docker/abc/memory.limit_in_bytes", kNone);
+  mount.write("memory/docker/abc/memory.limit_in_bytes", none);
   mount.write("memory/docker/abc/memory.usage_in_bytes", std::to_string(40 * kMiB) + "\n");
   mount.write("cpu,cpuacct/docker/abc/cpu.cfs_quota_us", "-1\n");
   mount.write("cpu,cpuacct/docker/abc/cpu.cfs_period_us", "100000\n");
