@@ -71,6 +71,8 @@ std::string render_machine(const MachineProfile& machine) {
                                       machine.logical_cores, machine.sockets)});
   table.add_row({"NUMA nodes", list_nodes()});
   table.add_row({"quota", machine.cpu_quota ? fmt::format("{:g} processors", *machine.cpu_quota) : "none"});
+  table.add_row({"memory limit",
+                 machine.memory_limit_mb ? fmt::format("{:.0f} MiB", *machine.memory_limit_mb) : "none"});
   table.add_row({"instructions", join(machine.isa)});
   table.add_row({"memory", fmt::format("{:.0f} MiB, {:.0f} MiB available", machine.memory_total_mb,
                                        machine.memory_available_mb)});

@@ -160,11 +160,12 @@ class Run {
     session_->say(fmt::format("measuring {} row{} again, beside which other processes were busy",
                               again.size(), again.size() == 1 ? "" : "s"));
     std::vector<Result> earlier;
+    earlier.reserve(again.size());
     for (const Job& job : again) earlier.push_back(*session_->withdraw(job.id));
     session_->run(again);
     for (Result& row : earlier) {
-      const auto newer = session_->withdraw(row.job.id);
-      session_->adopt(newer && newer->status == Status::Ok ? *newer : std::move(row));
+      auto newer = session_->withdraw(row.job.id);
+      session_->adopt(std::move(newer && newer->status == Status::Ok ? *newer : row));
     }
   }
 
@@ -172,7 +173,7 @@ class Run {
     const auto playoffs =
         run_playoffs(session_->results(), {.budget_s = options_.playoff_budget_s,
                                            .rows_s = rows_s,
-                                           .worker = options_.run.worker,
+                                           .worker = session_->worker(),
                                            .say = [this](const std::string& text) { session_->say(text); }});
     for (const Playoff& playoff : playoffs) {
       verdicts_ += playoff_line(playoff) + "\n";

@@ -14,12 +14,13 @@ namespace medbench {
 Session::Session(const SessionSettings& settings, const RunOptions& options)
     : settings_(settings),
       options_(options),
+      worker_(options.worker),
       display_(ProgressDisplay::mode_for(options.quiet, stderr), stderr, clock_) {
   if (!settings.out) store_.emplace(options.output_dir, settings.command);
 }
 
 void Session::run(const std::vector<Job>& jobs) {
-  run_jobs(jobs, options_.worker, *this);
+  run_jobs(jobs, worker_, *this);
   display_.clear();
 }
 
@@ -50,6 +51,16 @@ void Session::job_started(const Job& job, std::size_t index, std::size_t count) 
 
 void Session::job_resumed(const Job& job) {
   display_.job_resumed(job);
+}
+
+void Session::job_put_off(const Job& job, std::size_t waiting) {
+  worker_.parking.most = waiting;
+  const bool is_one = waiting == 1;
+  say(
+      fmt::format("{} did not start beside {} worker{} that wait{} for {} turn and may hold the launcher's "
+                  "last place: {} measured to the end first",
+                  job_label(job), waiting, is_one ? "" : "s", is_one ? "s" : "", is_one ? "its" : "their",
+                  is_one ? "it is" : "they are"));
 }
 
 void Session::event(const Job& /*job*/, const Event& event) {

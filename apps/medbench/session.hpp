@@ -46,6 +46,8 @@ class Session final : public RunObserver {
   void say(const std::string& text);
 
   [[nodiscard]] const std::vector<Result>& results() const { return results_; }
+  // As the options say, and with no more that wait than a launcher has had places for.
+  [[nodiscard]] const WorkerOptions& worker() const { return worker_; }
   void sort(const std::function<bool(const Result&, const Result&)>& is_before);
   // What belongs on standard output.
   [[nodiscard]] std::string report() const;
@@ -58,6 +60,7 @@ class Session final : public RunObserver {
   void prepare(Job& job) override;
   void job_started(const Job& job, std::size_t index, std::size_t count) override;
   void job_resumed(const Job& job) override;
+  void job_put_off(const Job& job, std::size_t waiting) override;
   void event(const Job& job, const Event& event) override;
   void job_finished(const Result& finished) override;
   void save(Result result);
@@ -66,6 +69,7 @@ class Session final : public RunObserver {
 
   const SessionSettings& settings_;
   const RunOptions& options_;
+  WorkerOptions worker_;
   std::optional<ResultStore> store_;  // unless all go into one file
   SteadyClock clock_;
   ProgressDisplay display_;

@@ -103,7 +103,12 @@ MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
   const auto [fd, size] = open_regular(path);
   if (size == 0) return;
   void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
-  if (mapping == MAP_FAILED) throw usage_error("cannot map {}: {}", path.string(), reason(errno));
+  if (mapping == MAP_FAILED) {
+    const int error = errno;
+    const std::string why = fmt::format("cannot map {}: {}", path.string(), reason(error));
+    if (error == ENOMEM) throw environment_error("{}; raise ulimit -v", why);
+    throw usage_error("{}", why);
+  }
   data_ = static_cast<const std::byte*>(mapping);
   size_ = size;
 }

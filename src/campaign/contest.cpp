@@ -55,15 +55,15 @@ void Contest::run_together(const std::vector<std::size_t>& numbers) {
             [this](std::size_t number, Result result) { take(number, std::move(result)); });
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (interrupted() || failure() != nullptr) break;
-    if (i > 0 && !heat.has_room(entrants_[numbers[i]].worker.parking)) {
-      // Both do not fit into memory: from now on one after the other.
-      took_turns_ = false;
+    const Entrant& entrant = entrants_[numbers[i]];
+    if (i > 0 && !heat.has_room(entrant.worker.parking)) took_turns_ = false;
+    if (took_turns_) took_turns_ = heat.start(entrant.job, entrant.worker, numbers[i]);
+    if (!took_turns_) {
+      // Both do not fit into memory, or the launcher has one place: from now on one after the other.
       heat.run();
       run_in_sequence({numbers.begin() + static_cast<std::ptrdiff_t>(i), numbers.end()});
       return;
     }
-    const Entrant& entrant = entrants_[numbers[i]];
-    heat.start(entrant.job, entrant.worker, numbers[i]);
   }
   heat.run();
 }
@@ -73,7 +73,7 @@ void Contest::run_in_sequence(const std::vector<std::size_t>& numbers) {
     if (interrupted() || failure() != nullptr) return;
     Heat heat(observer_, entrants_.size(),
               [this](std::size_t who, Result result) { take(who, std::move(result)); });
-    heat.start(entrants_[number].job, entrants_[number].worker, number);
+    static_cast<void>(heat.start(entrants_[number].job, entrants_[number].worker, number));  // alone
     heat.run();
   }
 }

@@ -29,7 +29,7 @@ struct Playoff {
   Result winner;
   std::vector<Standing> others;  // that took part, the fastest first
   std::size_t rounds = 0;
-  bool took_turns = true;  // otherwise one process after the other: both did not fit into memory
+  bool took_turns = true;  // otherwise one process after the other: there was no room for both
   std::string ended_by;    // "decided", "rounds", "budget", "interrupted", kNoTime or why it could not go on
 };
 

@@ -135,10 +135,13 @@ void TargetPlanner::add_missing(const std::string& backend, const Capabilities& 
   const std::string usual = known == nullptr ? kCpu : std::string(known->usual_device);
   const bool is_chosen = !settings_.devices.empty() && settings_.devices.front() != kAllDevices;
   const std::string device = is_chosen ? settings_.devices.front() : usual;
-  const Failure failure{.kind = std::string(to_string(ErrorKind::Environment)),
-                        .stage = Stage::Start,
-                        .message = why_unusable(capabilities),
-                        .stderr_tail = {}};
+  std::optional<Failure> failure;
+  if (!capabilities.lacked_resources) {
+    failure = {.kind = std::string(to_string(ErrorKind::Environment)),
+               .stage = Stage::Start,
+               .message = why_unusable(capabilities),
+               .stderr_tail = {}};
+  }
   for (const auto& precision : settings_.precisions) add(planned(backend, device, precision, failure));
   if (settings_.int8 && usual == kCpu) add(planned(backend, kCpu, kInt8, failure));
 }

@@ -23,6 +23,9 @@ struct Capabilities {
   std::vector<DeviceInfo> devices;
   std::string reason;  // why there is no device, or why one that was expected is absent
   std::string advice;  // the one thing to do about it
+  // There was no memory, file or process left for the worker to say it: a row tells what comes of that. Not
+  // part of what a worker prints.
+  bool lacked_resources = false;
 };
 
 Json to_json(const Capabilities& capabilities);

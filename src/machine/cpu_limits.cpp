@@ -13,7 +13,6 @@ namespace medbench {
 
 namespace {
 
-constexpr std::string_view kMount = "/sys/fs/cgroup";
 constexpr std::string_view kController = "cpu";
 
 struct FreeCpuSet {
@@ -85,7 +84,8 @@ std::optional<double> parse_quota_v1(std::string_view quota_us, std::string_view
   return static_cast<double>(*quota) / static_cast<double>(*period);
 }
 
-std::vector<std::string> cgroup_folders(std::string_view self_cgroup, std::string_view controller) {
+std::vector<std::string> cgroup_folders(std::string_view self_cgroup, std::string_view controller,
+                                        const std::string& mount) {
   std::vector<std::string> folders;
   for (const std::string_view line : split_lines(self_cgroup)) {
     const std::size_t first = line.find(':');
@@ -94,9 +94,9 @@ std::vector<std::string> cgroup_folders(std::string_view self_cgroup, std::strin
     const std::string_view controllers = line.substr(first + 1, second - first - 1);
     const std::string_view group = line.substr(second + 1);
     if (controllers.empty()) {
-      add_with_parents(folders, std::string(kMount), group);
+      add_with_parents(folders, mount, group);
     } else if (holds(controllers, controller)) {
-      add_with_parents(folders, std::string(kMount) + "/" + std::string(controller), group);
+      add_with_parents(folders, mount + "/" + std::string(controller), group);
     }
   }
   return folders;
@@ -111,8 +111,12 @@ std::string read_cgroup_file(std::string_view controller, std::string_view file)
 }
 
 std::optional<double> cpu_quota() {
+  return cpu_quota(current_folders(kController));
+}
+
+std::optional<double> cpu_quota(std::span<const std::string> folders) {
   std::optional<double> tightest;
-  for (const std::string& folder : current_folders(kController)) {
+  for (const std::string& folder : folders) {
     const auto v2 = parse_quota_v2(read_proc_file(folder + "/cpu.max"));
     const auto v1 = parse_quota_v1(read_proc_file(folder + "/cpu.cfs_quota_us"),
                                    read_proc_file(folder + "/cpu.cfs_period_us"));

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,12 +25,14 @@ std::optional<double> parse_quota_v1(std::string_view quota_us, std::string_view
 // Folders, innermost first, in which the limits of this process's control group may lie: for each line of
 // /proc/self/cgroup that is v2 ("0::/a/b") or holds the v1 controller, the group and its parents below the
 // mount point. A container sees its own group at the mount point itself, so that comes last.
-std::vector<std::string> cgroup_folders(std::string_view self_cgroup, std::string_view controller);
+std::vector<std::string> cgroup_folders(std::string_view self_cgroup, std::string_view controller,
+                                        const std::string& mount = "/sys/fs/cgroup");
 
 // The text of the first such file there is; empty when there is none.
 std::string read_cgroup_file(std::string_view controller, std::string_view file);
 
-// The tightest quota of the group and its parents.
+// The tightest quota of the groups in these folders; of the group of this process and its parents.
+std::optional<double> cpu_quota(std::span<const std::string> folders);
 std::optional<double> cpu_quota();
 
 }  // namespace medbench

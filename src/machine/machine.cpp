@@ -70,6 +70,7 @@ void read_system(MachineProfile& profile) {
   const std::string meminfo = read_proc_file("/proc/meminfo");
   profile.memory_total_mb = memory_mb(meminfo, "MemTotal");
   profile.memory_available_mb = memory_mb(meminfo, "MemAvailable");
+  profile.memory_limit_mb = memory_limit_mb();
   if (const auto left = memory_left_mb())
     profile.memory_available_mb = std::min(profile.memory_available_mb, *left);
   profile.container =
@@ -117,6 +118,7 @@ Json to_json(const MachineProfile& profile) {
           {"cpu_quota", profile.cpu_quota ? Json(*profile.cpu_quota) : Json(nullptr)},
           {"isa", profile.isa},
           {"memory_total_mb", profile.memory_total_mb},
+          {"memory_limit_mb", profile.memory_limit_mb ? Json(*profile.memory_limit_mb) : Json(nullptr)},
           {"memory_available_mb", profile.memory_available_mb},
           {"governor", profile.governor},
           {"turbo", profile.turbo},

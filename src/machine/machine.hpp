@@ -23,6 +23,7 @@ struct MachineProfile {
   std::vector<std::string>
       isa;  // the instruction sets that matter here: "avx2", "avx512_vnni", "amx_bf16" ...
   double memory_total_mb = 0;
+  std::optional<double> memory_limit_mb;  // of the control group; none: no limit
   double memory_available_mb = 0;  // of the machine, or what the control group leaves where that is less
   std::string governor;            // cpufreq's, "unknown" where the kernel shows none (most virtual machines)
   std::string turbo;               // "on", "off", "unknown"

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <unistd.h>
 
+#include "machine/memory_limits.hpp"
 #include "runner/conclusion.hpp"
 #include "runner/runner.hpp"
 #include "runner/worker_process.hpp"
@@ -31,6 +32,7 @@ Capabilities parse(const std::string& backend, const std::string& output, const 
   const std::string advice = worker_advice(backend, options);
   try {
     Capabilities capabilities = capabilities_from_json(parse_json(output, "its description"));
+    capabilities.lacked_resources = capabilities.devices.empty() && address_space_limit_mb().has_value();
     if (capabilities.backend == backend) return capabilities;
     return nothing(backend,
                    fmt::format("worker-{} says that it is the worker of {}", backend,
@@ -59,7 +61,9 @@ Capabilities listen(WorkerProcess& worker, const std::string& backend, const Wor
       if (exit == ExitStatus{ExitStatus::Kind::Exited, 0}) return parse(backend, output, options);
       const Conclusion conclusion =
           conclusion_of_ending({.exit = exit, .last_words = worker.stderr_tail()}, backend, options);
-      return nothing(backend, conclusion.failure.message, advice);
+      Capabilities none = nothing(backend, conclusion.failure.message, advice);
+      none.lacked_resources = conclusion.status == Status::OutOfMemory;
+      return none;
     }
     if (wake == WorkerProcess::Wake::Interrupted) {
       reason = "interrupted";
@@ -110,7 +114,12 @@ Capabilities describe_backend(const std::string& backend, const WorkerOptions& o
     WorkerProcess worker(backend, "describe", "", options);
     return listen(worker, backend, options, std::min(limit, options.limits.load));
   } catch (const SpawnError& error) {
-    return nothing(backend, error.what(), worker_advice(backend, options));
+    const Conclusion conclusion = conclusion_of_spawn(error, backend, options);
+    if (conclusion.status == Status::LoadError)
+      return nothing(backend, error.what(), worker_advice(backend, options));
+    Capabilities none = nothing(backend, conclusion.failure.message, "");
+    none.lacked_resources = true;
+    return none;
   } catch (const Error& error) {
     return nothing(backend, error.what(), "");
   }

@@ -14,9 +14,17 @@ constexpr std::size_t kDescriptorsForNext = 24;  // to start a worker, and to wr
 
 }  // namespace
 
-void Heat::start(const Job& job, const WorkerOptions& options, std::size_t number) {
+bool Heat::start(const Job& job, const WorkerOptions& options, std::size_t number) {
   observer_.job_started(job, number, count_);
-  advance({number, std::make_unique<JobProcess>(job, options, observer_)}, waiting_);
+  Entry entry{number, std::make_unique<JobProcess>(job, options, observer_)};
+  const bool may_lack_place = !waiting_.empty() && !options.launcher.empty();
+  const auto halt = entry.process->run(may_lack_place ? options.parking.patience : JobProcess::kForever);
+  if (halt == JobProcess::Halt::PutOff) {
+    observer_.job_put_off(job, waiting_.size());
+    return false;
+  }
+  settle(std::move(entry), halt, waiting_);
+  return true;
 }
 
 void Heat::run() {
@@ -26,7 +34,8 @@ void Heat::run() {
       Entry entry = std::move(waiting_.back());
       waiting_.pop_back();
       observer_.job_resumed(entry.process->job());
-      advance(std::move(entry), later);
+      const auto halt = entry.process->run();
+      settle(std::move(entry), halt, later);
     }
     std::move(later.begin(), later.end(), std::back_inserter(waiting_));
   }
@@ -37,8 +46,8 @@ void Heat::run() {
   waiting_.clear();
 }
 
-void Heat::advance(Entry entry, std::vector<Entry>& waiting) {
-  if (entry.process->run() == JobProcess::Halt::Parked) {
+void Heat::settle(Entry entry, JobProcess::Halt halt, std::vector<Entry>& waiting) {
+  if (halt == JobProcess::Halt::Parked) {
     waiting.push_back(std::move(entry));
   } else {
     deliver(entry);

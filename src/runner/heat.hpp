@@ -20,13 +20,16 @@ class Heat {
   Heat(RunObserver& observer, std::size_t count, Done done)
       : observer_(observer), count_(count), done_(std::move(done)) {}
 
-  // Starts the job's worker, which has its first turn. `job` and `options` must outlive the heat.
-  void start(const Job& job, const WorkerOptions& options, std::size_t number);
+  // Starts the job's worker, which has its first turn. False where a launcher did not start it, for which
+  // those that wait may be the reason: they are to run to their end before it is started again. `job` and
+  // `options` must outlive the heat.
+  [[nodiscard]] bool start(const Job& job, const WorkerOptions& options, std::size_t number);
   // Gives turns until all are over. After an interruption those that wait answer with what they have.
   void run();
 
   // Whether one more engine may wait beside those that do.
   [[nodiscard]] bool has_room(const ParkingLimits& limits) const;
+  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
 
  private:
   struct Entry {
@@ -34,7 +37,7 @@ class Heat {
     std::unique_ptr<JobProcess> process;
   };
 
-  void advance(Entry entry, std::vector<Entry>& waiting);
+  void settle(Entry entry, JobProcess::Halt halt, std::vector<Entry>& waiting);
   void deliver(Entry& entry);
 
   RunObserver& observer_;

@@ -12,8 +12,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kForever = std::chrono::hours{24 * 365};  // more would overflow the clock
-constexpr std::size_t kMostNotes = 50;                           // kept for the row of a job that fails later
+constexpr std::size_t kMostNotes = 50;  // kept for the row of a job that fails later
 constexpr std::size_t kLongestMessage = 500;
 constexpr std::string_view kInterrupted = "interrupted";
 
@@ -22,7 +21,7 @@ void make_printable(Failure& failure) {
 }
 
 WorkerProcess::Clock::time_point after(milliseconds limit) {
-  return WorkerProcess::Clock::now() + std::min(limit, kForever);
+  return WorkerProcess::Clock::now() + std::min(limit, JobProcess::kForever);
 }
 
 }  // namespace
@@ -35,25 +34,28 @@ JobProcess::JobProcess(const Job& job, const WorkerOptions& options, RunObserver
   result_.started_at = utc_now();
 }
 
-JobProcess::Halt JobProcess::run() {
+JobProcess::Halt JobProcess::run(milliseconds patience) {
   if (parked_) {
     parked_ = false;
     worker_->send(std::string(kGoOn) + "\n");
     enter(Stage::Warmup);
     take_output({});
   } else {
-    start();
+    start(patience);
   }
   listen();
+  if (is_put_off_) return Halt::PutOff;
   return over_ ? Halt::Over : Halt::Parked;
 }
 
-void JobProcess::start() {
+void JobProcess::start(milliseconds patience) {
   try {
     const auto input = job_.protocol.turn ? WorkerProcess::Input::StaysOpen : WorkerProcess::Input::Closes;
     worker_ = std::make_unique<WorkerProcess>(job_.target.backend, "run", dump_line(to_json(job_)) + "\n",
                                               options_, input);
     enter(Stage::Start);
+    may_be_put_off_ = patience < kForever;
+    deadline_ = std::min(deadline_, after(patience));
   } catch (const SpawnError& error) {
     conclude(conclusion_of_spawn(error, job_.target.backend, options_));
   } catch (const Error& error) {  // no pipes
@@ -146,7 +148,9 @@ void JobProcess::broke_protocol(std::string_view what) {
 
 void JobProcess::out_of_time() {
   over_ = true;
-  if (answered_) {
+  if (may_be_put_off_ && !is_heard_) {
+    is_put_off_ = true;
+  } else if (answered_) {
     result_.notes.push_back(
         fmt::format("worker-{} did not end within {} ms after its last event and was killed",
                     job_.target.backend, options_.grace.count()));
@@ -221,6 +225,7 @@ void JobProcess::ended(const ExitStatus& exit) {
 }
 
 void JobProcess::take(const Event& event) {
+  if (!is_heard_) enter(stage_);  // with all of its time
   is_heard_ = true;
   std::visit([this](const auto& alternative) { accept(alternative); }, event);
   if (!over_) observer_.event(job_, event);

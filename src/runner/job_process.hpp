@@ -20,14 +20,16 @@ class JobProcess {
   enum class Halt {
     Over,    // the result is there
     Parked,  // the worker has had a turn and waits for the next
+    PutOff,  // nothing was heard of the start in time; there is no result
   };
+  static constexpr std::chrono::milliseconds kForever = std::chrono::hours{24 * 365};  // more would overflow
 
   // Keeps references to all three.
   JobProcess(const Job& job, const WorkerOptions& options, RunObserver& observer);
 
   // Starts the worker, or gives it its next turn, and listens until it halts. Never throws for what the
-  // worker does.
-  Halt run();
+  // worker does. `patience` is for the first event of a start, where that is put off rather than out of time.
+  Halt run(std::chrono::milliseconds patience = kForever);
   // Of a parked worker: it answers with what it has measured. It has the grace period to do so, whatever was
   // interrupted before; a further interruption ends it.
   void finish_early();
@@ -42,7 +44,7 @@ class JobProcess {
  private:
   using Clock = WorkerProcess::Clock;
 
-  void start();
+  void start(std::chrono::milliseconds patience);
   void listen();
   void step();
   void enter(Stage stage);
@@ -81,6 +83,8 @@ class JobProcess {
   bool parked_ = false;
   bool stopped_early_ = false;
   bool is_heard_ = false;  // an event has come: the worker is there
+  bool may_be_put_off_ = false;
+  bool is_put_off_ = false;
   bool answered_ = false;  // the last event has come; only the worker's end is awaited
   bool over_ = false;
   std::optional<std::int64_t> oom_before_ = oom_kill_count();

@@ -19,8 +19,8 @@ bool may_take_turns(const Job& a, const Job& b) {
 // processes as often as the jobs are to be restarted.
 class AllJobs {
  public:
-  AllJobs(std::vector<Job> jobs, const WorkerOptions& options, RunObserver& observer)
-      : jobs_(std::move(jobs)), options_(options), observer_(observer) {}
+  AllJobs(std::vector<Job> jobs, WorkerOptions options, RunObserver& observer)
+      : jobs_(std::move(jobs)), options_(std::move(options)), observer_(observer) {}
 
   std::vector<Result> run() {
     while (next_ < jobs_.size() && !interrupted()) {
@@ -45,10 +45,9 @@ class AllJobs {
     Heat heat = make_heat();
     std::vector<std::size_t> group;
     do {
-      group.push_back(next_);
       observer_.prepare(jobs_[next_]);
-      heat.start(jobs_[next_], options_, next_);
-      ++next_;
+      if (!start(heat, next_)) break;
+      group.push_back(next_++);
     } while (next_ < jobs_.size() && !interrupted() && may_take_turns(jobs_[group.front()], jobs_[next_]) &&
              heat.has_room(options_.parking));
     heat.run();
@@ -60,10 +59,17 @@ class AllJobs {
     Heat heat = make_heat();
     for (const std::size_t number : group) {
       const auto found = merged_.find(number);
-      if (!interrupted() && found != merged_.end() && found->second.status == Status::Ok)
-        heat.start(jobs_[number], options_, number);
+      if (found == merged_.end() || found->second.status != Status::Ok) continue;
+      while (!interrupted() && !start(heat, number)) heat.run();
     }
     heat.run();
+  }
+
+  bool start(Heat& heat, std::size_t number) {
+    if (heat.start(jobs_[number], options_, number)) return true;
+    options_.parking.most = heat.waiting();
+    put_off_ = true;
+    return false;
   }
 
   void take(std::size_t number, Result result) {
@@ -90,13 +96,19 @@ class AllJobs {
   }
 
   void deliver(Result result) {
+    if (put_off_ && result.job.protocol.turn) {
+      result.notes.push_back(
+          fmt::format("the launcher started no worker beside {} that waited: rows took turns no further",
+                      options_.parking.most));
+    }
     results_.push_back(std::move(result));
     observer_.job_finished(results_.back());
   }
 
   std::vector<Job> jobs_;
-  const WorkerOptions& options_;
+  WorkerOptions options_;
   RunObserver& observer_;
+  bool put_off_ = false;  // a start, for want of a place
   std::size_t next_ = 0;
   std::map<std::size_t, Result> merged_;  // of jobs in several processes, by their number
   std::vector<Result> results_;

@@ -28,10 +28,13 @@ struct OutputLimits {
   std::size_t total = std::size_t{256} << 20;
 };
 
-// Workers that wait for their next turn hold their engines.
+// Workers that wait for their next turn hold their engines, and behind a launcher the place it gave them.
 struct ParkingLimits {
   std::size_t most = 16;
   std::function<double()> available_mb;  // memory of this machine; none: no limit
+  // Of a start behind a launcher. Where some wait meanwhile, they are taken for the reason that it does not
+  // come.
+  std::chrono::milliseconds patience{std::chrono::seconds{10}};
 };
 
 struct WorkerOptions {
@@ -54,6 +57,9 @@ class RunObserver {
   virtual void prepare(Job& /*job*/) {}
   virtual void job_started(const Job& job, std::size_t index, std::size_t count) = 0;
   virtual void job_resumed(const Job& /*job*/) {}  // its next turn
+  // The launcher has not started it beside so many that wait for their turn: it is started again when these
+  // have ended, and from now on no more than these wait at a time.
+  virtual void job_put_off(const Job& /*job*/, std::size_t /*waiting*/) {}
   virtual void event(const Job& job, const Event& event) = 0;
   virtual void job_finished(const Result& result) = 0;  // called after every job, at once: save it here
 };
@@ -83,7 +89,8 @@ Capabilities describe_backend(const std::string& backend, const WorkerOptions& o
 Result run_job(const Job& job, const WorkerOptions& options, RunObserver& observer);
 
 // All jobs, each started in order, in as many processes as its protocol says. Those that follow one another,
-// do the same work (model and shape) and take turns are interleaved: A B C C B A, as far as memory goes.
+// do the same work (model and shape) and take turns are interleaved: A B C C B A, as far as memory goes, and
+// a launcher's places.
 // After an interruption (see interrupt.hpp) the job in flight and those not begun yield no row, but what is
 // finished has already gone to the observer, and those that wait for a turn answer with what they have.
 // Returns the results in the order in which they came.

@@ -4,6 +4,7 @@
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -107,6 +108,22 @@ TEST(MappedFile, MapsAllBytes) {
   expect_error(ErrorKind::Usage, "No such file", [&] { const MappedFile absent(folder.path() / "absent"); });
   expect_error(ErrorKind::Usage, "it is a folder", [&] { const MappedFile wrong(folder.path()); });
   expect_error(ErrorKind::Usage, "not a regular file", [] { const MappedFile device("/dev/zero"); });
+}
+
+TEST(MappedFile, NeedsAddressSpace) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("large", "");
+  fs::resize_file(file, 1U << 30U);
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  rlimit old{};
+  ASSERT_EQ(::getrlimit(RLIMIT_AS, &old), 0);
+  constexpr rlim_t kLeft = 64U << 20U;
+  const rlimit tight{pages * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + kLeft, old.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_AS, &tight), 0);
+  expect_error(ErrorKind::Environment, "Cannot allocate memory; raise ulimit -v",
+               [&] { const MappedFile none(file); });
+  ::setrlimit(RLIMIT_AS, &old);
 }
 
 TEST(WritableDirectory, IsCreatedWithItsParentsAndLeftClean) {

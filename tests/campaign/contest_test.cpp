@@ -10,6 +10,7 @@
 #include "campaign/ab.hpp"
 #include "campaign/playoff.hpp"
 #include "runner/interrupt.hpp"
+#include "tests/support/launcher_of_places.hpp"
 #include "tests/support/paths.hpp"
 
 namespace medbench {
@@ -67,6 +68,23 @@ TEST(Contest, FollowEachOtherWhereMemoryHoldsOne) {
   EXPECT_FALSE(contest.took_turns());
   EXPECT_EQ(contest.log_ratios(1, 0).size(), 2U);
   EXPECT_THAT(silent.started, ElementsAre("a", "b", "b", "a"));
+}
+
+TEST(Contest, FollowEachOtherWhereTheLauncherHasOnePlace) {
+  const testing::TemporaryFolder folder;
+  Silent silent;
+  std::vector<Entrant> entrants{fake("a", "[10]"), fake("b", "[20]")};
+  for (Entrant& entrant : entrants) {
+    entrant.worker.launcher = {testing::launcher_of_places(folder, 1)};
+    entrant.worker.parking.patience = std::chrono::milliseconds{200};
+  }
+  Contest contest(entrants, silent);
+  EXPECT_TRUE(contest.run_round());
+  EXPECT_TRUE(contest.run_round());
+  EXPECT_FALSE(contest.took_turns());
+  EXPECT_EQ(contest.log_ratios(1, 0).size(), 2U);
+  EXPECT_THAT(silent.started, ElementsAre("a", "b", "b", "b", "a"));
+  EXPECT_EQ(contest.result(0)->samples.size(), 16U);
 }
 
 TEST(Ab, TellsADifferenceAfterSixPairs) {

@@ -61,6 +61,23 @@ TEST_F(Limits, OfAddressSpaceExplainACrash) {
   EXPECT_THAT(matrix({"--device", "cpu"}).err, HasSubstr("crashed (start)"));
 }
 
+TEST_F(Limits, OfAddressSpaceEndWorkersInManyWays) {
+  for (const char* how : {"allocates", "starts a thread", "does not look"}) {
+    SCOPED_TRACE(how);
+    install("openvino", "fake", fmt::format("exec '{}' '{}'", testing::binary("hungry_worker"), how));
+    const auto output = limited("ulimit -v 68719476736", {"--device", "cpu"});
+    EXPECT_EQ(output.status, exited(1));
+    EXPECT_THAT(output.err, AllOf(HasSubstr("openvino cpu fp32 1 x 8: out_of_memory (run): worker-openvino "),
+                                  HasSubstr("ulimit -v leaves a process 67108864 MiB"),
+                                  HasSubstr("torch cpu fp32 1 x 8: ok")));
+  }
+  // One that cannot even say what it can do.
+  std::filesystem::copy_file(testing::binary("hungry_worker"),
+                             folder().path() / "libexec/worker-onnxruntime");
+  EXPECT_THAT(limited("ulimit -v 68719476736", {"--backend", "onnxruntime"}).err,
+              HasSubstr("onnxruntime cpu fp32 1 x 8: out_of_memory (run): "));
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which need more than any limit leaves
 TEST_F(Limits, OfAddressSpaceGiveARowThatSaysSo) {
   expect_second("ulimit -v 10000", Status::OutOfMemory, "memory");
@@ -68,12 +85,14 @@ TEST_F(Limits, OfAddressSpaceGiveARowThatSaysSo) {
 #endif
 
 TEST_F(Limits, OfFilesFailTheRowAndNotTheRun) {
-  const auto output = limited("ulimit -n 12", {"--device", "cpu"});
-  EXPECT_EQ(output.status, exited(1)) << output.err;
-  for (const char* backend : {"torch", "openvino"}) {
-    EXPECT_THAT(output.err, HasSubstr(fmt::format("{} cpu fp32 1 x 8: failed (start): cannot start another "
-                                                  "program: too many open files; raise ulimit -n",
-                                                  backend)));
+  for (const Words& device : {Words{"--device", "cpu"}, Words{}}) {
+    const auto output = limited("ulimit -n 12", device);
+    EXPECT_EQ(output.status, exited(1)) << output.err;
+    for (const char* backend : {"torch", "openvino"}) {
+      EXPECT_THAT(output.err, HasSubstr(fmt::format("{} cpu fp32 1 x 8: failed (start): cannot start another "
+                                                    "program: too many open files; raise ulimit -n",
+                                                    backend)));
+    }
   }
 }
 

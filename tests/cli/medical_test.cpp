@@ -56,6 +56,21 @@ TEST_F(Medical, PrintsATableAndTheFiles) {
   }
 }
 
+TEST_F(Medical, AndTheMatrixTakeEachOthersNamesAndEachValueOnce) {
+  const auto medical =
+      run_fake_medical({"--iters", "3", "--warmup", "1", "--batch-size", "1,2", "1", "--json"});
+  const auto matrix = medbench({"matrix", "--backend", "fake,fake", "--num-iterations", "3",
+                                "--warmup-iterations", "1", "--batch-sizes", "2", "1", "2", "--seq-lengths",
+                                "8", "--output-dir", (folder().path() / "matrix").string(),
+                                "--backend-option", "script={\"model\":false}", "--json"});
+  for (const ProgramOutput& output : {medical, matrix}) {
+    EXPECT_EQ(output.status, exited(0)) << output.err;
+    const auto results = results_of(output);
+    EXPECT_EQ(results.size(), 2U);
+    for (const Result& row : results) EXPECT_EQ(row.samples.size(), 3U);
+  }
+}
+
 TEST_F(Medical, SaysThatWeightsAreSyntheticOnceAndInEveryResult) {
   const auto output = run_fake_medical({"--num-iterations", "1", "--batch-sizes", "1", "2", "--json"});
   const auto first = output.err.find("SYNTHETIC WEIGHTS");

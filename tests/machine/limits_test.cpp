@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "machine/cpu_limits.hpp"
 #include "machine/machine.hpp"
 #include "machine/memory_limits.hpp"
 #include "machine/relatives.hpp"
@@ -58,6 +59,72 @@ TEST(MemoryLimits, OfTheFirstVersion) {
   EXPECT_EQ(left_in(root, {"."}), 32);
   root.write("memory.limit_in_bytes", "9223372036854771712");
   EXPECT_EQ(left_in(root, {"."}), std::nullopt);
+}
+
+TEST(MemoryLimits, ThatSlowAGroupDownCountToo) {
+  const TemporaryFolder root;
+  write_group(root, "a", std::to_string(1000 * kMiB), 300);
+  root.write("a/memory.high", std::to_string(400 * kMiB) + "\n");
+  EXPECT_EQ(left_in(root, {"a"}), 150);
+  root.write("a/memory.max", "max\n");
+  EXPECT_EQ(left_in(root, {"a"}), 150);
+  root.write("a/memory.high", "max\n");
+  EXPECT_EQ(left_in(root, {"a"}), std::nullopt);
+}
+
+// A folder that looks like /sys/fs/cgroup, for a process whose /proc/self/cgroup says this.
+std::optional<double> left_by(const TemporaryFolder& mount, std::string_view self_cgroup) {
+  return memory_left_mb(cgroup_folders(self_cgroup, "memory", mount.path()));
+}
+std::optional<double> limit_by(const TemporaryFolder& mount, std::string_view self_cgroup) {
+  return memory_limit_mb(cgroup_folders(self_cgroup, "memory", mount.path()));
+}
+
+TEST(ControlGroups, OfTheSecondVersionAreNested) {
+  const TemporaryFolder mount;
+  write_group(mount, "kubepods/pod/container", std::to_string(800 * kMiB), 100);
+  write_group(mount, "kubepods/pod", std::to_string(900 * kMiB), 700);  // of which a neighbour has most
+  mount.write("kubepods/memory.high", std::to_string(2000 * kMiB));
+  mount.write("kubepods/memory.current", std::to_string(1900 * kMiB));
+  mount.write("kubepods/cpu.max", "300000 100000\n");
+  mount.write("kubepods/pod/cpu.max", "150000 100000\n");
+  mount.write("kubepods/pod/container/cpu.max", "max 100000\n");
+  const std::string_view self = "0::/kubepods/pod/container\n";
+  EXPECT_EQ(left_by(mount, self), 100);
+  EXPECT_EQ(limit_by(mount, self), 800);
+  EXPECT_EQ(cpu_quota(cgroup_folders(self, "cpu", mount.path())), 1.5);
+  EXPECT_EQ(left_by(mount, "0::/elsewhere\n"), std::nullopt);
+}
+
+TEST(ControlGroups, OfTheFirstVersionAreNested) {
+  const TemporaryFolder mount;
+  const std::string none = "9223372036854771712\n";
+  mount.write("memory/memory.limit_in_bytes", none);
+  mount.write("memory/memory.usage_in_bytes", "1\n");
+  mount.write("memory/docker/memory.limit_in_bytes", std::to_string(512 * kMiB) + "\n");
+  mount.write("memory/docker/memory.usage_in_bytes", std::to_string(400 * kMiB) + "\n");
+  mount.write("memory/docker/abc/memory.limit_in_bytes", none);
+  mount.write("memory/docker/abc/memory.usage_in_bytes", std::to_string(40 * kMiB) + "\n");
+  mount.write("cpu,cpuacct/docker/abc/cpu.cfs_quota_us", "-1\n");
+  mount.write("cpu,cpuacct/docker/abc/cpu.cfs_period_us", "100000\n");
+  mount.write("cpu,cpuacct/docker/cpu.cfs_quota_us", "50000\n");
+  mount.write("cpu,cpuacct/docker/cpu.cfs_period_us", "100000\n");
+  fs::create_directory_symlink("cpu,cpuacct", mount.path() / "cpu");
+  const std::string_view self =
+      "9:name=systemd:/docker/abc\n4:memory:/docker/abc\n3:cpu,cpuacct:/docker/abc\n0::/\n";
+  EXPECT_EQ(left_by(mount, self), 112);
+  EXPECT_EQ(limit_by(mount, self), 512);
+  EXPECT_EQ(cpu_quota(cgroup_folders(self, "cpu", mount.path())), 0.5);
+}
+
+// A container has its own group at the mount point, and of those above only what its statistics tell.
+TEST(ControlGroups, AboveAContainerOfTheFirstVersionLimitIt) {
+  const TemporaryFolder mount;
+  mount.write("memory/memory.limit_in_bytes", "9223372036854771712\n");
+  mount.write("memory/memory.usage_in_bytes", std::to_string(40 * kMiB) + "\n");
+  mount.write("memory/memory.stat", "hierarchical_memory_limit " + std::to_string(256 * kMiB) + "\n");
+  EXPECT_EQ(left_by(mount, "4:memory:/docker/abc\n"), 216);
+  EXPECT_EQ(limit_by(mount, "4:memory:/docker/abc\n"), 256);
 }
 
 TEST(MemoryLimits, BoundWhatIsAvailableOnThisMachine) {

@@ -1,65 +1,21 @@
 // Jobs that take turns: the runner against the real worker code.
-#include <fstream>
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
 #include "runner/interrupt.hpp"
 #include "runner/job_process.hpp"
-#include "tests/runner/scripted_worker.hpp"
-#include "tests/support/paths.hpp"
+#include "tests/runner/fake_jobs.hpp"
 
 namespace medbench {
 namespace {
 
-using namespace std::chrono_literals;
+using testing::Diary;
+using testing::diary_of;
 using ::testing::ElementsAre;
+using testing::fake_job;
+using testing::fake_options;
 using ::testing::HasSubstr;
 using testing::ScriptedWorker;
-
-WorkerOptions fake_options() {
-  WorkerOptions options;
-  options.libexec = testing::libexec_folder();
-  options.limits = {20s, 20s, 20s};
-  return options;
-}
-
-// Five iterations in turns of `passes`, or 0: in one piece.
-Job fake_job(const std::string& id, std::int64_t passes, const std::string& more = "") {
-  Job job = testing::small_job();
-  job.id = id;
-  job.target.backend = "fake";
-  if (passes > 0) job.protocol.turn = TurnLength{.seconds = 0, .passes = passes};
-  job.protocol.num_iterations = 5;
-  job.protocol.warmup_iterations = 1;
-  job.target.options["script"] = "{\"model\": false" + more + "}";
-  return job;
-}
-
-// Writes down the order of all that happens.
-class Diary final : public RunObserver {
- public:
-  void job_started(const Job& job, std::size_t /*index*/, std::size_t /*count*/) override {
-    log.push_back("start " + job.id);
-  }
-  void job_resumed(const Job& job) override { log.push_back("resume " + job.id); }
-  void event(const Job& job, const Event& event) override {
-    if (std::holds_alternative<TurnEvent>(event)) log.push_back("turn of " + job.id);
-    if (on_turn && std::holds_alternative<TurnEvent>(event)) on_turn(job);
-  }
-  void job_finished(const Result& result) override {
-    log.push_back(fmt::format("{} {} n={}", to_string(result.status), result.job.id, result.samples.size()));
-  }
-
-  std::vector<std::string> log;
-  std::function<void(const Job&)> on_turn;
-};
-
-std::vector<std::string> diary_of(const std::vector<Job>& jobs,
-                                  const WorkerOptions& options = fake_options()) {
-  Diary diary;
-  run_jobs(jobs, options, diary);
-  return diary.log;
-}
 
 TEST(Turns, OfJobsThatDoTheSameWorkAreInterleaved) {
   EXPECT_THAT(diary_of({fake_job("a", 3), fake_job("b", 3), fake_job("c", 3)}),

@@ -142,6 +142,8 @@ Settings read_settings(const ov::Core& core, const Target& target) {
                       printable(settings.device));
   }
   const std::vector<std::string> available = core.get_available_devices();
+  if (available.empty())
+    throw environment_error("openvino has no device, for none of its plug-ins can be loaded");
   if (is_meta && colon == std::string::npos) {
     settings.real_devices = available;
     return settings;
