@@ -160,11 +160,12 @@ class Run {
     session_->say(fmt::format("measuring {} row{} again, beside which other processes were busy",
                               again.size(), again.size() == 1 ? "" : "s"));
     std::vector<Result> earlier;
+    earlier.reserve(again.size());
     for (const Job& job : again) earlier.push_back(*session_->withdraw(job.id));
     session_->run(again);
     for (Result& row : earlier) {
       const auto newer = session_->withdraw(row.job.id);
-      session_->adopt(newer && newer->status == Status::Ok ? *newer : std::move(row));
+      session_->adopt(newer && newer->status == Status::Ok ? *newer : row);
     }
   }
 

@@ -127,7 +127,7 @@ void check_sizes_are_used(const ModelOptions& options, const std::vector<Checked
     const auto asked = options.sizes.find(axis);
     if (asked == options.sizes.end() || asked->second.empty()) continue;
     const bool is_used = std::ranges::any_of(
-        models, [&](const CheckedModel& model) { return model.planned.shapes.front().has(axis); });
+        models, [axis = axis](const CheckedModel& model) { return model.planned.shapes.front().has(axis); });
     if (is_used) continue;
     const std::string_view noun = info_of(axis).noun;
     const std::string_view advice = axis == Axis::Depth ? "; --conv-type 3d gives a network one" : "";

@@ -95,7 +95,7 @@ PreparedRun prepare_resumed(const Program& program, const MeasureOptions& asked,
       if (!problem) problem = error;
     }
   }
-  throw *problem;
+  throw Error(*problem);
 }
 
 bool is_finished(const Result& result, const MeasureOptions& options) {

@@ -79,7 +79,7 @@ void ResultFolder::read_new_files() {
       broken_.insert(name);
       const std::string path = printable(file.string());
       const std::string reason = error.what();  // may name the file itself
-      complaints_.push_back(reason.starts_with(path) ? reason : path + ": " + reason);
+      complaints_.push_back(reason.starts_with(path) ? reason : fmt::format("{}: {}", path, reason));
     }
   }
 }

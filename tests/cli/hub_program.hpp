@@ -37,9 +37,9 @@ class HubProgram : public CheckpointFolder {
     auto settings = options(all);
     more.insert(more.begin(),
                 {{"HF_HUB_OFFLINE", ""}, {"HF_ENDPOINT", hub.url()}, {"HF_HOME", folder().path().string()}});
-    for (const auto& [name, value] : more) {  // the last of a name
-      std::erase_if(settings.environment, [&](const auto& variable) { return variable.first == name; });
-      settings.environment.emplace_back(name, value);
+    for (const auto& own : more) {  // the last of a name
+      std::erase_if(settings.environment, [&](const auto& variable) { return variable.first == own.first; });
+      settings.environment.push_back(own);
     }
     return run_program(settings, watch);
   }

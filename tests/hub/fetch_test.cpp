@@ -13,7 +13,6 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using testing::FakeHub;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;

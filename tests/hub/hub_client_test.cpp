@@ -177,7 +177,7 @@ TEST_F(HubClientTest, StripsWhatAWeakHashBeginsWith) {
   hub.intercept([&](const ServedRequest& request) -> std::optional<Reply> {
     Reply reply = hub.answer(request);
     for (auto& [name, value] : reply.fields) {
-      if (name == "ETag") value = "W/" + value;
+      if (name == "ETag") value.insert(0, "W/");
     }
     return reply;
   });

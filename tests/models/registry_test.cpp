@@ -104,7 +104,7 @@ class RegistryWithHub : public Registry {
       root.write(entry + "/snapshots/" + commit + "/vocab.txt", "[PAD]\n");
     };
   }
-  ResolvedModel resolve(std::string_view asked, WeightsChoice weights = {}) {
+  ResolvedModel resolve(std::string_view asked, const WeightsChoice& weights = {}) {
     return resolve_model(asked, weights, hub());
   }
   static WeightsChoice at(const std::string& revision, WeightsPolicy policy = WeightsPolicy::Auto) {
