@@ -13,6 +13,7 @@
 #include "base/descriptor.hpp"
 #include "base/error.hpp"
 #include "hub/content_hash.hpp"
+#include "hub/repository_cache.hpp"
 
 namespace medbench {
 namespace {
@@ -27,7 +28,7 @@ std::string megabytes(std::uint64_t bytes) {
 class PartialFile {
  public:
   explicit PartialFile(const fs::path& blob) : blob_(blob) {
-    path_ = fmt::format("{}.{:08x}.incomplete", blob.string(), std::random_device{}());
+    path_ = fmt::format("{}.{:08x}{}", blob.string(), std::random_device{}(), kIncomplete);
     fd_.reset(::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (!fd_) fail();
   }

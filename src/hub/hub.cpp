@@ -153,6 +153,7 @@ bool Hub::obtain(const Fetching& fetching, const RemoteFile& file) {
     return true;
   }
   if (is_there(cache.snapshot(commit) / file.name)) return true;  // by the process that held the lock
+  cache.remove_left_over(file.hash);
   const auto show = [&](std::uint64_t done, std::optional<std::uint64_t> size) {
     if (callbacks_.progress) callbacks_.progress({.file = file.name, .done = done, .size = size});
   };

@@ -1,6 +1,7 @@
 #include "hub/repository_cache.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -122,6 +123,20 @@ fs::path RepositoryCache::lock_file(const std::string& hash) const {
   std::error_code ignored;
   fs::create_directories(locks_, ignored);
   return locks_ / (hash + ".lock");
+}
+
+void RepositoryCache::remove_left_over(const std::string& hash) const noexcept {
+  constexpr std::chrono::hours kNobodyWrites{24};
+  std::error_code error;
+  fs::directory_iterator entry(folder_ / "blobs", error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(hash + ".") || !name.ends_with(kIncomplete)) continue;
+    std::error_code ignored;
+    const auto written = fs::last_write_time(entry->path(), ignored);
+    if (!ignored && fs::file_time_type::clock::now() - written > kNobodyWrites)
+      fs::remove(entry->path(), ignored);
+  }
 }
 
 void RepositoryCache::link(const std::string& commit, const std::string& name, const std::string& hash,

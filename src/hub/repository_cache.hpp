@@ -16,6 +16,9 @@ bool is_commit(std::string_view text);     // in full
 bool is_revision(std::string_view text);   // nothing that leads elsewhere
 bool is_file_name(std::string_view text);  // of a file at the top of a repository
 
+// How the names of files end that are being written among the blobs.
+inline constexpr std::string_view kIncomplete = ".incomplete";
+
 class RepositoryCache {
  public:
   // `links`: false puts files in place of links. Nothing is created.
@@ -34,6 +37,8 @@ class RepositoryCache {
   void prepare(const std::string& commit) const;
   // Makes its folder. Where that cannot be, opening the file says why.
   [[nodiscard]] std::filesystem::path lock_file(const std::string& hash) const;
+  // What downloads of this content that were killed have left, a day ago or longer.
+  void remove_left_over(const std::string& hash) const noexcept;
   // Gives the snapshot its file: a link to the blob or, where there can be none, the file itself: the blob
   // moved there if it is new, else a copy.
   void link(const std::string& commit, const std::string& name, const std::string& hash, bool is_new) const;

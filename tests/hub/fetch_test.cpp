@@ -1,5 +1,6 @@
 // What becomes of a model in the cache: the layout, what is asked for and what is not, and updates.
 #include <cerrno>
+#include <chrono>
 #include <sys/syscall.h>
 
 #include "tests/hub/hub_fixture.hpp"
@@ -165,7 +166,7 @@ TEST_F(HubFetch, PutsFilesWhereLinksAreNotWanted) {
 }
 
 TEST_F(HubFetch, PutsFilesWhereLinksAreImpossible) {
-  const bool is_filtered = testing::without_calls({SYS_symlink, SYS_symlinkat}, EPERM, [&] { fetch(); });
+  const bool is_filtered = testing::without_calls(testing::calls_that_make_links(), EPERM, [&] { fetch(); });
   if (!is_filtered) GTEST_SKIP() << "this kernel does not filter system calls";
   EXPECT_FALSE(fs::is_symlink(snapshot() / "model.safetensors"));
   expect_whole();
@@ -201,6 +202,28 @@ TEST_F(HubFetch, OfMoreThanTheDiskHoldsFailsBeforeItBegins) {
 TEST_F(HubFetch, IntoACacheThatCannotBeMadeIsOneLine) {
   settings.cache = folder.write("file", "x") / "hub";
   EXPECT_THAT(failure(), HasSubstr("environment: cannot make the folder " + (entry() / "blobs").string()));
+}
+
+TEST_F(HubFetch, IntoAReadOnlyCacheIsOneLine) {
+  std::string text;
+  const bool is_filtered =
+      testing::without_calls(testing::calls_that_make_folders(), EROFS, [&] { text = failure(); });
+  if (!is_filtered) GTEST_SKIP() << "this kernel does not filter system calls";
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("environment: cannot make the folder"), HasSubstr("Read-only file system")));
+}
+
+TEST_F(HubFetch, RemovesWhatKilledDownloadsLeftLongAgo) {
+  fs::create_directories(entry() / "blobs");
+  const std::string begin = (entry() / "blobs" / hub.hash("model.safetensors")).string();
+  const auto now = fs::file_time_type::clock::now();
+  for (const auto& [name, age] :
+       {std::pair{begin + ".00000001.incomplete", 25}, std::pair{begin + ".00000002.incomplete", 1}}) {
+    replace_file(name, "x");
+    fs::last_write_time(name, now - std::chrono::hours{age});
+  }
+  fetch();
+  EXPECT_THAT(left_over(), ElementsAre(::testing::EndsWith("00000002.incomplete")));
 }
 
 TEST_F(HubFetch, OfflineOpensNoConnection) {

@@ -31,6 +31,21 @@ inline std::vector<int> calls_that_rename() {
       SYS_renameat2};
 }
 
+inline std::vector<int> calls_that_make_links() {
+  return {
+#ifdef SYS_symlink
+      SYS_symlink,
+#endif
+      SYS_symlinkat};
+}
+inline std::vector<int> calls_that_make_folders() {
+  return {
+#ifdef SYS_mkdir
+      SYS_mkdir,
+#endif
+      SYS_mkdirat};
+}
+
 // Runs `body`, in which the kernel does `action` at each of these calls, on a thread of its own: a filter is
 // never lifted, and the programs that the body starts inherit it. False where the kernel has no filters.
 inline bool with_action(const std::vector<int>& calls, unsigned action, const std::function<void()>& body) {
