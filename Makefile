@@ -5,7 +5,7 @@
 PREFIX ?= /usr/local
 
 smoke: build
-	build/release/bin/medbench medical --model biobert --device cpu \
+	HF_HUB_OFFLINE=1 build/release/bin/medbench medical --model biobert --device cpu \
 	  --num-iterations 20 --warmup-iterations 3 --batch-sizes 1 4 --seq-lengths 64 128 --output-dir benchmarks/results
 
 test: setup

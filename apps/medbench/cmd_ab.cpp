@@ -82,8 +82,9 @@ std::string name_of(const Job& job) {
 
 // What cannot run is a mistake of whoever asked: other kinds of errors have exit codes that mean something
 // else.
-PlannedRow plan_row(const char* side, const MeasureOptions& options, std::vector<std::string>& notes) {
-  const Checked checked = check_options(kSide, options);
+PlannedRow plan_row(const char* side, const MeasureOptions& options, ModelDownload& download,
+                    std::vector<std::string>& notes) {
+  const Checked checked = check_options(kSide, options, download);
   Plan plan = plan_rows(kSide, options, checked);
   if (plan.rows.size() != 1) {
     throw usage_error("side {} makes {} rows: give it one model, shape, backend, device and precision", side,
@@ -96,14 +97,14 @@ PlannedRow plan_row(const char* side, const MeasureOptions& options, std::vector
 }
 
 Entrant plan_side(const char* side, const std::vector<std::string>& arguments, const AbOptions& ab,
-                  KeptText& kept, std::vector<std::string>& notes) {
+                  KeptText& kept, ModelDownload& download, std::vector<std::string>& notes) {
   MeasureOptions options = parse_measure_options(kSide, arguments);
   if (options.dry_run || options.resume)
     throw usage_error("side {}: --dry-run and --resume are for medbench matrix and medical", side);
   Job job;
   try {
     kept.keep(options.work.data, ab.output_root);
-    job = plan_row(side, options, notes).job;
+    job = plan_row(side, options, download, notes).job;
   } catch (const Error& error) {
     throw usage_error("{}", error.what());
   }
@@ -149,8 +150,9 @@ int run_ab_command(std::span<const std::string> arguments) {
   const bool quiet = options.comparison.quiet;
   std::vector<std::string> notes;
   KeptText kept;
-  std::vector<Entrant> sides{plan_side("A", split.a, options, kept, notes),
-                             plan_side("B", split.b, options, kept, notes)};
+  ModelDownload download(ProgressDisplay::mode_for(quiet, stderr));
+  std::vector<Entrant> sides{plan_side("A", split.a, options, kept, download, notes),
+                             plan_side("B", split.b, options, kept, download, notes)};
   if (const auto difference = find_other_work(sides[0].job, sides[1].job))
     throw usage_error("the sides of ab do different work: {}", *difference);
   if (!sides[0].job.protocol.turn || !sides[1].job.protocol.turn) {

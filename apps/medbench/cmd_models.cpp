@@ -112,8 +112,8 @@ std::string render_text(const std::vector<FoundModel>& found) {
     if (!row.reason.empty()) notes += fmt::format("  {}\n", printable(row.reason, 1000));
   }
   return table.render() + "\n" + notes +
-         "\nA folder with config.json and weights, or a hub id in the local cache, is a model "
-         "too.\n";
+         "\nA folder with config.json and weights, or a hub id, is a model too; medbench fetch downloads "
+         "one.\n";
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ constexpr std::array kCommands{
     Command{"matrix", "benchmark_hardware_matrix", run_matrix, matrix_option_names},
     Command{"doctor", "", run_doctor, doctor_option_names},
     Command{"models", "", run_models, models_option_names},
+    Command{"fetch", "", run_fetch, fetch_option_names},
     Command{"ab", "", run_ab_command, ab_option_names},
     Command{"compare", "", run_compare, compare_option_names},
 };

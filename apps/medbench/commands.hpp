@@ -28,6 +28,7 @@ int run_imaging(std::span<const std::string> arguments);
 int run_matrix(std::span<const std::string> arguments);
 int run_doctor(std::span<const std::string> arguments);
 int run_models(std::span<const std::string> arguments);
+int run_fetch(std::span<const std::string> arguments);
 int run_compare(std::span<const std::string> arguments);
 int run_ab_command(std::span<const std::string> arguments);
 
@@ -36,6 +37,7 @@ std::vector<std::string> imaging_option_names();
 std::vector<std::string> matrix_option_names();
 std::vector<std::string> doctor_option_names();
 std::vector<std::string> models_option_names();
+std::vector<std::string> fetch_option_names();
 std::vector<std::string> compare_option_names();
 std::vector<std::string> ab_option_names();
 

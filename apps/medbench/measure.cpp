@@ -250,9 +250,9 @@ void ensure_folders(const MeasureOptions& options) {
   if (options.run.save_outputs) ensure_writable_directory(*options.run.save_outputs);
 }
 
-PreparedRun prepare(const Program& program, const MeasureOptions& asked) {
+PreparedRun prepare(const Program& program, const MeasureOptions& asked, ModelDownload& download) {
   PreparedRun run{.options = asked, .plan = {}};
-  const Checked checked = check_options(program, asked);
+  const Checked checked = check_options(program, asked, download);
   // Before workers are asked, which may take long.
   if (!asked.dry_run) ensure_folders(run.options);
   run.plan = plan_rows(program, run.options, checked);
@@ -277,12 +277,17 @@ int run_measurements(const Program& program, std::span<const std::string> given)
   const std::vector<std::string> arguments = kept.in_place(given);
   const InterruptGuard guard;
   PreparedRun run;
-  if (asked.resume) {
-    run = prepare_resumed(program, asked, arguments);
-    run.options.run.output_dir = *run.options.resume;
-    if (!run.options.dry_run) ensure_folders(run.options);
-  } else {
-    run = prepare(program, asked);
+  ModelDownload download(ProgressDisplay::mode_for(asked.run.quiet, stderr));
+  try {
+    if (asked.resume) {
+      run = prepare_resumed(program, asked, arguments, download);
+      run.options.run.output_dir = *run.options.resume;
+      if (!run.options.dry_run) ensure_folders(run.options);
+    } else {
+      run = prepare(program, asked, download);
+    }
+  } catch (const Error&) {
+    if (!interrupted()) throw;  // a download that was cut short is no error
   }
   if (interrupted()) return kExitSignalBase + interrupt_signal();
   const RunOptions& options = run.options.run;

@@ -62,7 +62,7 @@ class MeasureParser {
         options_(options),
         parser_("medbench " + std::string(program.command)),
         run_(parser_, program.run, options.run),
-        weights_(parser_),
+        weights_(parser_, program.texts),
         runtimes_(parser_, program.images) {
     set_defaults();
     if (program.texts) texts_.emplace(parser_, options.work.data);

@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "data/batches.hpp"
 #include "data/weights_file.hpp"
+#include "hub/repository_cache.hpp"
 #include "medbench/image_options.hpp"
 #include "medbench/text_options.hpp"
 
@@ -24,9 +25,10 @@ constexpr std::array kPolicies{PolicyName{"auto", WeightsPolicy::Auto},
                                PolicyName{"synthetic", WeightsPolicy::Synthetic}};
 
 // What is wrong with a model's name is wrong with the option that gave it.
-ResolvedModel resolve(const std::string& asked, const WeightsChoice& weights, std::string_view option) {
+ResolvedModel resolve(const std::string& asked, const WeightsChoice& weights, std::string_view option,
+                      const FetchModel& fetch) {
   try {
-    return resolve_model(asked, weights);
+    return resolve_model(asked, weights, fetch);
   } catch (const Error& error) {
     if (weights.file && error.subject() == printable(*weights.file))
       throw error.about("--weights " + error.subject());
@@ -90,8 +92,10 @@ Axes built_in(const Axes& shape) {
 }
 
 CheckedModel check_model(const std::string& asked, const ModelOptions& options, std::uint64_t seed,
-                         const ModelOptionNames& names) {
-  ResolvedModel resolved = resolve(asked, options.weights, names.model);
+                         const ModelOptionNames& names, const FetchModel& fetch) {
+  WeightsChoice weights = options.weights;
+  weights.with_tokenizer = std::holds_alternative<TextData>(options.data);
+  ResolvedModel resolved = resolve(asked, weights, names.model, fetch);
   resolved.reference.config = changes_of(asked, resolved.reference, options.settings);
   CheckedModel checked{
       .planned = {.reference = std::move(resolved.reference), .shapes = {}}, .notes = {}, .texts = {}};
@@ -137,28 +141,36 @@ void check_sizes_are_used(const ModelOptions& options, const std::vector<Checked
 
 }  // namespace
 
-WeightsOptionParser::WeightsOptionParser(OptionParser& parser) {
+WeightsOptionParser::WeightsOptionParser(OptionParser& parser, bool has_hub) {
   parser.path("--weights", weights_);
+  if (has_hub) parser.text("--revision", revision_);
 }
 
 WeightsChoice WeightsOptionParser::choice() const {
-  if (weights_.empty()) return {};
+  WeightsChoice choice;
+  if (revision_ && !is_revision(*revision_)) {
+    throw usage_error("--revision {}: give a branch, a tag or a commit of the hub, such as main",
+                      printable(*revision_));
+  }
+  choice.revision = revision_;
+  if (weights_.empty()) return choice;
   for (const auto& [name, policy] : kPolicies) {
-    if (name == weights_) return policy;
+    choice.policy = policy;
+    if (name == weights_) return choice;
   }
   if (!is_weights_file_name(weights_)) {
     throw usage_error("--weights {}: give auto, require, synthetic or a file whose name ends in {}",
                       printable(weights_), kWeightsEndings);
   }
-  WeightsChoice choice;
+  choice.policy = WeightsPolicy::Auto;
   choice.file = absolute_path(weights_);
   return choice;
 }
 
 std::vector<CheckedModel> check_models(const ModelOptions& options, std::uint64_t seed,
-                                       const ModelOptionNames& names) {
+                                       const ModelOptionNames& names, const FetchModel& fetch) {
   std::vector<CheckedModel> models;
-  for (const auto& asked : options.models) models.push_back(check_model(asked, options, seed, names));
+  for (const auto& asked : options.models) models.push_back(check_model(asked, options, seed, names, fetch));
   check_sizes_are_used(options, models, names);
   return models;
 }

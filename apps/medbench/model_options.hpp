@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,12 +37,14 @@ struct ModelOptions {
 
 class WeightsOptionParser {
  public:
-  explicit WeightsOptionParser(OptionParser& parser);
-  // After parse(). Throws Usage for what is neither a policy nor a file's name.
+  // `has_hub`: whether some of its models may come from the hub.
+  WeightsOptionParser(OptionParser& parser, bool has_hub);
+  // After parse(). Throws Usage for what is neither a policy nor a file's name, and for what is no revision.
   [[nodiscard]] WeightsChoice choice() const;
 
  private:
   std::string weights_;
+  std::optional<std::string> revision_;
 };
 
 struct CheckedModel {
@@ -50,9 +53,10 @@ struct CheckedModel {
   std::string texts;               // what becomes of the file of texts, for the screen; empty without
 };
 
-// Resolves and reads each model, checks its shapes, and reads the whole file of texts, so that what is wrong
-// shows before a worker starts. Throws Usage, also for a size that no model has.
+// Resolves each model, with `fetch` where it is not here, reads it, checks its shapes, and reads the whole
+// file of texts, so that what is wrong shows before a worker starts. Throws Usage, also for a size that no
+// model has.
 std::vector<CheckedModel> check_models(const ModelOptions& options, std::uint64_t seed,
-                                       const ModelOptionNames& names);
+                                       const ModelOptionNames& names, const FetchModel& fetch);
 
 }  // namespace medbench

@@ -79,9 +79,14 @@ Plan bare_plan(const Program& program, const MeasureOptions& options, const Chec
 
 }  // namespace
 
-Checked check_options(const Program& program, const MeasureOptions& options) {
+Checked check_options(const Program& program, const MeasureOptions& options, ModelDownload& download) {
   Checked checked;
-  checked.models = check_models(options.work, static_cast<std::uint64_t>(options.run.seed), program.names);
+  const FetchModel fetch = [&](const std::string& hub_id, const std::string& revision) {
+    if (options.dry_run) throw usage_error("this is a plan alone; a run downloads it");
+    download.fetch(hub_id, revision);
+  };
+  checked.models =
+      check_models(options.work, static_cast<std::uint64_t>(options.run.seed), program.names, fetch);
   check_backends(program, options);
   checked.deployment = find_deployment(options.int8, options.deployment,
                                        options.run.worker.libexec / ".." / ".." / "share" / "medbench");

@@ -9,6 +9,7 @@
 
 #include "campaign/planner.hpp"
 #include "medbench/measure_options.hpp"
+#include "medbench/model_download.hpp"
 
 namespace medbench {
 
@@ -17,8 +18,9 @@ struct Checked {
   std::optional<Deployment> deployment;  // of int8
 };
 
-// Throws Usage and Environment: models, text, backends and deployment files that cannot be used.
-Checked check_options(const Program& program, const MeasureOptions& options);
+// Models that are not here are downloaded, unless it is a dry run. Throws Usage and Environment: models,
+// text, backends and deployment files that cannot be used.
+Checked check_options(const Program& program, const MeasureOptions& options, ModelDownload& download);
 
 // Starts workers to ask what they can do, where that matters. Throws what make_plan() throws.
 Plan plan_rows(const Program& program, const MeasureOptions& options, const Checked& checked);

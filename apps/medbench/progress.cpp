@@ -18,11 +18,6 @@ constexpr std::size_t kBarWidth = 20;
 constexpr std::size_t kUsualWidth = 80;
 constexpr std::string_view kClearLine = "\r\x1b[K";
 
-std::string bar(double fraction) {
-  const auto filled = static_cast<std::size_t>(std::lround(std::clamp(fraction, 0.0, 1.0) * kBarWidth));
-  return "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "]";
-}
-
 std::string iterations(const ProgressState& state) {
   return state.planned > 0 ? fmt::format("{}/{}", state.done, state.planned) : std::to_string(state.done);
 }
@@ -54,9 +49,18 @@ std::string cut(const std::string& text, std::size_t width) {
 
 }  // namespace
 
+std::string progress_bar(double fraction) {
+  const auto filled = static_cast<std::size_t>(std::lround(std::clamp(fraction, 0.0, 1.0) * kBarWidth));
+  return "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "]";
+}
+
+void draw_over(std::FILE* stream, const std::string& line) {
+  write(stream, std::string(kClearLine) + cut(line, terminal_width(stream)));
+}
+
 std::string progress_line(const ProgressState& state, std::size_t width) {
   std::vector<std::string> parts{state.label, std::string(to_string(state.stage))};
-  if (state.fraction > 0 || state.done > 0) parts.push_back(bar(state.fraction));
+  if (state.fraction > 0 || state.done > 0) parts.push_back(progress_bar(state.fraction));
   if (state.done > 0) parts.push_back(iterations(state));
   if (state.latency_ms > 0) parts.push_back(format_number(state.latency_ms) + " ms");
   if (state.fraction > 0 && state.fraction < 1) {
@@ -108,14 +112,14 @@ ProgressDisplay::Mode ProgressDisplay::mode_for(bool quiet, std::FILE* stream) {
 }
 
 void ProgressDisplay::clear() {
-  if (drawn_) write(stream_, kClearLine);
+  if (drawn_) draw_over(stream_, {});
   drawn_ = false;
 }
 
 void ProgressDisplay::draw() {
   if (mode_ != Mode::Terminal) return;
   state_.elapsed_s = std::chrono::duration<double>(clock_.now() - stage_began_).count();
-  write(stream_, std::string(kClearLine) + progress_line(state_, terminal_width(stream_)));
+  draw_over(stream_, progress_line(state_, terminal_width(stream_)));
   drawn_ = true;
 }
 

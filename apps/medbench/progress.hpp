@@ -30,6 +30,10 @@ struct ProgressState {
 // At most `width` columns: label, stage, bar, iterations, latency, time left. What does not fit is left out
 // from the right.
 std::string progress_line(const ProgressState& state, std::size_t width);
+// "[#####...............]"
+std::string progress_bar(double fraction);
+// Redraws the line of a terminal that the cursor is in, cut to its width; an empty one removes it.
+void draw_over(std::FILE* stream, const std::string& line);
 // "45 s", "1 min 30 s", "2 h 05 min"
 std::string duration_text(double seconds);
 // "biobert torch cpu fp32 4 x 128"

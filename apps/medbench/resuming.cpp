@@ -61,7 +61,7 @@ Json plan_of(const Program& program, const MeasureOptions& options, const Plan& 
 }
 
 PreparedRun prepare_resumed(const Program& program, const MeasureOptions& asked,
-                            std::span<const std::string> arguments) {
+                            std::span<const std::string> arguments, ModelDownload& download) {
   const std::string folder = absolute_path(*asked.resume);
   std::vector<Json> records = ResultFolder(folder).plans();
   const auto all = records.size();
@@ -80,7 +80,7 @@ PreparedRun prepare_resumed(const Program& program, const MeasureOptions& asked,
       if (!earlier.empty()) enter_folder_of(record, notes);
       PreparedRun run{.options = parse_measure_options(program, earlier, arguments), .plan = {}};
       run.options.resume = folder;
-      run.plan = plan_rows(program, run.options, check_options(program, run.options));
+      run.plan = plan_rows(program, run.options, check_options(program, run.options, download));
       if (interrupted()) return run;
       const auto difference = find_plan_difference(record, plan_of(program, run.options, run.plan, earlier));
       if (!difference) {
@@ -95,7 +95,7 @@ PreparedRun prepare_resumed(const Program& program, const MeasureOptions& asked,
       if (!problem) problem = error;
     }
   }
-  throw *problem;
+  throw Error(*problem);
 }
 
 bool is_finished(const Result& result, const MeasureOptions& options) {

@@ -25,7 +25,7 @@ Json plan_of(const Program& program, const MeasureOptions& options, const Plan& 
 // make its own plan again. Works in the folder where that run was started. Throws Usage where none does, with
 // the first difference to the newest.
 PreparedRun prepare_resumed(const Program& program, const MeasureOptions& asked,
-                            std::span<const std::string> arguments);
+                            std::span<const std::string> arguments, ModelDownload& download);
 
 // A whole measurement, with its accuracy where that is asked for.
 bool is_finished(const Result& result, const MeasureOptions& options);

@@ -11,39 +11,11 @@
 #include <unistd.h>
 
 #include "base/error.hpp"
+#include "base/sigpipe_shield.hpp"
 
 namespace medbench {
 
 namespace {
-
-// Keeps SIGPIPE away from this thread while it lives, and swallows the one that a write has raised: the
-// disposition of the whole process stays what its owner made it.
-class SigpipeShield {
- public:
-  SigpipeShield() {
-    sigemptyset(&sigpipe_);
-    sigaddset(&sigpipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &sigpipe_, &old_mask_);
-  }
-  ~SigpipeShield() {
-    if (!was_pending_) {
-      const timespec no_wait{};
-      while (sigtimedwait(&sigpipe_, nullptr, &no_wait) < 0 && errno == EINTR) {
-      }
-    }
-    pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr);
-  }
-  SigpipeShield(const SigpipeShield&) = delete;
-  SigpipeShield& operator=(const SigpipeShield&) = delete;
-
- private:
-  sigset_t sigpipe_{};
-  sigset_t old_mask_{};
-  bool was_pending_ = false;
-};
 
 bool nothing_right_now() {
   return errno == EAGAIN || errno == EWOULDBLOCK;

@@ -39,6 +39,7 @@ Json job_identity(const Job& job) {
   json.erase("id");
   if (const TextData* text = job.work.text(); text != nullptr && !text->hash.empty())
     json["work"]["text"].erase("file");
+  for (const char* key : {"revision", "commit"}) json["work"]["model"].erase(key);  // the folder says which
   for (const char* key : {"parity", "save_outputs", "turn"}) json["protocol"].erase(key);
   return json;
 }

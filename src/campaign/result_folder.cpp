@@ -4,15 +4,12 @@
 #include <array>
 #include <chrono>
 #include <ctime>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <system_error>
-#include <thread>
 #include <utility>
 
-#include "base/descriptor.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/file_lock.hpp"
 #include "base/utc.hpp"
 #include "campaign/plan_record.hpp"
 #include "report/report.hpp"
@@ -26,36 +23,6 @@ constexpr std::string_view kPlayoffPrefix = "playoff_";
 constexpr const char* kLockFile = ".summary.lock";
 constexpr std::chrono::seconds kLockPatience{10};
 constexpr std::array<std::string_view, 3> kResultPrefixes{"imaging_", "matrix_", "medical_"};
-
-// Held while the summaries are read and rewritten. Where it cannot be had (a file system without locks, a
-// holder that was stopped), the work goes on without it.
-class FolderLock {
- public:
-  explicit FolderLock(const std::filesystem::path& folder) : problem_(take(folder / kLockFile)) {}
-
-  // Why it is not held; empty where it is.
-  [[nodiscard]] const std::string& problem() const { return problem_; }
-
- private:
-  std::string take(const std::filesystem::path& file) {
-    const auto reason = [] { return std::generic_category().message(errno); };
-    fd_.reset(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
-    // Somebody else's, whose rights let the group read it: that is enough for a lock.
-    if (!fd_ && errno == EACCES) fd_.reset(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd_) return reason();
-    const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
-    while (::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK) return reason();
-      if (std::chrono::steady_clock::now() > deadline)
-        return fmt::format("another process has held it for {} s", kLockPatience.count());
-      std::this_thread::sleep_for(std::chrono::milliseconds{5});
-    }
-    return {};
-  }
-
-  UniqueFd fd_;  // closing it releases the lock
-  std::string problem_;
-};
 
 // 2: whole; 1: stopped before its end; 0: not ok.
 int wholeness(const Result& result) {
@@ -112,7 +79,7 @@ void ResultFolder::read_new_files() {
       broken_.insert(name);
       const std::string path = printable(file.string());
       const std::string reason = error.what();  // may name the file itself
-      complaints_.push_back(reason.starts_with(path) ? reason : path + ": " + reason);
+      complaints_.push_back(reason.starts_with(path) ? reason : fmt::format("{}: {}", path, reason));
     }
   }
 }
@@ -128,7 +95,8 @@ std::vector<Result> ResultFolder::read_results() {
 }
 
 void ResultFolder::rewrite_summaries() {
-  const FolderLock lock(path_);
+  // Without it the work goes on.
+  const FileLock lock(path_ / kLockFile, [](auto waited) { return waited < kLockPatience; });
   if (!lock.problem().empty() && std::exchange(is_locked_, false)) {
     complaints_.push_back(
         fmt::format("cannot lock {}: {}; the summaries are written without, so a run beside this one may "

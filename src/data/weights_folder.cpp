@@ -8,17 +8,10 @@
 #include "base/error.hpp"
 #include "data/large_json.hpp"
 #include "data/weights_file.hpp"
+#include "hub/weights_files.hpp"
 
 namespace medbench {
 namespace {
-
-struct Format {
-  std::string_view file;
-  bool is_index = false;
-};
-// In the order in which they are preferred.
-constexpr std::array kFormats{Format{"model.safetensors"}, Format{"model.safetensors.index.json", true},
-                              Format{"pytorch_model.bin"}, Format{"pytorch_model.bin.index.json", true}};
 
 constexpr std::size_t kMaxIndexBytes = std::size_t{64} << 20U;
 
@@ -53,11 +46,12 @@ bool is_plain_file_name(std::string_view name) {
 }
 
 // Null: there is none.
-const Format* find_format(const std::filesystem::path& folder) {
+const WeightsName* find_format(const std::filesystem::path& folder) {
   std::error_code ignored;  // a folder that cannot be looked into holds nothing readable
-  const auto* const found = std::ranges::find_if(
-      kFormats, [&](const Format& format) { return std::filesystem::exists(folder / format.file, ignored); });
-  return found == kFormats.end() ? nullptr : found;
+  const auto* const found = std::ranges::find_if(kWeightsFiles, [&](const WeightsName& format) {
+    return std::filesystem::exists(folder / format.name, ignored);
+  });
+  return found == kWeightsFiles.end() ? nullptr : found;
 }
 
 WeightsFile read_shard(const std::filesystem::path& path, std::string_view index) {
@@ -104,8 +98,8 @@ bool has_readable_weights(const std::filesystem::path& folder) {
 }
 
 std::string why_no_weights(const std::filesystem::path& folder) {
-  for (const Format& format : kFormats) {
-    if (const auto link = dangling_link(folder / format.file)) return *link + "; download the model again";
+  for (const WeightsName& format : kWeightsFiles) {
+    if (const auto link = dangling_link(folder / format.name)) return *link + "; download the model again";
   }
   if (const std::string name = tensorflow_checkpoint(folder); !name.empty()) {
     return fmt::format(
@@ -121,15 +115,15 @@ std::string why_no_weights(const std::filesystem::path& folder) {
     if (may_exist(folder / name))
       return fmt::format("only {} is there, and {}; convert it, {}", name, kReads, conversion);
   }
-  return fmt::format("no weights there: neither {} nor {}", kFormats[0].file, kFormats[2].file);
+  return fmt::format("no weights there: neither {} nor {}", kWeightsFiles[0].name, kWeightsFiles[2].name);
 }
 
 std::vector<WeightsFile> read_weights_folder(const std::filesystem::path& folder) {
-  const Format* const format = find_format(folder);
+  const WeightsName* const format = find_format(folder);
   if (format == nullptr) throw usage_error("{}: {}", folder.string(), why_no_weights(folder));
-  if (format->is_index) return read_shards(folder, format->file);
+  if (format->is_index) return read_shards(folder, format->name);
   std::vector<WeightsFile> files;
-  files.push_back(read_weights_file(folder / format->file));
+  files.push_back(read_weights_file(folder / format->name));
   return files;
 }
 

@@ -202,6 +202,9 @@ Json to_json(const Result& result) {
   json["effective_precision"] = result.effective_precision;
   json["timed_region"] = to_string(result.job.protocol.region);
   json["weights_source"] = result.weights_source;
+  const ModelRef& model = result.job.work.model;
+  json["model_revision"] = model.revision ? Json(*model.revision) : Json();
+  json["model_commit"] = model.commit ? Json(*model.commit) : Json();
   json["inputs_source"] = result.inputs_source;
   json["seed"] = result.job.work.seed;
   json["threads"] = result.threads;

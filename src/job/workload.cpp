@@ -83,6 +83,8 @@ Json to_json(const Workload& workload) {
   if (workload.model.folder) json["model"]["folder"] = *workload.model.folder;
   if (workload.model.weights) json["model"]["weights"] = *workload.model.weights;
   if (!workload.model.config.empty()) json["model"]["config"] = workload.model.config;
+  if (workload.model.revision) json["model"]["revision"] = *workload.model.revision;
+  if (workload.model.commit) json["model"]["commit"] = *workload.model.commit;
   for (const auto& row : kAxes) {
     if (workload.axes.has(row.axis)) json[std::string(row.json_key)] = workload.axes[row.axis];
   }
@@ -102,6 +104,8 @@ Workload workload_from_json(const Json& json, std::string_view origin) {
   workload.model.folder = find_string(*model, "folder", origin);
   workload.model.weights = find_string(*model, "weights", origin);
   workload.model.config = model_config(*model, origin);
+  workload.model.revision = find_string(*model, "revision", origin);
+  workload.model.commit = find_string(*model, "commit", origin);
   for (const auto& row : kAxes) {
     if (find_int(json, row.json_key, origin))
       workload.axes.set(row.axis, read_positive(json, row.json_key, origin));

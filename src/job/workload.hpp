@@ -16,13 +16,16 @@ struct ModelRef {
   std::string name;  // as asked for: "biobert", a hub id, a folder
   std::optional<std::string>
       folder;  // with config.json and weights; absent: the built-in architecture of that name
-  std::optional<std::string> weights{};  // of a built-in architecture: a file; absent: synthetic weights
-  Json config = Json::object();          // what its configuration has otherwise than the table says
+  std::optional<std::string> weights{};   // of a built-in architecture: a file; absent: synthetic weights
+  Json config = Json::object();           // what its configuration has otherwise than the table says
+  std::optional<std::string> revision{};  // of a model of the hub: what it was asked for by, such as "main"
+  std::optional<std::string> commit{};    // what that was
 
-  // Where it lies is no part of what it is.
+  // Where it lies is no part of what it is, nor is what it was called; the commit is, where it is known.
   bool operator==(const ModelRef& other) const {
     return name == other.name && folder.has_value() == other.folder.has_value() &&
-           weights.has_value() == other.weights.has_value() && config == other.config;
+           weights.has_value() == other.weights.has_value() && config == other.config &&
+           (!commit || !other.commit || commit == other.commit);
   }
 };
 // The name without the folders that lead to it: "biobert", "org/name" for a hub id, the last part of a path.

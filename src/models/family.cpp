@@ -11,6 +11,8 @@
 namespace medbench {
 namespace {
 
+constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20U;
+
 constexpr std::array kFamilies{&kBertFamily,
                                &kDistilBertFamily,
                                &kTinyCnnFamily,
@@ -37,6 +39,10 @@ std::string architecture_of(const Json& config, std::string_view origin) {
                                                         [](const Json& name) { return name.is_string(); });
   if (!strings) throw usage_error("{}: \"architectures\" must be an array of strings", origin);
   return found->empty() ? std::string() : found->front().get<std::string>();
+}
+
+Json read_config(const std::string& path) {
+  return read_json_file(path, kMaxConfigBytes, JsonDialect::Python);
 }
 
 const ModelFamily& family_of(const Json& config, std::string_view origin) {

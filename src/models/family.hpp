@@ -39,5 +39,7 @@ std::string architecture_of(const Json& config, std::string_view origin);
 // By "model_type", and in early files, which have none, by "architectures". Throws Usage with the families
 // that are there.
 const ModelFamily& family_of(const Json& config, std::string_view origin);
+// A config.json, as transformers writes it. Throws Usage.
+Json read_config(const std::string& path);
 
 }  // namespace medbench

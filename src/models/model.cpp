@@ -12,8 +12,6 @@
 namespace medbench {
 namespace {
 
-constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20U;
-
 // Of any tensor: more than a machine holds, and products of such numbers stay within 63 bits.
 constexpr std::int64_t kMostElements = std::int64_t{1} << 36U;
 
@@ -38,10 +36,6 @@ Json named_config(const ModelRef& reference) {
   if (named != nullptr) return config_of(*named, reference.config);
   throw usage_error("model '{}': no folder was given and its architecture is not known here",
                     printable(reference.name));
-}
-
-Json read_config(const std::string& path) {
-  return read_json_file(path, kMaxConfigBytes, JsonDialect::Python);
 }
 
 std::string config_path(const std::filesystem::path& folder) {

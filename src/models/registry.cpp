@@ -7,7 +7,9 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "data/weights_folder.hpp"
-#include "hub/hub.hpp"
+#include "hub/cache.hpp"
+#include "hub/settings.hpp"
+#include "hub/weights_files.hpp"
 #include "models/suggestion.hpp"
 
 namespace medbench {
@@ -47,9 +49,28 @@ std::string why_no_config(const fs::path& folder) {
              : why_no_weights(folder);
 }
 
-// Empty where a folder has both that a model needs.
+// Files of weights that an index names and that are not there; empty: none.
+std::string why_not_all_weights(const fs::path& folder) {
+  try {
+    std::string names;
+    for (const std::string& name : missing_weights(folder))
+      names.append(names.empty() ? "" : ", ").append(name);
+    return names.empty() ? names : names + " of the weights are missing";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+// All that a folder lacks of what a model needs; empty: nothing.
 std::string why_not_whole(const fs::path& folder) {
-  return has_readable_weights(folder) ? why_no_config(folder) : why_no_weights(folder);
+  std::string reason = has_readable_weights(folder) ? why_not_all_weights(folder) : why_no_weights(folder);
+  const std::string no_config = why_no_config(folder);
+  if (!no_config.empty() && no_config != reason) reason.append(reason.empty() ? "" : "; ").append(no_config);
+  return reason;
+}
+
+bool has_tokenizer(const fs::path& folder) {
+  return may_exist(folder / "tokenizer.json") || may_exist(folder / "vocab.txt");
 }
 
 Error only_named_are_synthetic() {
@@ -90,14 +111,22 @@ ResolvedModel resolve_synthetic(std::string_view asked, WeightsPolicy policy, co
   return resolved;
 }
 
-// Which folder an entry of the hub cache means: where that is not clear, the first snapshot that is whole.
+// Which folder of the hub cache a model means: where that is not clear, the first snapshot that is whole.
 struct CachedModel {
   std::optional<fs::path> folder;
-  std::string problem;  // of the entry; empty: none
-  std::string reason;   // why there is no folder
+  std::string revision;   // that led to it; empty: none
+  std::string problem;    // of the cache; empty: none
+  std::string reason;     // why there is no folder
+  std::string failure;    // why it could not be downloaded; empty: it was, or nobody tried
+  bool is_known = false;  // something of it is in the cache
 };
 CachedModel choose_snapshot(const CacheEntry& entry) {
-  CachedModel chosen{{}, entry.problem, entry.problem};
+  CachedModel chosen{.folder = {},
+                     .revision = entry.revision,
+                     .problem = entry.problem,
+                     .reason = entry.problem,
+                     .failure = {},
+                     .is_known = true};
   for (const fs::path& snapshot : entry.snapshots) {
     const std::string reason = why_not_whole(snapshot);
     if (reason.empty()) {
@@ -110,22 +139,64 @@ CachedModel choose_snapshot(const CacheEntry& entry) {
   return chosen;
 }
 
+CachedModel look_up(std::string_view hub_id, const std::string& revision) {
+  if (const auto entry = find_in_hub_cache(hub_id, revision)) return choose_snapshot(*entry);
+  const std::string at = revision.empty() ? "" : fmt::format(" at revision '{}'", printable(revision));
+  return {
+      .folder = {},
+      .revision = {},
+      .problem = {},
+      .reason = fmt::format("{}{} is not in the hub cache {}", hub_id, at, hub_cache_directory().string()),
+      .failure = {},
+      .is_known = false};
+}
+
+CachedModel find_or_fetch(std::string_view hub_id, const WeightsChoice& weights, const FetchModel& fetch) {
+  const std::string revision = weights.revision.value_or("");
+  CachedModel cached = look_up(hub_id, revision);
+  const bool is_whole =
+      cached.folder && cached.problem.empty() && (!weights.with_tokenizer || has_tokenizer(*cached.folder));
+  if (is_whole || !fetch) return cached;
+  try {
+    fetch(std::string(hub_id), revision.empty() ? kUsualRevision : revision);
+    return look_up(hub_id, revision);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::Runtime) throw;
+    cached.failure = error.what();
+    if (!cached.reason.empty()) cached.reason += "; it could not be downloaded: " + cached.failure;
+  }
+  return cached;
+}
+
 ResolvedModel resolve_cached(std::string_view asked, const CachedModel& cached, WeightsPolicy policy) {
+  const std::string failed = cached.failure.empty() ? "" : " and could not be downloaded: " + cached.failure;
   if (policy == WeightsPolicy::Require && !cached.problem.empty()) {
-    throw usage_error("{}, but {}; download the model again, or give the folder of a snapshot, such as {}",
-                      kRequired, cached.problem, cached.folder->string())
+    throw usage_error("{}, but {}{}; download the model again, or give the folder of a snapshot, such as {}",
+                      kRequired, cached.problem, failed, cached.folder->string())
         .about(printable(asked));
   }
   ResolvedModel resolved{{std::string(asked), absolute_path(cached.folder->string())}, false, {}};
-  if (!cached.problem.empty())
-    resolved.note =
-        fmt::format("{}: {}; goes on with {}", printable(asked), cached.problem, cached.folder->string());
+  if (!cached.revision.empty()) resolved.reference.revision = cached.revision;
+  resolved.reference.commit = cached.folder->filename().string();
+  if (!cached.problem.empty()) {
+    resolved.note = fmt::format("{}: {}{}; goes on with {}", printable(asked), cached.problem, failed,
+                                cached.folder->string());
+  } else if (!failed.empty()) {
+    resolved.note = fmt::format("{}: the tokenizer is not in the hub cache{}", printable(asked), failed);
+  }
   return resolved;
 }
 
-ResolvedModel resolve_named(std::string_view asked, const NamedModel& model, const WeightsChoice& weights) {
+void refuse_revision(std::string_view asked, const WeightsChoice& weights, std::string_view why) {
+  if (weights.revision)
+    throw usage_error("{}, so it has no revisions: leave --revision out", why).about(printable(asked));
+}
+
+ResolvedModel resolve_named(std::string_view asked, const NamedModel& model, const WeightsChoice& weights,
+                            const FetchModel& fetch) {
   const WeightsPolicy policy = weights.policy;
   if (weights.file) {
+    refuse_revision(asked, weights, "its weights are those of a file");
     std::error_code ignored;
     if (!fs::is_regular_file(*weights.file, ignored))
       throw usage_error("there is no such file of weights").about(printable(*weights.file));
@@ -134,23 +205,29 @@ ResolvedModel resolve_named(std::string_view asked, const NamedModel& model, con
             {}};
   }
   if (model.hub_id.empty()) {
+    refuse_revision(asked, weights, "it is on no hub");
     if (policy != WeightsPolicy::Require) return resolve_synthetic(asked, WeightsPolicy::Synthetic, {});
     throw usage_error("no hub has its weights; give a file, --weights FILE.safetensors or FILE.pth")
         .about(printable(asked));
   }
-  if (policy == WeightsPolicy::Synthetic) return resolve_synthetic(asked, policy, {});
-  const auto entry = find_in_hub_cache(model.hub_id);
-  if (!entry) {
-    return resolve_synthetic(
-        asked, policy,
-        fmt::format("{} is not in the hub cache {}", model.hub_id, hub_cache_directory().string()));
+  if (policy == WeightsPolicy::Synthetic) {
+    refuse_revision(asked, weights, "its weights are synthetic");
+    return resolve_synthetic(asked, policy, {});
   }
-  const CachedModel cached = choose_snapshot(*entry);
+  const CachedModel cached = find_or_fetch(model.hub_id, weights, fetch);
   if (!cached.folder) return resolve_synthetic(asked, policy, cached.reason);
   return resolve_cached(asked, cached, policy);
 }
 
-Error unknown_model(std::string_view asked) {
+// A name that is not on the hub, most likely: the hub is not asked for it.
+std::optional<std::string_view> find_misspelled(std::string_view asked) {
+  if (asked.find('/') != std::string_view::npos) return std::nullopt;
+  std::vector<std::string_view> names;
+  for (const auto& model : model_table()) names.push_back(model.name);
+  return nearest_name(asked, names);
+}
+
+Error unknown_model(std::string_view asked, const std::string& reason) {
   const std::string shown = printable(asked);
   if (is_folder(fs::path(asked)))
     return usage_error("unknown; for the folder of that name write ./{}", shown).about(shown);
@@ -165,31 +242,34 @@ Error unknown_model(std::string_view asked) {
     return usage_error("no folder, no hub id and no known model; {}known: {}", hint, known_names())
         .about(shown);
   }
-  return usage_error(
-             "unknown here, and not in the hub cache {}; {}give a folder, a hub id that is in that "
-             "cache, or one of: {}",
-             hub_cache_directory().string(), hint, known_names())
+  return usage_error("unknown here: {}; {}give a folder, a hub id, or one of: {}", reason, hint,
+                     known_names())
       .about(shown);
 }
 
 }  // namespace
 
-ResolvedModel resolve_model(std::string_view asked, const WeightsChoice& weights) {
+ResolvedModel resolve_model(std::string_view asked, const WeightsChoice& weights, const FetchModel& fetch) {
   if (asked.empty() || asked.find('\0') != std::string_view::npos) {
     throw usage_error("an empty or broken name; give a folder, a hub id, or one of: {}", known_names())
         .about(printable(asked));
   }
   const NamedModel* const named = means_path(asked) ? nullptr : find_named_model(asked);
-  if (named != nullptr) return resolve_named(asked, *named, weights);
+  if (named != nullptr) return resolve_named(asked, *named, weights, fetch);
   if (weights.file)
     throw usage_error("a folder holds its own weights; a file of weights is for: {}", known_names())
         .about(printable(asked));
   const WeightsPolicy policy = weights.policy;
-  if (means_path(asked)) return resolve_folder(asked, policy);
-  const auto entry = find_in_hub_cache(asked);
-  if (!entry) throw unknown_model(asked);
+  if (means_path(asked)) {
+    refuse_revision(asked, weights, "a folder is as it is");
+    return resolve_folder(asked, policy);
+  }
+  if (!is_hub_id(asked)) throw unknown_model(asked, {});
+  const bool may_fetch =
+      policy != WeightsPolicy::Synthetic && !is_folder(fs::path(asked)) && !find_misspelled(asked);
+  const CachedModel cached = find_or_fetch(asked, weights, may_fetch ? fetch : FetchModel());
+  if (!cached.is_known) throw unknown_model(asked, cached.reason);
   if (policy == WeightsPolicy::Synthetic) throw only_named_are_synthetic().about(printable(asked));
-  const CachedModel cached = choose_snapshot(*entry);
   if (!cached.folder) throw usage_error("{}", cached.reason).about(printable(asked));
   return resolve_cached(asked, cached, policy);
 }

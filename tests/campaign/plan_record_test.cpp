@@ -23,6 +23,8 @@ TEST(PlanRecord, IsTheSameForTheSamePlan) {
   renamed.id = "0002";
   renamed.protocol.save_outputs = "/elsewhere";
   renamed.protocol.turn = TurnLength{};
+  renamed.work.model.revision = "main";
+  renamed.work.model.commit = "0123";  // older plans know neither, and the folder is of one commit
   EXPECT_EQ(find_plan_difference(record({job_of("fp32")}), record({renamed})), std::nullopt);
   EXPECT_EQ(job_identity(job_of("fp32")), job_identity(renamed));
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <memory>
 
+#include "medbench/model_download.hpp"
 #include "report/text_table.hpp"
 #include "tests/support/results.hpp"
 
@@ -71,6 +72,14 @@ TEST(ProgressLine, ShowsACountAloneWhereNoneIsPlanned) {
 
 TEST(ProgressLine, HasNoBarBeforeTheFirstProgress) {
   EXPECT_EQ(progress_line({.label = "[1/1] m"}, 80), "[1/1] m start");
+}
+
+TEST(DownloadLine, ShowsHowMuchIsHereAndHowLongItTakes) {
+  EXPECT_EQ(download_line({.file = "model.safetensors", .done = 50'000'000, .size = 200'000'000}, 5),
+            "model.safetensors [#####...............] 50.0 of 200.0 MB, 10.0 MB/s, 15 s left");
+  EXPECT_EQ(download_line({.file = "config.json", .done = 0, .size = 0}, 0),
+            "config.json [####################] 0.0 of 0.0 MB");
+  EXPECT_EQ(download_line({.file = "model.safetensors", .done = 50'000'000}, 5), "model.safetensors 50.0 MB");
 }
 
 TEST(ProgressDisplay, PrintsALineAtStartAndEndOfAJob) {

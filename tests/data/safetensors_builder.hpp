@@ -1,4 +1,4 @@
-// Bytes of safetensors files, good and bad, and what an action throws.
+// Bytes of safetensors files, good and bad.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 #include <string_view>
 #include <utility>
 
-#include "base/error.hpp"
 #include "base/tensor.hpp"
 #include "data/safetensors.hpp"
+#include "tests/support/errors.hpp"
 
 namespace medbench::testing {
 
@@ -31,29 +31,6 @@ inline void write_zeros(const std::filesystem::path& folder, const Shapes& shape
   std::filesystem::create_directories(folder);
   std::filesystem::remove(folder / file);
   write_safetensors(folder / file, tensors);
-}
-
-struct Failure {
-  ErrorKind kind = ErrorKind::Internal;
-  std::string message;
-};
-
-// The Error that the action throws; any other exception goes on and fails the test.
-template <class Action>
-std::optional<Failure> failure_of(Action&& action) {
-  try {
-    std::forward<Action>(action)();
-  } catch (const Error& error) {
-    return Failure{error.kind(), error.what()};
-  }
-  return std::nullopt;
-}
-
-// "usage: message", or "no error".
-template <class Action>
-std::string failure_text(Action&& action) {
-  const auto failure = failure_of(std::forward<Action>(action));
-  return failure ? std::string(to_string(failure->kind)) + ": " + failure->message : "no error";
 }
 
 }  // namespace medbench::testing

@@ -28,6 +28,22 @@ TEST(Workload, IsTheSameWhereverTheModelLies) {
   EXPECT_EQ(find_difference(here, there), std::nullopt);
 }
 
+TEST(Workload, TellsModelsOfTheHubByTheirCommitWhereItIsKnown) {
+  Workload a = some_work();
+  a.model = {.name = "org/name", .folder = "/a", .revision = "main", .commit = "aaa"};
+  Workload b = a;
+  b.model.revision = "v1";
+  b.model.folder = "/elsewhere";
+  EXPECT_EQ(a, b);
+  b.model.commit = "bbb";
+  EXPECT_NE(a, b);
+  b.model.commit.reset();  // of an earlier version
+  EXPECT_EQ(a, b);
+  const Workload read = workload_from_json(to_json(a), "test");
+  EXPECT_EQ(read.model.revision, "main");
+  EXPECT_EQ(read.model.commit, "aaa");
+}
+
 TEST(Workload, TellsNetworksByTheirSettingsAndWhetherWeightsWereGiven) {
   Workload plain = some_work();
   Workload other = some_work();

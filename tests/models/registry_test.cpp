@@ -11,8 +11,10 @@ namespace medbench {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using testing::failure_text;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::ScopedEnvironment;
 using ::testing::StartsWith;
 using testing::TemporaryFolder;
@@ -85,6 +87,128 @@ TEST_F(Registry, HubIdInTheCache) {
               HasSubstr("synthetic weights are made only for: biobert, clinicalbert, distilbert"));
   EXPECT_THAT(failure("org/other"),
               AllOf(StartsWith("usage: "), HasSubstr("not in the hub cache " + folder("hub"))));
+}
+
+// What a hub would have, written into the cache.
+class RegistryWithHub : public Registry {
+ protected:
+  [[nodiscard]] FetchModel hub() {
+    return [this](const std::string& hub_id, const std::string& revision) {
+      fetched.push_back(hub_id + " " + revision);
+      if (!problem.empty()) throw environment_error("{}", problem);
+      std::string entry = "hub/models--" + hub_id;
+      entry.replace(entry.find('/', 4), 1, "--");
+      const std::string commit(40, 'c');
+      root.write(entry + "/refs/" + revision, commit);
+      write_model(root, entry + "/snapshots/" + commit, tiny_bert_config());
+      root.write(entry + "/snapshots/" + commit + "/vocab.txt", "[PAD]\n");
+    };
+  }
+  ResolvedModel resolve(std::string_view asked, const WeightsChoice& weights = {}) {
+    return resolve_model(asked, weights, hub());
+  }
+  static WeightsChoice at(const std::string& revision, WeightsPolicy policy = WeightsPolicy::Auto) {
+    WeightsChoice choice(policy);
+    choice.revision = revision;
+    return choice;
+  }
+
+  std::vector<std::string> fetched;
+  std::string problem;
+};
+
+TEST_F(RegistryWithHub, WhatIsNotHereIsFetchedOnce) {
+  const ResolvedModel resolved = resolve("biobert");
+  EXPECT_FALSE(resolved.synthetic);
+  EXPECT_EQ(resolved.note, "");
+  EXPECT_EQ(resolved.reference.revision, "main");
+  EXPECT_EQ(resolved.reference.commit, std::string(40, 'c'));
+  EXPECT_THAT(fetched, ElementsAre("monologg/biobert_v1.1_pubmed main"));
+  resolve("biobert");
+  resolve("org/tiny", WeightsPolicy::Require);
+  EXPECT_THAT(fetched, ElementsAre(fetched[0], "org/tiny main"));
+}
+
+TEST_F(RegistryWithHub, WhatCannotBeFetchedSaysWhy) {
+  problem = "the network is down";
+  EXPECT_THAT(resolve("biobert").note, AllOf(HasSubstr("SYNTHETIC WEIGHTS"),
+                                             HasSubstr("it could not be downloaded: the network is down")));
+  for (const std::string_view asked : {"biobert", "org/tiny"}) {
+    EXPECT_THAT(failure_text([&] { resolve(asked, WeightsPolicy::Require); }),
+                AllOf(StartsWith("usage: "), HasSubstr("the network is down")));
+  }
+}
+
+TEST_F(RegistryWithHub, AnInterruptionIsNoReasonToGoOn) {
+  EXPECT_THAT(failure_text([] {
+                resolve_model("biobert", WeightsPolicy::Auto, [](const std::string&, const std::string&) {
+                  throw runtime_failure("interrupted");
+                });
+              }),
+              HasSubstr("interrupted"));
+}
+
+TEST_F(RegistryWithHub, WhatIsAmbiguousIsFetchedAndElseUsed) {
+  for (const char* name : {"aaa", "bbb"})
+    write_model(root, std::string("hub/models--org--tiny/snapshots/") + name, tiny_bert_config());
+  problem = "the network is down";
+  const ResolvedModel resolved = resolve("org/tiny");
+  EXPECT_EQ(resolved.reference.commit, "aaa");
+  EXPECT_EQ(resolved.reference.revision, std::nullopt);
+  EXPECT_THAT(resolved.note,
+              AllOf(HasSubstr("2 snapshots"), HasSubstr("the network is down"), HasSubstr("goes on with")));
+  problem.clear();
+  EXPECT_EQ(resolve("org/tiny").reference.commit, std::string(40, 'c'));
+}
+
+TEST_F(RegistryWithHub, NothingIsFetchedForWhatIsNoModelOfTheHub) {
+  write_model(root, "m", tiny_bert_config());
+  resolve(folder("m"));
+  resolve("tiny");
+  resolve("biobert", WeightsPolicy::Synthetic);
+  EXPECT_THAT(failure_text([&] { resolve("bioberd"); }), HasSubstr("did you mean biobert?"));
+  EXPECT_THAT(failure_text([&] { resolve("org/tiny", WeightsPolicy::Synthetic); }),
+              HasSubstr("not in the hub cache"));
+  EXPECT_THAT(failure_text([&] { resolve("a//b"); }), HasSubstr("no folder, no hub id"));
+  EXPECT_THAT(fetched, IsEmpty());
+}
+
+TEST_F(RegistryWithHub, ATokenizerIsFetchedWhereTextsNeedIt) {
+  resolve("org/tiny");
+  std::filesystem::remove(*resolve("org/tiny").reference.folder + "/vocab.txt");
+  WeightsChoice texts;
+  texts.with_tokenizer = true;
+  resolve("org/tiny");
+  EXPECT_EQ(fetched.size(), 1U);
+  problem = "the network is down";
+  EXPECT_THAT(resolve("org/tiny", texts).note,
+              HasSubstr("the tokenizer is not in the hub cache and could not be downloaded"));
+  problem.clear();
+  EXPECT_EQ(resolve("org/tiny", texts).note, "");
+}
+
+TEST_F(RegistryWithHub, ARevisionIsThatAndNoOther) {
+  write_model(root, "hub/models--org--tiny/snapshots/aaa", tiny_bert_config());
+  const ResolvedModel resolved = resolve("org/tiny", at("v1"));
+  EXPECT_EQ(resolved.reference.revision, "v1");
+  EXPECT_EQ(resolved.reference.commit, std::string(40, 'c'));
+  problem = "the network is down";
+  EXPECT_THAT(failure_text([&] { resolve("org/tiny", at("v2")); }),
+              HasSubstr("org/tiny at revision 'v2' is not in the hub cache"));
+  for (const std::string& asked : {std::string("tiny"), folder("m")})
+    EXPECT_THAT(failure_text([&] { resolve(asked, at("v1")); }), HasSubstr("leave --revision out"));
+  EXPECT_THAT(failure_text([&] { resolve("biobert", at("v1", WeightsPolicy::Synthetic)); }),
+              HasSubstr("leave --revision out"));
+}
+
+TEST_F(RegistryWithHub, AllThatIsMissingIsNamed) {
+  const std::string snapshot = "hub/models--monologg--biobert_v1.1_pubmed/snapshots/abc";
+  root.write(snapshot + "/model.safetensors.index.json",
+             R"({"weight_map": {"a": "m-1.safetensors", "b": "m-2.safetensors"}})");
+  problem = "HF_HUB_OFFLINE is set";
+  EXPECT_THAT(resolve("biobert").note,
+              AllOf(HasSubstr("m-1.safetensors, m-2.safetensors of the weights are missing"),
+                    HasSubstr("no config.json"), HasSubstr("HF_HUB_OFFLINE is set")));
 }
 
 TEST_F(Registry, Folders) {

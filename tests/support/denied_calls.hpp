@@ -31,13 +31,28 @@ inline std::vector<int> calls_that_rename() {
       SYS_renameat2};
 }
 
-// Runs `body`, in which each of these calls fails with `error`, on a thread of its own: a filter is never
-// lifted, and the programs that the body starts inherit it. False where the kernel has no filters.
-inline bool without_calls(const std::vector<int>& calls, int error, const std::function<void()>& body) {
+inline std::vector<int> calls_that_make_links() {
+  return {
+#ifdef SYS_symlink
+      SYS_symlink,
+#endif
+      SYS_symlinkat};
+}
+inline std::vector<int> calls_that_make_folders() {
+  return {
+#ifdef SYS_mkdir
+      SYS_mkdir,
+#endif
+      SYS_mkdirat};
+}
+
+// Runs `body`, in which the kernel does `action` at each of these calls, on a thread of its own: a filter is
+// never lifted, and the programs that the body starts inherit it. False where the kernel has no filters.
+inline bool with_action(const std::vector<int>& calls, unsigned action, const std::function<void()>& body) {
   std::vector<sock_filter> filter{BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
   for (const int call : calls) {
     filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<unsigned>(call), 0, 1));
-    filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)));
+    filter.push_back(BPF_STMT(BPF_RET | BPF_K, action));
   }
   filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
   bool is_filtered = false;
@@ -49,6 +64,16 @@ inline bool without_calls(const std::vector<int>& calls, int error, const std::f
   });
   thread.join();
   return is_filtered;
+}
+
+// Each of these calls fails with `error`.
+inline bool without_calls(const std::vector<int>& calls, int error, const std::function<void()>& body) {
+  return with_action(calls, SECCOMP_RET_ERRNO | static_cast<unsigned>(error), body);
+}
+
+// A program that the body starts dies by SIGSYS at each of these calls: it proves that it makes none.
+inline bool deadly_calls(const std::vector<int>& calls, const std::function<void()>& body) {
+  return with_action(calls, SECCOMP_RET_KILL_PROCESS, body);
 }
 
 }  // namespace medbench::testing

@@ -1,9 +1,9 @@
-#include "hub/hub.hpp"
+#include "hub/cache.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/data/safetensors_builder.hpp"
+#include "hub/repository_cache.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
@@ -21,25 +21,6 @@ class Hub : public ::testing::Test {
   TemporaryFolder root;
   ScopedEnvironment cache{"HF_HUB_CACHE", root.path().string()};
 };
-
-TEST(HubCacheDirectory, FollowsTheVariablesInOrder) {
-  const ScopedEnvironment home("HOME", "/home/u");
-  const ScopedEnvironment xdg("XDG_CACHE_HOME", std::nullopt);
-  const ScopedEnvironment hf_home("HF_HOME", std::nullopt);
-  const ScopedEnvironment cache("HF_HUB_CACHE", "");
-  const ScopedEnvironment older("HUGGINGFACE_HUB_CACHE", std::nullopt);
-  EXPECT_EQ(hub_cache_directory(), "/home/u/.cache/huggingface/hub");
-  const ScopedEnvironment new_xdg("XDG_CACHE_HOME", "/x");
-  EXPECT_EQ(hub_cache_directory(), "/x/huggingface/hub");
-  const ScopedEnvironment new_home("HF_HOME", "~/hf");
-  EXPECT_EQ(hub_cache_directory(), "/home/u/hf/hub");
-  const ScopedEnvironment with_variable("HF_HOME", "$HOME/hf2");
-  EXPECT_EQ(hub_cache_directory(), "/home/u/hf2/hub");
-  const ScopedEnvironment new_older("HUGGINGFACE_HUB_CACHE", "/old");
-  EXPECT_EQ(hub_cache_directory(), "/old");
-  const ScopedEnvironment new_cache("HF_HUB_CACHE", "/c");
-  EXPECT_EQ(hub_cache_directory(), "/c");
-}
 
 TEST(HubId, AllowsWhatTheHubAllows) {
   for (const std::string_view good : {"bert-base-cased", "org/name", "a.b/c_D-1.2", "x"})
@@ -86,6 +67,32 @@ TEST_F(Hub, ARefThatLeadsNowhereIsAProblem) {
   EXPECT_THAT(found("name").problem, HasSubstr("refs/main names the snapshot '.', which is not there"));
   root.write("models--name/refs/main", std::string(1000, 'a'));
   EXPECT_THAT(found("name").problem, HasSubstr("more than the 256"));
+}
+
+TEST_F(Hub, FindsARevisionByItsNameAndByItsCommit) {
+  const std::string commit(40, 'a');
+  root.write("models--name/snapshots/" + commit + "/config.json", "{}");
+  root.write("models--name/refs/v1", commit);
+  root.write("models--name/refs/refs/pr/1", commit);
+  for (const std::string& revision : {commit, std::string("v1"), std::string("refs/pr/1")}) {
+    const auto entry = find_in_hub_cache("name", revision);
+    ASSERT_TRUE(entry) << revision;
+    EXPECT_THAT(entry->snapshots, ElementsAre(root.path() / "models--name/snapshots" / commit));
+    EXPECT_EQ(entry->revision, revision);
+  }
+  for (const std::string& other : {std::string(40, 'b'), std::string("v2"), std::string("../refs/v1")})
+    EXPECT_FALSE(find_in_hub_cache("name", other)) << other;
+  EXPECT_EQ(find_in_hub_cache("name")->revision, "");
+}
+
+TEST(HubRevision, LeadsNowhereElse) {
+  for (const std::string_view good : {"main", "v1.0", "refs/pr/1", "feature/x_y-z", "0123abc"})
+    EXPECT_TRUE(is_revision(good)) << good;
+  for (const std::string_view bad : {"", "..", "a/../b", "/a", "a/", "a//b", ".a", "a/.b", "-a", "a b",
+                                     "a\nb", "a?b", "a#b", "a%2fb", "a.", "\xC3\xA9"}) {
+    EXPECT_FALSE(is_revision(bad)) << bad;
+  }
+  EXPECT_FALSE(is_revision(std::string(201, 'a')));
 }
 
 }  // namespace
