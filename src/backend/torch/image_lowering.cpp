@@ -149,6 +149,7 @@ Call Compiler::lower(const ir::Node& node, const ir::Pad& op) {
 Call Compiler::lower(const ir::Node& node, const ir::Concatenate& op) {
   count("at::cat");
   std::vector<ir::ValueId> inputs;
+  inputs.reserve(node.inputs.size());
   for (std::size_t i = 0; i < node.inputs.size(); ++i) inputs.push_back(operand(node, i));
   return [inputs, out = node.output, axis = op.axis](Values& v) {
     std::vector<at::Tensor> tensors;
