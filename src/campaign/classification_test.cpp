@@ -12,6 +12,7 @@ namespace medbench {
 namespace {
 
 constexpr const char* kOwnDataset = "datasets/clinical_classification.csv";
+constexpr std::string_view kMetrics = "_classification_metrics_";
 constexpr const char* kBaseline = "majority_class";
 
 }  // namespace
@@ -43,12 +44,17 @@ Json to_json(const ClassificationTest& test, const std::string& model, const std
 
 std::filesystem::path save_classification(const ClassificationTest& test, const std::string& model,
                                           const std::filesystem::path& folder) {
-  const std::string name =
-      fmt::format("{}{}{}.json", file_name_part(model), kClassificationMetrics, file_stamp());
+  const std::string name = fmt::format("{}{}{}.json", file_name_part(model), kMetrics, file_stamp());
   return write_new_file(folder / name, dump_pretty(to_json(test, model, utc_now())) + "\n");
 }
 
-std::string describe(const ClassificationTest& test) {
+bool is_classification_file(std::string_view name) {
+  // Names of results go on behind it where a model is called so.
+  const std::size_t place = name.rfind(kMetrics);
+  return place != std::string_view::npos && name.find('_', place + kMetrics.size()) == std::string_view::npos;
+}
+
+std::string classification_line(const ClassificationTest& test) {
   const MajorityBaseline& baseline = test.baseline;
   const ClassificationMetrics& metrics = baseline.metrics;
   return fmt::format(

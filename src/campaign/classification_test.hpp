@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "accuracy/majority_baseline.hpp"
 #include "base/json.hpp"
@@ -23,14 +24,13 @@ ClassificationTest test_classification(const std::optional<std::string>& asked,
 // The guide's keys. `timestamp` as base/utc.hpp writes it.
 Json to_json(const ClassificationTest& test, const std::string& model, const std::string& timestamp);
 
-// How files of it go on after the model's name.
-inline constexpr std::string_view kClassificationMetrics = "_classification_metrics_";
-
 // A new file <model>_classification_metrics_<UTC>.json in the folder. Throws Environment.
 std::filesystem::path save_classification(const ClassificationTest& test, const std::string& model,
                                           const std::filesystem::path& folder);
 
+bool is_classification_file(std::string_view name);
+
 // One sentence for the screen.
-std::string describe(const ClassificationTest& test);
+std::string classification_line(const ClassificationTest& test);
 
 }  // namespace medbench
