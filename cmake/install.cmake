@@ -22,6 +22,9 @@ function(medbench_install_rest)
   install(RUNTIME_DEPENDENCY_SET medbench_system_libraries
     PRE_EXCLUDE_REGEXES "^ld-linux" "^lib(c|m|dl|rt|util|pthread|stdc\\+\\+|gcc_s)\\.so" "^lib(torch|c10|openvino)"
     DESTINATION "${MEDBENCH_SYSTEM_LIBRARIES_DIR}")
+  # Where programs look for it, in a build as well.
+  file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/share/medbench")
+  file(CREATE_LINK "${CMAKE_SOURCE_DIR}/datasets" "${CMAKE_BINARY_DIR}/share/medbench/datasets" SYMBOLIC)
   install(DIRECTORY "${CMAKE_SOURCE_DIR}/docs" "${CMAKE_SOURCE_DIR}/datasets" DESTINATION share/medbench)
   install(FILES "${CMAKE_SOURCE_DIR}/README.md" "${CMAKE_SOURCE_DIR}/CHANGELOG.md" DESTINATION share/medbench)
   medbench_install_licenses(medbench "${CMAKE_SOURCE_DIR}/LICENSE")

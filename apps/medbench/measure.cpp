@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
@@ -50,7 +51,7 @@ class Run {
  public:
   // Keeps references to program and run.
   Run(const Program& program, const PreparedRun& run)
-      : program_(program), options_(run.options), plan_(run.plan) {
+      : program_(program), options_(run.options), plan_(run.plan), classification_(run.classification) {
     settings_.command = program.command;
     if (options_.out) {
       settings_.out.emplace(*options_.out, plan_.rows.size());
@@ -75,6 +76,7 @@ class Run {
     } else {
       record_plan(record);
     }
+    if (classification_) save_classifications();
     for (const auto& row : plan_.rows) {
       if (row.failure && !interrupted()) session_->add(row_that_cannot_run(row));
     }
@@ -110,6 +112,15 @@ class Run {
       folder_->record_plan(record);
     } catch (const Error& error) {
       session_->say(error.what());
+    }
+  }
+
+  void save_classifications() {
+    std::set<std::string> models;
+    for (const auto& row : plan_.rows) {
+      const std::string& model = row.job.work.model.name;
+      if (models.insert(model).second)
+        session_->add_file(save_classification(*classification_, model, options_.run.output_dir));
     }
   }
 
@@ -195,6 +206,7 @@ class Run {
       if (folder_)
         text +=
             fmt::format("  {}\n", (std::filesystem::path(options_.run.output_dir) / "summary.md").string());
+      if (classification_) text += "\n" + classification_line(*classification_) + "\n";
       const std::string parity = render_parity_advice(session_->results());
       if (!parity.empty()) text += "\n" + parity;
       if (compares()) text += "\n" + render_fastest(session_->results(), unmeasured()) + verdicts_;
@@ -233,6 +245,7 @@ class Run {
   const Program& program_;
   const MeasureOptions& options_;
   Plan plan_;
+  const std::optional<ClassificationTest>& classification_;
   std::optional<ResultFolder> folder_;  // unless all results go into one file
   SessionSettings settings_;
   std::unique_ptr<Session> session_;
@@ -256,6 +269,7 @@ PreparedRun prepare(const Program& program, const MeasureOptions& asked, ModelDo
   // Before workers are asked, which may take long.
   if (!asked.dry_run) ensure_folders(run.options);
   run.plan = plan_rows(program, run.options, checked);
+  run.classification = checked.classification;
   return run;
 }
 
@@ -293,6 +307,7 @@ int run_measurements(const Program& program, std::span<const std::string> given)
   const RunOptions& options = run.options.run;
   if (!options.quiet) std::for_each(run.plan.notes.begin(), run.plan.notes.end(), print_information);
   if (run.options.dry_run) {
+    if (run.classification && !options.quiet) print_information(classification_line(*run.classification));
     print_output(render_dry_run(run.plan, run.options));
     return kExitOk;
   }

@@ -89,8 +89,8 @@ class MeasureParser {
       take_other_names(parser_, name);
     for (const SizeOption& size : program.names.sizes) take_other_names(parser_, size.name);
     if (program.images) return;
-    parser_.flag("--test-accuracy", test_accuracy_);
-    parser_.path("--dataset-csv", dataset_csv_);
+    parser_.flag("--test-accuracy", options.test_accuracy);
+    parser_.path("--dataset-csv", options.dataset_csv);
   }
 
   void parse(std::span<const std::string> earlier, std::span<const std::string> arguments) {
@@ -101,10 +101,8 @@ class MeasureParser {
       options_.run.json = options_.run.quiet = options_.run.debug_io = options_.dry_run = false;
     }
     parser_.parse(arguments);
-    if (test_accuracy_ || dataset_csv_) {
-      throw usage_error("{}: classification testing is not available in this version; leave the option out",
-                        test_accuracy_ ? "--test-accuracy" : "--dataset-csv");
-    }
+    if (options_.dataset_csv && !options_.test_accuracy)
+      throw usage_error("--dataset-csv needs --test-accuracy, which tests classification on it");
     run_.finish();
     finish_work();
     options_.interleaved = order_ != kOrders[1];
@@ -206,8 +204,6 @@ class MeasureParser {
   std::optional<std::string> other_output_;
   std::string order_;
   bool no_playoff_ = false;
-  bool test_accuracy_ = false;
-  std::optional<std::string> dataset_csv_;
 };
 
 }  // namespace

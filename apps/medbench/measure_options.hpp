@@ -53,6 +53,8 @@ struct MeasureOptions {
   bool int8 = false;
   std::optional<std::string> deployment;  // file with the settings of int8
   bool acc_check = false;
+  bool test_accuracy = false;
+  std::optional<std::string> dataset_csv;  // absent: medbench's own
   bool interleaved = true;
   std::optional<std::string> resume;  // folder of an earlier run
   bool dry_run = false;               // say what would be measured

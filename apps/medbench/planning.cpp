@@ -88,8 +88,9 @@ Checked check_options(const Program& program, const MeasureOptions& options, Mod
   checked.models =
       check_models(options.work, static_cast<std::uint64_t>(options.run.seed), program.names, fetch);
   check_backends(program, options);
-  checked.deployment = find_deployment(options.int8, options.deployment,
-                                       options.run.worker.libexec / ".." / ".." / "share" / "medbench");
+  const auto share = options.run.worker.libexec / ".." / ".." / "share" / "medbench";
+  checked.deployment = find_deployment(options.int8, options.deployment, share);
+  if (options.test_accuracy) checked.classification = test_classification(options.dataset_csv, share);
   return checked;
 }
 

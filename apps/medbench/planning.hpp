@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "campaign/classification_test.hpp"
 #include "campaign/planner.hpp"
 #include "medbench/measure_options.hpp"
 #include "medbench/model_download.hpp"
@@ -15,11 +16,12 @@ namespace medbench {
 
 struct Checked {
   std::vector<CheckedModel> models;
-  std::optional<Deployment> deployment;  // of int8
+  std::optional<Deployment> deployment;              // of int8
+  std::optional<ClassificationTest> classification;  // where it is asked for
 };
 
 // Models that are not here are downloaded, unless it is a dry run. Throws Usage and Environment: models,
-// text, backends and deployment files that cannot be used.
+// text, backends, deployment files and labelled datasets that cannot be used.
 Checked check_options(const Program& program, const MeasureOptions& options, ModelDownload& download);
 
 // Starts workers to ask what they can do, where that matters. Throws what make_plan() throws.

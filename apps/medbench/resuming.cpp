@@ -80,7 +80,9 @@ PreparedRun prepare_resumed(const Program& program, const MeasureOptions& asked,
       if (!earlier.empty()) enter_folder_of(record, notes);
       PreparedRun run{.options = parse_measure_options(program, earlier, arguments), .plan = {}};
       run.options.resume = folder;
-      run.plan = plan_rows(program, run.options, check_options(program, run.options, download));
+      const Checked checked = check_options(program, run.options, download);
+      run.plan = plan_rows(program, run.options, checked);
+      run.classification = checked.classification;
       if (interrupted()) return run;
       const auto difference = find_plan_difference(record, plan_of(program, run.options, run.plan, earlier));
       if (!difference) {

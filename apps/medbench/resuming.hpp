@@ -15,6 +15,7 @@ namespace medbench {
 struct PreparedRun {
   MeasureOptions options;
   Plan plan;
+  std::optional<ClassificationTest> classification{};  // where it is asked for
 };
 
 // What a run of these options means to measure, and the arguments from which it can be prepared again.

@@ -42,6 +42,8 @@ class Session final : public RunObserver {
   void adopt(Result result) { results_.push_back(std::move(result)); }
   // Takes a row out of the report; its file stays. Nothing where there is none of that id.
   std::optional<Result> withdraw(const std::string& job_id);
+  // A file of the run that no row has: told and reported like theirs.
+  void add_file(const std::filesystem::path& path);
   // A line among the progress.
   void say(const std::string& text);
 
@@ -65,7 +67,6 @@ class Session final : public RunObserver {
   void job_finished(const Result& finished) override;
   void save(Result result);
   void save_file(const Result& result);
-  void add_file(const std::filesystem::path& path);
 
   const SessionSettings& settings_;
   const RunOptions& options_;

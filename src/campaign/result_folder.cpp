@@ -11,6 +11,7 @@
 #include "base/file.hpp"
 #include "base/file_lock.hpp"
 #include "base/utc.hpp"
+#include "campaign/classification_test.hpp"
 #include "campaign/plan_record.hpp"
 #include "report/report.hpp"
 
@@ -58,6 +59,8 @@ std::vector<std::filesystem::path> ResultFolder::files(std::span<const std::stri
   for (auto it = std::filesystem::directory_iterator(path_, error);
        !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
     const std::string name = it->path().filename().string();
+    // A model may be called as these files begin.
+    if (is_classification_file(name)) continue;
     const bool is_one = std::any_of(prefixes.begin(), prefixes.end(),
                                     [&](std::string_view prefix) { return name.starts_with(prefix); });
     if (is_one && name.ends_with(".json")) found.push_back(it->path());
