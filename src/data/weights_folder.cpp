@@ -6,14 +6,11 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "data/large_json.hpp"
 #include "data/weights_file.hpp"
 #include "hub/weights_files.hpp"
 
 namespace medbench {
 namespace {
-
-constexpr std::size_t kMaxIndexBytes = std::size_t{64} << 20U;
 
 struct OtherFormat {
   std::string_view file;
@@ -40,11 +37,6 @@ std::string tensorflow_checkpoint(const std::filesystem::path& folder) {
   return {};
 }
 
-bool is_plain_file_name(std::string_view name) {
-  return !name.empty() && name != "." && name != ".." &&
-         name.find_first_of(std::string_view("/\\\0", 3)) == std::string_view::npos;
-}
-
 // Null: there is none.
 const WeightsName* find_format(const std::filesystem::path& folder) {
   std::error_code ignored;  // a folder that cannot be looked into holds nothing readable
@@ -64,18 +56,9 @@ WeightsFile read_shard(const std::filesystem::path& path, std::string_view index
 // Large files of weights are several, and an index says which tensor is in which.
 std::vector<WeightsFile> read_shards(const std::filesystem::path& folder, std::string_view index_name) {
   const std::string origin = (folder / index_name).string();
-  const LargeJson json = parse_large_json(read_text_file(folder / index_name, kMaxIndexBytes), origin);
-  if (!json.is_object() || !json.contains("weight_map") || !json["weight_map"].is_object()) {
-    throw usage_error("{}: \"weight_map\" must be an object of tensor and file names", origin);
-  }
   std::map<std::string, WeightsFile> shards;
   std::map<std::string, StoredTensors> used;
-  for (const auto& [name, value] : json["weight_map"].items()) {
-    if (!value.is_string() || !is_plain_file_name(value.get_ref<const std::string&>())) {
-      throw usage_error("{}: tensor '{}': {} is no name of a file in that folder", origin, printable(name),
-                        printable(value.dump(-1, ' ', false, LargeJson::error_handler_t::replace)));
-    }
-    const auto& file_name = value.get_ref<const std::string&>();
+  for (const auto& [name, file_name] : read_weights_index(folder / index_name)) {
     if (!shards.contains(file_name)) shards.emplace(file_name, read_shard(folder / file_name, origin));
     StoredTensors& tensors = shards.at(file_name).tensors;
     const auto found = tensors.find(name);

@@ -152,7 +152,7 @@ TEST_F(HubFetch, RefusesAnIndexThatLeadsElsewhere) {
     hub.set_commit(std::string(39, 'c') + std::to_string(std::string(name).size() % 10));
     hub.add("model.safetensors.index.json", std::string(R"({"weight_map": {"a": ")") + name + "\"}}");
     fs::remove_all(settings.cache);
-    EXPECT_THAT(failure(), HasSubstr("which is no file beside it")) << name;
+    EXPECT_THAT(failure(), HasSubstr("is no name of a file in that folder")) << name;
   }
 }
 

@@ -19,6 +19,7 @@
 #include "backend/torch/tensors.hpp"
 #include "base/cache.hpp"
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/subprocess.hpp"
 #include "machine/machine.hpp"
 #include "passes/precision.hpp"
@@ -123,12 +124,6 @@ void run_python(const std::vector<std::string>& arguments) {
                           last.empty() ? "it said nothing" : last);
 }
 
-void write_text(const fs::path& path, std::string_view text) {
-  std::ofstream file(path, std::ios::binary);
-  file.write(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!file.flush()) throw environment_error("cannot write {}", path.string());
-}
-
 // The file of weights, and their part of the key.
 void write_weights_file(const fs::path& path, const ir::Graph& graph, ir::ParameterSource& weights,
                         const PythonProgram& program, ContentHash& hash) {
@@ -183,7 +178,7 @@ std::shared_ptr<Loader> package_of(const ir::Graph& graph, ir::ParameterSource& 
   }
   const fs::path script = fresh.path() / "network.py";
   const fs::path made = fresh.path() / "made.pt2";
-  write_text(script, text);
+  replace_file(script, text);
   run_python({script.string(), data.string(), made.string()});
   std::error_code error;
   fs::rename(made, package, error);
