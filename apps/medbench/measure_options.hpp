@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/precision.hpp"
+#include "job/quantization.hpp"
 #include "medbench/model_options.hpp"
 #include "medbench/run_options.hpp"
 
@@ -51,6 +52,7 @@ struct MeasureOptions {
   std::vector<std::string> devices;  // empty: the best of each backend
   std::vector<std::string> precisions;
   bool int8 = false;
+  std::vector<QuantizationMethod> int8_methods;  // a row each; empty: one, as the deployment file says
   std::optional<std::string> deployment;  // file with the settings of int8
   bool acc_check = false;
   bool test_accuracy = false;
