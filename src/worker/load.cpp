@@ -51,7 +51,7 @@ void fold_batch_norms(Model& model) {
 Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   Model model = hooks.load(job);
   check_axes(model, job.work.axes);
-  if (!backend.takes_batch_norms()) fold_batch_norms(model);
+  if (!backend.takes_batch_norms() || needs_calibration(job)) fold_batch_norms(model);
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
   std::vector<Batch> batches = take(*source, kTimedBatches);
   if (batches.empty()) throw internal_error("no batch of inputs was made");

@@ -61,6 +61,7 @@ class Compiler {
   Call lower(const ir::Node& node, const ir::Embedding& op);
   Call lower(const ir::Node& node, const ir::Linear& linear);
   Call lower(const ir::Node& node, const ir::QuantizedLinear& linear);
+  Call lower(const ir::Node& node, const ir::FakeQuantize& op);
   Call lower(const ir::Node& node, const ir::LayerNorm& norm);
   Call lower(const ir::Node& node, const ir::Activate& activation);
   Call lower(const ir::Node& node, const ir::Softmax& op);
@@ -71,6 +72,7 @@ class Compiler {
   Call lower(const ir::Node& node, const ir::Slice& slice);
   Call lower(const ir::Node& node, const ir::Cast& cast);
   Call lower(const ir::Node& node, const ir::Convolution& op);
+  Call lower(const ir::Node& node, const ir::QuantizedConvolution& op);
   Call lower(const ir::Node& node, const ir::TransposedConvolution& op);
   Call lower(const ir::Node& node, const ir::Pool& op);
   Call lower(const ir::Node& node, const ir::AdaptiveAveragePool& op);

@@ -112,6 +112,15 @@ Call Compiler::lower(const ir::Node& node, const ir::Convolution& op) {
   return image_call(node, make_image_form(op, image_parameters(node)));
 }
 
+Call Compiler::lower(const ir::Node& node, const ir::FakeQuantize& op) {
+  return image_call(node, make_image_form(op));
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::QuantizedConvolution& op) {
+  note_products(node);
+  return image_call(node, make_image_form(op, image_parameters(node)));
+}
+
 Call Compiler::lower(const ir::Node& node, const ir::TransposedConvolution& op) {
   note_products(node);
   return image_call(node, make_image_form(op, image_parameters(node)));
