@@ -33,7 +33,7 @@ ir::Graph quantize(ir::Graph graph, const QuantizationSettings& settings, const 
   if (!settings.convolutions || settings.input != ir::ActivationQuantization::Static) return graph;
   const ConvolutionRounding rounding{.weight_max = settings.weight_max,
                                      .activation_max = settings.activation_max,
-                                     .rounds_results = settings.rounds_results};
+                                     .results = settings.results};
   return quantize_convolutions(std::move(graph), rounding, ranges);
 }
 
@@ -59,7 +59,7 @@ ir::Graph quantize_linears(ir::Graph graph, const QuantizationSettings& settings
 }
 
 ir::Graph observe_rounded_values(ir::Graph graph) {
-  std::set<ir::ValueId> observed = values_to_round(graph, {.rounds_results = true});
+  std::set<ir::ValueId> observed = values_to_round(graph, {.results = RoundedResults::All});
   for (const ir::Node& node : graph.nodes) {
     if (quantizable(graph, node) != nullptr) observed.insert(node.inputs[0]);
   }

@@ -6,6 +6,7 @@
 
 #include "ir/graph.hpp"
 #include "ir/quantization.hpp"
+#include "passes/quantize_images.hpp"
 
 namespace medbench::passes {
 
@@ -15,9 +16,9 @@ struct QuantizationSettings {
   std::int32_t activation_max = 255;
   std::int64_t group = 0;
   bool int16_sums = false;
-  // With Static alone: whether convolutions are rounded, too, and what they make; see ConvolutionRounding.
+  // With Static alone: whether convolutions are rounded, too, and what beside their x.
   bool convolutions = false;
-  bool rounds_results = false;
+  RoundedResults results = RoundedResults::None;
 };
 
 // quantize_linears, and quantize_convolutions where the settings ask for it.

@@ -43,7 +43,10 @@ class Search {
     for (const ir::Node& node : graph_.nodes) {
       if (is_quantizable(graph_, node)) round(node.inputs[0]);
     }
-    if (!rounding_.rounds_results) return std::move(rounded_);
+    if (rounding_.results == RoundedResults::Addends) {
+      for (const ir::Node& node : graph_.nodes) round_addend(node);
+    }
+    if (rounding_.results != RoundedResults::All) return std::move(rounded_);
     for (const ir::Node& node : graph_.nodes) {
       if (is_quantizable(graph_, node)) round_result(node.output);
     }
@@ -64,6 +67,23 @@ class Search {
     const auto& readers = readers_[id];
     if (readers.size() == 1 && is_relu(*readers.front())) id = readers.front()->output;
     if (!readers_[id].empty()) rounded_.insert(id);
+  }
+
+  void round_addend(const ir::Node& node) {
+    if (!std::holds_alternative<ir::Add>(node.op) || readers_[node.output].size() != 1) return;
+    const ir::ValueId made = node.output;
+    const ir::ValueId behind = readers_[made].front()->output;
+    if (!rounded_.contains(made) && !(is_relu(*readers_[made].front()) && rounded_.contains(behind))) return;
+    for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
+      const ir::ValueId product = node.inputs[side];
+      const ir::ValueId addend = node.inputs[1 - side];
+      const bool is_product = makers_[product] != nullptr && is_quantizable(graph_, *makers_[product]) &&
+                              readers_[product].size() == 1;
+      if (!is_product || graph_.value(addend).shape != graph_.value(made).shape ||
+          graph_.value(product).shape != graph_.value(made).shape)
+        continue;
+      return round(addend);
+    }
   }
 
   [[nodiscard]] bool is_sum_of_rounded(const ir::Node& node) const {

@@ -9,12 +9,16 @@
 
 namespace medbench::passes {
 
+// What is rounded beside the images that convolutions read.
+enum class RoundedResults {
+  None,
+  Addends,  // of a sum that is rounded, what is added to a convolution that it alone reads
+  All,      // what convolutions make, and sums of such: for runtimes whose integer ones make bytes alone
+};
 struct ConvolutionRounding {
   std::int32_t weight_max = 127;
   std::int32_t activation_max = 255;
-  // Also what a convolution makes and sums of such are rounded, whoever reads them: for runtimes whose integer
-  // convolutions make bytes alone.
-  bool rounds_results = false;
+  RoundedResults results = RoundedResults::None;
 };
 
 // Every Convolution whose weight is a parameter becomes a QuantizedConvolution of an x that a FakeQuantize

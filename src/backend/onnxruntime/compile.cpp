@@ -65,7 +65,8 @@ ir::Graph lower_graph(const ir::Graph& graph, const Target& target, GroupSupport
                         ? quantization_settings(target, groups)
                         : quantization_settings(target, std::min(groups, GroupSupport::Weights),
                                                 fmt::format("{}=off", kOwnKernels));
-    settings.convolutions = settings.rounds_results = true;  // QLinearConv makes bytes
+    settings.convolutions = true;
+    settings.results = passes::RoundedResults::All;  // QLinearConv makes bytes
     return passes::quantize(std::move(lowered), settings, ranges);
   }
   const std::optional<DType> dtype = passes::dtype_of_precision(target.precision);
