@@ -53,7 +53,7 @@ struct MeasureOptions {
   std::vector<std::string> precisions;
   bool int8 = false;
   std::vector<QuantizationMethod> int8_methods;  // a row each; empty: one, as the deployment file says
-  std::optional<std::string> deployment;  // file with the settings of int8
+  std::optional<std::string> deployment;         // file with the settings of int8
   bool acc_check = false;
   bool test_accuracy = false;
   std::optional<std::string> dataset_csv;  // absent: medbench's own

@@ -18,7 +18,8 @@ std::optional<QuantizationMethod> method_of(const PlanSettings& settings, const 
 }
 
 // The user's own threads go before those of the file.
-void settle_int8(const PlanSettings& settings, std::optional<QuantizationMethod> method, PlannedRow& row) {
+void settle_int8(const PlanSettings& settings, std::optional<QuantizationMethod> method, PlannedRow& row,
+                 std::vector<std::string>& plan_notes) {
   if (!settings.deployment && !method) return;
   Deployment deployment = settings.deployment.value_or(Deployment{});
   if (method) deployment = with_method(std::move(deployment), *method);
@@ -27,16 +28,20 @@ void settle_int8(const PlanSettings& settings, std::optional<QuantizationMethod>
   if (target.threads == 0) target.threads = deployment.threads.value_or(0);
   const bool is_static = target.quantization->method == QuantizationMethod::Static;
   if (is_static && target.quantization->calibration_file.empty()) {
-    row.notes.push_back(fmt::format("static ranges are calibrated on {}: no calibration_file is named",
-                                    row.job.work.text() != nullptr ? "the row's own texts"
-                                                                   : "seeded random inputs, as the row runs"));
+    row.notes.push_back(fmt::format(
+        "static ranges are calibrated on {}: no calibration_file is named",
+        row.job.work.text() != nullptr ? "the row's own texts" : "seeded random inputs, as the row runs"));
   }
-  for (const auto* warnings : {&deployment.warnings, &deployment.method_warnings})
-    row.notes.insert(row.notes.end(), warnings->begin(), warnings->end());
+  for (const auto* warnings : {&deployment.warnings, &deployment.method_warnings}) {
+    for (const std::string& warning : *warnings) {
+      row.notes.push_back(warning);
+      if (std::ranges::count(plan_notes, warning) == 0) plan_notes.push_back(warning);
+    }
+  }
 }
 
 PlannedRow row_of(const PlanSettings& settings, const PlannedTarget& planned, const PlannedModel& model,
-                  const Axes& axes) {
+                  const Axes& axes, std::vector<std::string>& plan_notes) {
   PlannedRow row{
       .job = settings.base, .notes = planned.notes, .failure = planned.failure, .refusal = planned.refusal};
   Target& target = row.job.target;
@@ -49,7 +54,7 @@ PlannedRow row_of(const PlanSettings& settings, const PlannedTarget& planned, co
   }
   row.job.work.model = model.reference;
   row.job.work.axes = axes;
-  if (target.precision == kInt8) settle_int8(settings, method_of(settings, planned, axes), row);
+  if (target.precision == kInt8) settle_int8(settings, method_of(settings, planned, axes), row, plan_notes);
   return row;
 }
 
@@ -85,7 +90,7 @@ Plan make_plan(const PlanSettings& settings, const PlanSources& sources) {
   for (const auto& model : settings.models) {
     for (const Axes& axes : model.shapes) {
       for (const auto& target : targets) {
-        PlannedRow row = row_of(settings, target, model, axes);
+        PlannedRow row = row_of(settings, target, model, axes, plan.notes);
         if (takes_turns) row.job.protocol.turn = TurnLength{};
         row.job.id = job_id(plan.rows.size() + 1, row.job);
         plan.rows.push_back(std::move(row));

@@ -13,7 +13,7 @@ struct PlannedTarget {
   Target target;
   std::vector<std::string> notes;
   std::optional<Failure> failure;
-  std::string refusal;  // as in PlannedRow
+  std::string refusal;                       // as in PlannedRow
   std::optional<QuantizationMethod> method;  // of int8, where one was asked for
 };
 

@@ -111,9 +111,9 @@ SyntheticWeights::Content SyntheticWeights::content_of(const ir::Op& op, std::si
   if (std::holds_alternative<ir::LayerNorm>(op)) return input == 1 ? Content::Ones : Content::Zeros;
   const bool is_linear =
       std::holds_alternative<ir::Linear>(op) || std::holds_alternative<ir::QuantizedLinear>(op);
-  const bool is_convolution =
-      std::holds_alternative<ir::Convolution>(op) || std::holds_alternative<ir::QuantizedConvolution>(op) ||
-      std::holds_alternative<ir::TransposedConvolution>(op);
+  const bool is_convolution = std::holds_alternative<ir::Convolution>(op) ||
+                              std::holds_alternative<ir::QuantizedConvolution>(op) ||
+                              std::holds_alternative<ir::TransposedConvolution>(op);
   if ((is_linear || is_convolution) && input == 2) return Content::Zeros;
   if (std::holds_alternative<ir::InstanceNorm>(op)) return input == 1 ? Content::Ones : Content::Zeros;
   // Scale, shift, mean, variance.

@@ -98,9 +98,9 @@ struct Convolution {  // x [batch, in, ...], weight [out, in/groups, kernel...],
   std::int64_t groups = 1;
   bool bias = false;
 };
-// Convolution's inputs and meaning, with the weight (still the parameter in floating point) rounded per output
-// channel, symmetrically, to integers in [-weight_max, weight_max]. Its products are of integers where x is
-// the result of a FakeQuantize, maybe through a maximum, which commutes with it.
+// Convolution's inputs and meaning, with the weight (still the parameter in floating point) rounded per
+// output channel, symmetrically, to integers in [-weight_max, weight_max]. Its products are of integers where
+// x is the result of a FakeQuantize, maybe through a maximum, which commutes with it.
 struct QuantizedConvolution {
   Convolution window = {};
   std::int32_t weight_max = 127;  // as of QuantizedLinear
@@ -163,11 +163,10 @@ using Op = std::variant<Embedding, Linear, QuantizedLinear, FakeQuantize, LayerN
                         TransposedConvolution, Pool, AdaptiveAveragePool, BatchNorm, InstanceNorm,
                         Concatenate, Upsample, Pad>;
 template <class T>
-concept ImageOp =
-    std::same_as<T, Convolution> || std::same_as<T, QuantizedConvolution> ||
-    std::same_as<T, TransposedConvolution> || std::same_as<T, Pool> ||
-    std::same_as<T, AdaptiveAveragePool> || std::same_as<T, BatchNorm> || std::same_as<T, InstanceNorm> ||
-    std::same_as<T, Concatenate> || std::same_as<T, Upsample> || std::same_as<T, Pad>;
+concept ImageOp = std::same_as<T, Convolution> || std::same_as<T, QuantizedConvolution> ||
+    std::same_as<T, TransposedConvolution> || std::same_as<T, Pool> || std::same_as<T, AdaptiveAveragePool> ||
+    std::same_as<T, BatchNorm> || std::same_as<T, InstanceNorm> || std::same_as<T, Concatenate> ||
+    std::same_as<T, Upsample> || std::same_as<T, Pad>;
 std::string_view name_of(const Op& op);  // "Embedding", "Linear" ...
 // The dimensions that the operation itself holds, beside those of its values.
 std::span<const Dim> dims_of(const Op& op);

@@ -21,8 +21,8 @@ OracleTensor quantized_linear(const OracleTensor& x, const OracleTensor& weight,
                               const OracleTensor* residual, const QuantizedLinear& op);
 // A range of x that is calibrated is finite; NaN becomes the least number of it.
 OracleTensor fake_quantize(const OracleTensor& x, const FakeQuantize& op);
-// The weight of a QuantizedConvolution as the numbers that its integers stand for; a filter that is not finite
-// is NaN. They are not rounded to the weight's type.
+// The weight of a QuantizedConvolution as the numbers that its integers stand for; a filter that is not
+// finite is NaN. They are not rounded to the weight's type.
 OracleTensor rounded_filters(const OracleTensor& weight, std::int32_t weight_max);
 OracleTensor layer_norm(const OracleTensor& x, const OracleTensor& weight, const OracleTensor& bias,
                         double epsilon);

@@ -85,9 +85,9 @@ Deployment with_method(Deployment deployment, QuantizationMethod method) {
   quantization.method = method;
   deployment.method_warnings.clear();
   if (method == QuantizationMethod::Static && quantization.group_size > 0) {
-    deployment.method_warnings.push_back(fmt::format(
-        "\"{}\": {} is left out of the int8 row with method {}, which has no groups", kGroup,
-        quantization.group_size, to_string(method)));
+    deployment.method_warnings.push_back(
+        fmt::format("\"{}\": {} is left out of the int8 row with method {}, which has no groups", kGroup,
+                    quantization.group_size, to_string(method)));
     quantization.group_size = kAutoGroup;
   }
   return deployment;

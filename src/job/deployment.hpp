@@ -21,8 +21,8 @@ namespace medbench {
 
 struct Deployment {
   Quantization quantization;
-  std::optional<std::int64_t> threads;  // absent: the file leaves it open
-  bool names_method = false;            // else the method is the default
+  std::optional<std::int64_t> threads;       // absent: the file leaves it open
+  bool names_method = false;                 // else the method is the default
   std::vector<std::string> warnings;         // one line for each key that nothing reads, naming file and key
   std::vector<std::string> method_warnings;  // likewise for what has no effect with this method
 };

@@ -1,5 +1,5 @@
-// Convolutions in integers: weights rounded per output channel, images by calibrated ranges, so that a runtime
-// can keep bytes between them. Batch norms are folded before.
+// Convolutions in integers: weights rounded per output channel, images by calibrated ranges, so that a
+// runtime can keep bytes between them. Batch norms are folded before.
 #pragma once
 
 #include <set>
@@ -25,7 +25,8 @@ struct ConvolutionRounding {
 // made, of which all readers read the rounded one. It stands before a maximum, which commutes with it, and in
 // the place of a ReLU, which its range does. Takes the ranges by the values' names and throws Internal where
 // one is missing or does not contain 0.
-ir::Graph quantize_convolutions(ir::Graph graph, const ConvolutionRounding& rounding, const ir::Ranges& ranges);
+ir::Graph quantize_convolutions(ir::Graph graph, const ConvolutionRounding& rounding,
+                                const ir::Ranges& ranges);
 
 // The values that quantize_convolutions would round, whose ranges a calibration must find.
 std::set<ir::ValueId> values_to_round(const ir::Graph& graph, const ConvolutionRounding& rounding);

@@ -46,12 +46,13 @@ std::string render_int8_advice(std::span<const Result> results) {
     told.push_back(&row);
     const std::string& model = row.job.work.model.name;
     const std::string& backend = row.job.target.backend;
-    text += printable(fmt::format("{} {} {}: {} stayed in floating point, which calibrated ranges make integers "
-                                  "of: medbench matrix --models {} --backend {} --precision int8 --int8 static",
-                                  short_name(row.job.work.model), backend, precision_label(row.job.target), what,
-                                  model, backend),
-                      500) +
-            "\n";
+    text +=
+        printable(fmt::format("{} {} {}: {} stayed in floating point, which calibrated ranges make integers "
+                              "of: medbench matrix --models {} --backend {} --precision int8 --int8 static",
+                              short_name(row.job.work.model), backend, precision_label(row.job.target), what,
+                              model, backend),
+                  500) +
+        "\n";
   }
   return text;
 }

@@ -33,7 +33,9 @@ Quantization applied(const Result& row) {
 
 // What keeps the answers where these settings lose them; empty where nothing does.
 std::string settings_that_hold(const Result& row) {
-  const auto method = [](QuantizationMethod value) { return fmt::format("give --int8 {}", option_word(value)); };
+  const auto method = [](QuantizationMethod value) {
+    return fmt::format("give --int8 {}", option_word(value));
+  };
   const auto file = [](std::string_view keys) {
     return fmt::format("give --deployment a file with {{{}}}", keys);
   };
@@ -70,8 +72,7 @@ std::string advice_for(const Result& row, std::span<const Result> results) {
     if (is_new && std::ranges::none_of(results, breaks)) holding.push_back(label);
   }
   std::string text;
-  for (const auto& label : holding)
-    text.append(text.empty() ? "; here it holds in " : ", ").append(label);
+  for (const auto& label : holding) text.append(text.empty() ? "; here it holds in " : ", ").append(label);
   if (row.job.target.precision != kInt8) {
     return text.empty() && row.job.target.precision != kFp32 ? "; try --precision fp32" : text;
   }
@@ -89,7 +90,8 @@ std::string render_parity_advice(std::span<const Result> results) {
   std::vector<const Result*> told;
   for (const Result& row : results) {
     const auto is_same = [&](const Result& other) {
-      return place_of(other) == place_of(row) && precision_label(other.job.target) == precision_label(row.job.target);
+      return place_of(other) == place_of(row) &&
+             precision_label(other.job.target) == precision_label(row.job.target);
     };
     if (!fails(row) || std::ranges::any_of(told, [&](const Result* other) { return is_same(*other); }))
       continue;

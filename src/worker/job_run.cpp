@@ -67,9 +67,11 @@ void prepare(const Job& job, Loaded& loaded, const JobTools& tools, Result& resu
     result.details["calibration"] = calibration.details;
   }
   timed(tools.clock, result.metrics, "compile_ms", [&] {
-    tools.backend.build(
-        loaded.model.graph, *loaded.model.weights,
-        {.target = job.target, .shapes = loaded.shapes, .threads = result.threads, .ranges = calibration.ranges});
+    tools.backend.build(loaded.model.graph, *loaded.model.weights,
+                        {.target = job.target,
+                         .shapes = loaded.shapes,
+                         .threads = result.threads,
+                         .ranges = calibration.ranges});
   });
   timed(tools.clock, result.metrics, "upload_ms", [&] { upload(loaded, tools.backend); });
 }

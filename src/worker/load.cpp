@@ -88,8 +88,9 @@ Calibration calibrate_static(const Job& job, Loaded& loaded, std::int64_t thread
   calibration.details = source->details();
   calibration.details["batches"] = batches.size();
   calibration.details["inputs_source"] = source->kind();
-  calibration.ranges = calibrate(backend, loaded.model.graph, *loaded.model.weights,
-                                 {.target = job.target, .shapes = range_of(batches), .threads = threads}, batches);
+  calibration.ranges =
+      calibrate(backend, loaded.model.graph, *loaded.model.weights,
+                {.target = job.target, .shapes = range_of(batches), .threads = threads}, batches);
   return calibration;
 }
 

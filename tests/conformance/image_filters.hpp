@@ -20,7 +20,7 @@ inline ir::Shape with_sizes(ir::Shape shape, const ir::PerDimension& sizes) {
 }
 
 inline ir::ValueId image(ir::GraphBuilder& graph, std::int64_t channels, const ir::PerDimension& sizes,
-              const std::string& name = "x") {
+                         const std::string& name = "x") {
   return graph.input(name, DType::F32, with_sizes({ir::kBatch, channels}, sizes));
 }
 

@@ -37,10 +37,11 @@ Filter plain(std::int64_t in, std::int64_t out) {
 std::vector<Case> fake_quantize_cases() {
   CaseBuilder cases;
   const auto add = [&](const std::string& name, const ir::FakeQuantize& op, double scale) {
-    cases.add(
-        name, batch(3),
-        [&](GraphBuilder& graph) { return graph.fake_quantize(image(graph, 3, {5, 7}), op); },
-        {.scale = scale});
+    cases.add(name, batch(3),
+              [&](GraphBuilder& graph) {
+                return graph.fake_quantize(image(graph, 3, {5, 7}), op);
+              },
+              {.scale = scale});
   };
   add("symmetric", kOfInput, 1);
   add("values_beyond", {.min = -0.5, .max = 1}, 3);
@@ -55,7 +56,8 @@ std::vector<Case> quantized_convolution_cases() {
   CaseBuilder cases;
   for (const Filter& filter : filters()) {
     cases.add(filter.name, batch(filter.batch), [&](GraphBuilder& graph) {
-      return convolved(graph, graph.fake_quantize(image(graph, filter.in, filter.size), kOfInput), filter, "a");
+      return convolved(graph, graph.fake_quantize(image(graph, filter.in, filter.size), kOfInput), filter,
+                       "a");
     });
     cases.add(filter.name + "_to_integers", batch(filter.batch), [&](GraphBuilder& graph) {
       const ValueId x = graph.fake_quantize(image(graph, filter.in, filter.size), kOfInput);

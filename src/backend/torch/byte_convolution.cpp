@@ -56,8 +56,7 @@ bool has_byte_convolution() {
 
 at::Tensor to_bytes(const at::Tensor& x, const ir::ActivationScale& scale) {
   const at::Tensor ordered = x.contiguous(memory_format(x.dim(), true));
-  at::Tensor quantized =
-      at::quantize_per_tensor(ordered, double{scale.scale}, scale.zero_point, at::kQUInt8);
+  at::Tensor quantized = at::quantize_per_tensor(ordered, double{scale.scale}, scale.zero_point, at::kQUInt8);
   void* data = quantized.data_ptr();
   const Sizes sizes = quantized.sizes().vec();
   const Sizes strides = quantized.strides().vec();
@@ -84,8 +83,8 @@ ByteForm make_byte_convolution(const ir::QuantizedConvolution& op, const ir::Qua
   const at::ScalarType type = layer.result ? at::kByte : at::kFloat;
   const ir::ActivationScale result = layer.result.value_or(ir::ActivationScale{});
   if (layer.addend) {
-    return {[=, groups = window.groups, addend_scale = *layer.addend,
-             call = find<Binary>(kPlane, "binary")](const at::Tensor& x, const at::Tensor& addend) {
+    return {[=, groups = window.groups, addend_scale = *layer.addend, call = find<Binary>(kPlane, "binary")](
+                const at::Tensor& x, const at::Tensor& addend) {
               return call.call(x, double{scale.scale}, scale.zero_point, packed, scales, zero_points, addend,
                                added, stride, padding, dilation, groups, double{result.scale},
                                result.zero_point, type, double{addend_scale.scale}, addend_scale.zero_point,

@@ -51,16 +51,15 @@ class Search {
   [[nodiscard]] bool is_chain(const ir::Node& node) const {
     return std::holds_alternative<ir::QuantizedConvolution>(node.op) &&
            found_.scales.contains(node.inputs[0]) &&
-           std::all_of(node.inputs.begin() + 1, node.inputs.end(), [&](ir::ValueId id) {
-             return graph_.value(id).kind == ir::ValueKind::Parameter;
-           });
+           std::all_of(node.inputs.begin() + 1, node.inputs.end(),
+                       [&](ir::ValueId id) { return graph_.value(id).kind == ir::ValueKind::Parameter; });
   }
 
   // A chain whose value has no other reader than what comes next.
   [[nodiscard]] const ByteChain* open_chain(ir::ValueId id) const {
     const auto chain = found_.chains.find(id);
-    const bool is_open = chain != found_.chains.end() && !chain->second.rounds &&
-                         readers_[id].size() == 1 && !outputs_.contains(id);
+    const bool is_open = chain != found_.chains.end() && !chain->second.rounds && readers_[id].size() == 1 &&
+                         !outputs_.contains(id);
     return is_open ? &chain->second : nullptr;
   }
 
@@ -154,8 +153,8 @@ class Search {
   }
 
   const ir::Graph& graph_;
-  std::vector<const ir::Node*> makers_;               // null for inputs and parameters
-  std::vector<std::vector<std::size_t>> readers_;     // by number, in order
+  std::vector<const ir::Node*> makers_;            // null for inputs and parameters
+  std::vector<std::vector<std::size_t>> readers_;  // by number, in order
   std::set<ir::ValueId> outputs_;
   ByteImages found_;
 };

@@ -44,8 +44,7 @@ PreparedGraph prepare_graph(const ir::Graph& graph, ir::ParameterSource& weights
   const bool is_static =
       build.target.quantization && build.target.quantization->method == QuantizationMethod::Static;
   if (form == Form::Fused || (build.target.precision == kInt8 && is_static)) fold(prepared);
-  if (form == Form::Fused)
-    prepared.graph = passes::fuse_qkv(passes::fuse_linear(std::move(prepared.graph)));
+  if (form == Form::Fused) prepared.graph = passes::fuse_qkv(passes::fuse_linear(std::move(prepared.graph)));
   if (build.target.precision == kInt8) quantize(prepared, build, options);
   const DType dtype = passes::dtype_of_precision(build.target.precision).value_or(DType::F32);
   prepared.amp = options.amp && dtype != DType::F32;

@@ -11,8 +11,8 @@ void Lowering::lower(const ir::Node& node, const ir::FakeQuantize& op) {
   const ir::ActivationScale scale = ir::activation_scale(op.min, op.max, op.activation_max);
   const std::string unit = model_.constant(double{scale.scale}, DType::F32);
   const std::string zero_point = model_.constant(double(scale.zero_point), DType::U8);
-  std::string integers =
-      step(node, "integers", {"QuantizeLinear", {wide_input(node.inputs.at(0), Form::Own), unit, zero_point}});
+  std::string integers = step(
+      node, "integers", {"QuantizeLinear", {wide_input(node.inputs.at(0), Form::Own), unit, zero_point}});
   if (op.activation_max != ir::kLargestActivation) {
     const std::string zero = model_.constant(0, DType::U8);
     const std::string largest = model_.constant(op.activation_max, DType::U8);
@@ -31,11 +31,12 @@ void Lowering::lower(const ir::Node& node, const ir::FakeQuantize& op) {
 void Lowering::lower(const ir::Node& node, const ir::QuantizedConvolution& op) {
   const ir::Value& weight = value(node.inputs.at(1));
   if (weight.kind != ir::ValueKind::Parameter) {
-    throw unsupported_error("{} is computed, but a weight that is quantized must be a parameter", weight.name);
+    throw unsupported_error("{} is computed, but a weight that is quantized must be a parameter",
+                            weight.name);
   }
   const auto unit = input_units_.find(node.inputs[0]);
-  const bool has_integer_bias = op.window.bias && unit != input_units_.end() &&
-                                value(node.inputs[2]).kind == ir::ValueKind::Parameter;
+  const bool has_integer_bias =
+      op.window.bias && unit != input_units_.end() && value(node.inputs[2]).kind == ir::ValueKind::Parameter;
   const IntegerFilters filters =
       has_integer_bias ? parameters_.filters(node.inputs[1], op.weight_max, node.inputs[2], unit->second)
                        : parameters_.filters(node.inputs[1], op.weight_max);

@@ -63,8 +63,8 @@ class ParameterForms {
   IntegerMatrix integers(ir::ValueId id, std::int32_t weight_max, Layout layout, double factor = 1);
   // The integers of QuantizedConvolution.
   IntegerFilters filters(ir::ValueId weight, std::int32_t weight_max);
-  // `unit` is the scale of x: the bias is rounded to its product with the weight's scales, of which those grow
-  // that are too small to hold it in 32 bits.
+  // `unit` is the scale of x: the bias is rounded to its product with the weight's scales, of which those
+  // grow that are too small to hold it in 32 bits.
   IntegerFilters filters(ir::ValueId weight, std::int32_t weight_max, ir::ValueId bias, float unit);
   IntegerGroups integer_groups(ir::ValueId id, std::int32_t weight_max, std::int64_t group,
                                double factor = 1);
