@@ -58,8 +58,9 @@ std::string attributes(const Op& op) {
           [](const Embedding&) { return std::string{}; },
           [](const Linear& linear) { return attributes(linear.activation, linear.residual); },
           [](const QuantizedLinear& linear) { return attributes(linear); },
-          [](const FakeQuantize& op) {
-            return fmt::format("range=[{}, {}], activation_max={}", op.min, op.max, op.activation_max);
+          [](const FakeQuantize& rounding) {
+            return fmt::format("range=[{}, {}], activation_max={}", rounding.min, rounding.max,
+                               rounding.activation_max);
           },
           [](const LayerNorm& norm) { return fmt::format("epsilon={}", norm.epsilon); },
           [](const Activate& activate) { return attributes(activate); },

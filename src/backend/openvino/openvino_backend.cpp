@@ -199,6 +199,7 @@ class OpenVinoBackend final : public Backend {
     if (build.target.precision == kInt8) {
       passes::QuantizationSettings settings = integers_for(build.target);
       settings.convolutions = true;
+      settings.results = passes::RoundedResults::All;  // sums of integers are cheaper than those of numbers
       lowered = passes::quantize(std::move(lowered), settings, build.ranges);
       quantization_ = describe_quantization(lowered, build.target);
     }

@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "ir/quantization.hpp"
 #include "lower/onnx/model_builder.hpp"
 
 namespace medbench::lower {
