@@ -55,15 +55,17 @@ NamedTensors images(const ir::Graph& graph) {
 
 ir::Ranges calibrated(const ir::Graph& graph, ir::ParameterSource& weights) {
   ir::Ranges ranges;
-  const NamedTensors inputs = images(graph);
-  NamedTensors values = ir::interpret(observe_rounded_values(graph), weights, kTwo, inputs);
-  values.insert(inputs.begin(), inputs.end());
-  for (const auto& [name, tensor] : values) {
-    for (const float value : tensor.f32()) {
-      ranges[name].min = std::min(ranges[name].min, double{value});
-      ranges[name].max = std::max(ranges[name].max, double{value});
+  const auto widen = [&](const NamedTensors& values) {
+    for (const auto& [name, tensor] : values) {
+      for (const float value : tensor.f32()) {
+        ranges[name].min = std::min(ranges[name].min, double{value});
+        ranges[name].max = std::max(ranges[name].max, double{value});
+      }
     }
-  }
+  };
+  const NamedTensors inputs = images(graph);
+  widen(inputs);
+  widen(ir::interpret(observe_rounded_values(graph), weights, kTwo, inputs));
   return ranges;
 }
 

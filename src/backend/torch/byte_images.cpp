@@ -24,7 +24,7 @@ class Search {
   ByteImages run() {
     for (const ir::Node& node : graph_.nodes) find_scale(node);
     for (const ir::Node& node : graph_.nodes) {
-      if (is_chain(node)) found_.chains[node.output] = {.convolution = &node};
+      if (is_chain(node)) found_.chains[node.output].convolution = &node;
     }
     for (const ir::Node& node : graph_.nodes) extend(node);
     do {
@@ -147,7 +147,7 @@ class Search {
       found_.chains.erase(id);
       found_.inside.erase(chain.convolution->output);
       if (chain.addend) found_.inside.erase(makers_[id]->inputs[0]);
-      found_.chains[chain.convolution->output] = {.convolution = chain.convolution};
+      found_.chains[chain.convolution->output].convolution = chain.convolution;
     }
     return !broken.empty();
   }
