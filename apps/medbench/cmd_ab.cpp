@@ -77,7 +77,7 @@ Split split_arguments(std::span<const std::string> arguments, const std::vector<
 
 std::string name_of(const Job& job) {
   return fmt::format("{} {} {} {}", printable(short_name(job.work.model)), to_string(job.work.axes),
-                     job.target.backend, job.target.precision);
+                     job.target.backend, precision_label(job.target));
 }
 
 // What cannot run is a mistake of whoever asked: other kinds of errors have exit codes that mean something

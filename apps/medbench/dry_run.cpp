@@ -94,7 +94,7 @@ std::string render_dry_run(const Plan& plan, const MeasureOptions& options) {
     const Target& target = job.target;
     table.add_row({std::to_string(i + 1), short_name(job.work.model), target.backend, target.device,
                    target.asked_precision.empty()
-                       ? target.precision
+                       ? precision_label(target)
                        : fmt::format("{} -> {}", target.asked_precision, target.precision),
                    to_string(job.work.axes), why_not(plan.rows[i])});
   }

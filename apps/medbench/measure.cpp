@@ -24,6 +24,7 @@
 #include "medbench/runtime_options.hpp"
 #include "medbench/session.hpp"
 #include "report/fastest.hpp"
+#include "report/int8_advice.hpp"
 #include "report/parity_advice.hpp"
 #include "runner/interrupt.hpp"
 
@@ -209,6 +210,8 @@ class Run {
       if (classification_) text += "\n" + classification_line(*classification_) + "\n";
       const std::string parity = render_parity_advice(session_->results());
       if (!parity.empty()) text += "\n" + parity;
+      const std::string integers = render_int8_advice(session_->results());
+      if (!integers.empty()) text += "\n" + integers;
       if (compares()) text += "\n" + render_fastest(session_->results(), unmeasured()) + verdicts_;
     }
     print_output(text);

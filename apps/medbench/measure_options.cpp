@@ -75,7 +75,10 @@ class MeasureParser {
     parser_.choices(program.precision, kPrecisionNames, options.precisions);
     for (const auto& [axis, name] : program.names.sizes)
       parser_.integers(name, range_of(axis), options.work.sizes[axis]);
-    parser_.flag("--int8", options.int8);
+    parser_.optional_words("--int8", [&options](const auto& given, const auto& words) {
+      options.int8 = true;
+      options.int8_methods = parse_quantization_methods(given, words);
+    });
     parser_.path("--deployment", options.deployment);
     parser_.flag("--acc-check", options.acc_check);
     parser_.choice("--order", kOrders, order_);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/precision.hpp"
+#include "job/quantization.hpp"
 #include "medbench/model_options.hpp"
 #include "medbench/run_options.hpp"
 
@@ -51,7 +52,8 @@ struct MeasureOptions {
   std::vector<std::string> devices;  // empty: the best of each backend
   std::vector<std::string> precisions;
   bool int8 = false;
-  std::optional<std::string> deployment;  // file with the settings of int8
+  std::vector<QuantizationMethod> int8_methods;  // a row each; empty: one, as the deployment file says
+  std::optional<std::string> deployment;         // file with the settings of int8
   bool acc_check = false;
   bool test_accuracy = false;
   std::optional<std::string> dataset_csv;  // absent: medbench's own

@@ -60,8 +60,8 @@ void OptionParser::valued(std::string_view name, Arity arity, Apply apply) {
   entry->arity = arity;
   entry->apply = std::move(apply);
   entry->option = implementation_->app.add_option(entry->name, entry->values);
-  if (arity == Arity::Many) {
-    entry->option->expected(1, CLI::detail::expected_max_vector_size);
+  if (arity == Arity::Many || arity == Arity::Any) {
+    entry->option->expected(arity == Arity::Any ? 0 : 1, CLI::detail::expected_max_vector_size);
   } else {
     entry->option->expected(1)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
@@ -82,6 +82,10 @@ void OptionParser::texts(std::string_view name, std::vector<std::string>& target
 
 void OptionParser::words(std::string_view name, std::vector<std::string>& target) {
   valued(name, Arity::Many, [&target](const auto& /*name*/, const auto& values) { target = values; });
+}
+
+void OptionParser::optional_words(std::string_view name, TakeWords take) {
+  valued(name, Arity::Any, std::move(take));
 }
 
 void OptionParser::path(std::string_view name, std::string& target) {
@@ -208,11 +212,14 @@ std::vector<std::string> OptionParser::Implementation::under_first_names(
 
 void OptionParser::Implementation::Entry::take_values() const {
   if (arity == Arity::One && values.size() > 1) throw usage_error("{} is given more than once", given);
+  // The library's way to say that the option stands alone.
+  if (arity == Arity::Any && std::ranges::all_of(values, &std::string::empty)) return apply(given, {});
   for (const auto& value : values) {
     // "--model --device cpu" is a forgotten value and not a model of that name.
     if (value.empty() || value.starts_with("--")) throw usage_error("{} needs a value", given);
   }
-  const auto list = arity == Arity::Many ? split_lists(values) : values;
+  const bool is_list = arity == Arity::Many || arity == Arity::Any;
+  const auto list = is_list ? split_lists(values) : values;
   if (list.empty()) throw usage_error("{} needs a value", given);
   apply(given, list);
 }

@@ -33,6 +33,9 @@ class OptionParser {
   // Lists: one value or more, separated by blanks or by commas. What exists as a file may have commas in its
   // name.
   void words(std::string_view name, std::vector<std::string>& target);
+  // Values or none: what is given goes to `take`, under the name that was used.
+  using TakeWords = std::function<void(const std::string& name, const std::vector<std::string>& words)>;
+  void optional_words(std::string_view name, TakeWords take);
   // Files and folders: ~ and ~user at the beginning are expanded, which a shell leaves alone behind "=".
   void path(std::string_view name, std::string& target);
   void path(std::string_view name, std::optional<std::string>& target);
@@ -59,8 +62,8 @@ class OptionParser {
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:
-  using Apply = std::function<void(const std::string& name, const std::vector<std::string>& values)>;
-  enum class Arity { One, Many, Repeated };
+  using Apply = TakeWords;
+  enum class Arity { One, Any, Many, Repeated };
   void valued(std::string_view name, Arity arity, Apply apply);
 
   struct Implementation;

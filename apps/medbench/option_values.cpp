@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "models/suggestion.hpp"
 
 namespace medbench {
 
@@ -31,6 +32,33 @@ void check_choice(std::string_view name, std::span<const std::string_view> allow
                   const std::string& value) {
   if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return;
   throw usage_error("{} {}: unknown; give one of: {}", name, printable(value), fmt::join(allowed, ", "));
+}
+
+std::vector<QuantizationMethod> parse_quantization_methods(std::string_view option,
+                                                           std::span<const std::string> words) {
+  constexpr std::string_view kAll = "all";
+  const auto every = quantization_methods();
+  std::vector<QuantizationMethod> methods;
+  for (const std::string& word : words) {
+    if (word == kAll) {
+      if (words.size() > 1)
+        throw usage_error("{} {}: all is every method; leave the others out", option, fmt::join(words, " "));
+      return {every.begin(), every.end()};
+    }
+    const auto method = find_quantization_method(word);
+    if (!method) {
+      std::vector<std::string_view> names;
+      for (const QuantizationMethod known : every) names.push_back(option_word(known));
+      names.push_back(kAll);
+      const auto nearest = nearest_name(word, names);
+      throw usage_error("{} {}: no method of int8{}; give some of {}, or nothing", option, printable(word),
+                        nearest ? fmt::format(", did you mean {}?", *nearest) : "", fmt::join(names, ", "));
+    }
+    if (std::ranges::count(methods, *method) > 0)
+      throw usage_error("{}: {} is given twice; each method has one row", option, option_word(*method));
+    methods.push_back(*method);
+  }
+  return methods;
 }
 
 std::int64_t parse_integer(std::string_view option, std::string_view text, IntegerRange range) {

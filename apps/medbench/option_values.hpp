@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "job/quantization.hpp"
+
 namespace medbench {
 
 struct IntegerRange {
@@ -25,6 +27,10 @@ std::vector<std::string> split_lists(const std::vector<std::string>& values);
 
 // Throws Usage with what is allowed.
 void check_choice(std::string_view name, std::span<const std::string_view> allowed, const std::string& value);
+
+// Of int8: "dynamic", "static" and "weight-only", each once, or "all" alone; none for no words. Throws Usage.
+std::vector<QuantizationMethod> parse_quantization_methods(std::string_view option,
+                                                           std::span<const std::string> words);
 
 // A whole number within the range, and nothing else in the text. Throws Usage and names the option.
 std::int64_t parse_integer(std::string_view option, std::string_view text, IntegerRange range);

@@ -51,6 +51,7 @@ Plan bare_plan(const Program& program, const MeasureOptions& options, const Chec
                         .devices = devices_of(program, options),
                         .precisions = options.precisions,
                         .int8 = options.int8,
+                        .int8_methods = options.int8_methods,
                         .deployment = checked.deployment,
                         .options_of = options.options_of,
                         .interleaved = options.interleaved,
@@ -106,10 +107,6 @@ Plan plan_rows(const Program& program, const MeasureOptions& options, const Chec
       if (row.job.work.model.name == model.planned.reference.name)
         row.notes.insert(row.notes.begin(), model.notes.begin(), model.notes.end());
     }
-  }
-  if (checked.deployment) {
-    const auto& warnings = checked.deployment->warnings;
-    plan.notes.insert(plan.notes.end(), warnings.begin(), warnings.end());
   }
   if (const std::string variables = variables_of_thread_counts(); !variables.empty()) {
     plan.notes.push_back(fmt::format("{}: left out for the workers, --threads says how many threads run",

@@ -84,7 +84,8 @@ std::string duration_text(double seconds) {
 
 std::string job_label(const Job& job) {
   return fmt::format("{} {} {} {} {}", printable(job.work.model.name), printable(job.target.backend),
-                     printable(job.target.device), printable(job.target.precision), to_string(job.work.axes));
+                     printable(job.target.device), printable(precision_label(job.target)),
+                     to_string(job.work.axes));
 }
 
 std::string outcome(const Result& result) {

@@ -48,7 +48,7 @@ struct Build {
   const Target& target;
   ShapeRange shapes;
   std::int64_t threads = 1;  // resolved, at least 1
-  ir::Ranges ranges = {};    // for static quantization alone: of the inputs of linear layers, by calibration
+  ir::Ranges ranges = {};    // for static quantization alone: of what is rounded, by calibration
 };
 
 // What a runtime tells of a model that has run.

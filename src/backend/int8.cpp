@@ -99,9 +99,15 @@ Json describe_quantization(const ir::Graph& quantized, const Target& target) {
   const Quantization quantization = target.quantization.value_or(Quantization{});
   std::int64_t linears = 0;
   std::int64_t integer_linears = 0;
+  std::int64_t convolutions = 0;
+  std::int64_t integer_convolutions = 0;
   ir::QuantizedLinear example;
   for (const ir::Node& node : quantized.nodes) {
     if (std::holds_alternative<ir::Linear>(node.op)) ++linears;
+    if (std::holds_alternative<ir::Convolution>(node.op) ||
+        std::holds_alternative<ir::TransposedConvolution>(node.op))
+      ++convolutions;
+    if (std::holds_alternative<ir::QuantizedConvolution>(node.op)) ++integer_convolutions;
     if (const auto* linear = std::get_if<ir::QuantizedLinear>(&node.op)) {
       ++integer_linears;
       example = *linear;
@@ -112,6 +118,10 @@ Json describe_quantization(const ir::Graph& quantized, const Target& target) {
                {"memory_efficient", quantization.memory_efficient},
                {"linears_quantized", integer_linears},
                {"linears_total", linears + integer_linears}};
+  if (convolutions + integer_convolutions > 0) {
+    json["convolutions_quantized"] = integer_convolutions;
+    json["convolutions_total"] = convolutions + integer_convolutions;
+  }
   if (integer_linears > 0) {
     json["weight_max"] = example.weight_max;
     json["group_size"] = example.group;

@@ -55,7 +55,7 @@ constexpr std::array kMachine{std::pair{"hostname", "the machine"},
 std::string name_of(const Result& row) {
   const Target& target = row.job.target;
   return printable(fmt::format("{} {} {} {} {}", short_name(row.job.work.model), to_string(row.job.work.axes),
-                               target.backend, row.device, target.precision));
+                               target.backend, row.device, precision_label(target)));
 }
 
 // Nothing in stored results says that the sides alternated.
@@ -116,7 +116,10 @@ std::string placement_of(const Result& row) {
 }  // namespace
 
 std::string row_key(const Job& job) {
-  return dump_line({to_json(job.work), to_json(job.target), to_string(job.protocol.region)});
+  Target target = job.target;
+  // Which is what their absence means.
+  if (target.precision == kInt8 && !target.quantization) target.quantization.emplace();
+  return dump_line({to_json(job.work), to_json(target), to_string(job.protocol.region)});
 }
 
 RowsByKey read_rows(const fs::path& folder) {

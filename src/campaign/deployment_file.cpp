@@ -24,6 +24,7 @@ std::optional<Deployment> find_deployment(bool int8, const std::optional<std::st
     std::error_code ignored;
     if (!std::filesystem::exists(file, ignored)) continue;
     Deployment found = read_deployment(file);
+    found.names_method = false;  // nobody said so of this run
     found.warnings.insert(found.warnings.begin(), fmt::format("int8 rounds as {} says", printable(file)));
     return found;
   }

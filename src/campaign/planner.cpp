@@ -10,13 +10,38 @@ namespace medbench {
 
 namespace {
 
-// The user's own threads go before those of the file.
-void apply(const Deployment& deployment, Target& target) {
-  target.quantization = deployment.quantization;
-  if (target.threads == 0) target.threads = deployment.threads.value_or(0);
+// Networks on images have integers for their convolutions with `static` alone.
+std::optional<QuantizationMethod> method_of(const PlanSettings& settings, const PlannedTarget& planned,
+                                            const Axes& axes) {
+  const bool is_named = planned.method || (settings.deployment && settings.deployment->names_method);
+  return !is_named && axes.has(Axis::Height) ? QuantizationMethod::Static : planned.method;
 }
 
-PlannedRow row_of(const PlanSettings& settings, const PlannedTarget& planned) {
+// The user's own threads go before those of the file.
+void settle_int8(const PlanSettings& settings, std::optional<QuantizationMethod> method, PlannedRow& row,
+                 std::vector<std::string>& plan_notes) {
+  if (!settings.deployment && !method) return;
+  Deployment deployment = settings.deployment.value_or(Deployment{});
+  if (method) deployment = with_method(std::move(deployment), *method);
+  Target& target = row.job.target;
+  target.quantization = deployment.quantization;
+  if (target.threads == 0) target.threads = deployment.threads.value_or(0);
+  const bool is_static = target.quantization->method == QuantizationMethod::Static;
+  if (is_static && target.quantization->calibration_file.empty()) {
+    row.notes.push_back(fmt::format(
+        "static ranges are calibrated on {}: no calibration_file is named",
+        row.job.work.text() != nullptr ? "the row's own texts" : "seeded random inputs, as the row runs"));
+  }
+  for (const auto* warnings : {&deployment.warnings, &deployment.method_warnings}) {
+    for (const std::string& warning : *warnings) {
+      row.notes.push_back(warning);
+      if (std::ranges::count(plan_notes, warning) == 0) plan_notes.push_back(warning);
+    }
+  }
+}
+
+PlannedRow row_of(const PlanSettings& settings, const PlannedTarget& planned, const PlannedModel& model,
+                  const Axes& axes, std::vector<std::string>& plan_notes) {
   PlannedRow row{
       .job = settings.base, .notes = planned.notes, .failure = planned.failure, .refusal = planned.refusal};
   Target& target = row.job.target;
@@ -27,11 +52,9 @@ PlannedRow row_of(const PlanSettings& settings, const PlannedTarget& planned) {
   if (const auto own = settings.options_of.find(target.backend); own != settings.options_of.end()) {
     for (const auto& [key, value] : own->second) target.options[key] = value;
   }
-  if (settings.deployment && target.precision == kInt8) {
-    apply(*settings.deployment, target);
-    const auto& warnings = settings.deployment->warnings;
-    row.notes.insert(row.notes.end(), warnings.begin(), warnings.end());
-  }
+  row.job.work.model = model.reference;
+  row.job.work.axes = axes;
+  if (target.precision == kInt8) settle_int8(settings, method_of(settings, planned, axes), row, plan_notes);
   return row;
 }
 
@@ -53,7 +76,7 @@ std::vector<Axes> all_shapes(const std::vector<std::pair<Axis, std::vector<std::
 std::string job_id(std::size_t number, const Job& job) {
   return fmt::format("{:04}_{}_{}_{}_{}_{}", number, file_name_part(job.work.model.name),
                      file_name_part(job.target.backend), id_part(job.work.axes),
-                     file_name_part(job.target.precision), file_name_part(job.target.device));
+                     file_name_part(precision_label(job.target)), file_name_part(job.target.device));
 }
 
 Plan make_plan(const PlanSettings& settings, const PlanSources& sources) {
@@ -67,9 +90,7 @@ Plan make_plan(const PlanSettings& settings, const PlanSources& sources) {
   for (const auto& model : settings.models) {
     for (const Axes& axes : model.shapes) {
       for (const auto& target : targets) {
-        PlannedRow row = row_of(settings, target);
-        row.job.work.model = model.reference;
-        row.job.work.axes = axes;
+        PlannedRow row = row_of(settings, target, model, axes, plan.notes);
         if (takes_turns) row.job.protocol.turn = TurnLength{};
         row.job.id = job_id(plan.rows.size() + 1, row.job);
         plan.rows.push_back(std::move(row));

@@ -31,7 +31,8 @@ struct PlanSettings {
   std::vector<std::string> devices;  // empty: the best of each backend
   std::vector<std::string> precisions;
   bool int8 = false;
-  std::optional<Deployment> deployment;  // of int8; absent: the defaults
+  std::vector<QuantizationMethod> int8_methods;  // a row each; empty: one row, as the deployment says
+  std::optional<Deployment> deployment;          // of int8; absent: the defaults
   // By backend: options of its jobs.
   std::map<std::string, std::map<std::string, std::string>> options_of;
   bool interleaved = true;

@@ -124,7 +124,7 @@ void TargetPlanner::add_backend(const std::string& backend, const Capabilities& 
   }
   if (!settings_.int8) return;
   if (find_device(capabilities, kCpu) != nullptr) {
-    add(planned(backend, kCpu, kInt8));
+    add_int8(backend);
   } else {
     note(fmt::format("no int8 row for {}: int8 runs on the CPU, which it does not offer", backend));
   }
@@ -143,7 +143,7 @@ void TargetPlanner::add_missing(const std::string& backend, const Capabilities& 
                .stderr_tail = {}};
   }
   for (const auto& precision : settings_.precisions) add(planned(backend, device, precision, failure));
-  if (settings_.int8 && usual == kCpu) add(planned(backend, kCpu, kInt8, failure));
+  if (settings_.int8 && usual == kCpu) add_int8(backend, failure);
 }
 
 // Those asked for, or the best: the first that is not the CPU, or the CPU.
@@ -214,12 +214,21 @@ void TargetPlanner::add_precision(const std::string& backend, const std::string&
   add(std::move(row));
 }
 
+void TargetPlanner::add_int8(const std::string& backend, const std::optional<Failure>& failure) {
+  if (settings_.int8_methods.empty()) add(planned(backend, kCpu, kInt8, failure));
+  for (const QuantizationMethod method : settings_.int8_methods) {
+    PlannedTarget row = planned(backend, kCpu, kInt8, failure);
+    row.method = method;
+    add(std::move(row));
+  }
+}
+
 // The same again is not measured again, but what there is to say about it is said.
 void TargetPlanner::add(PlannedTarget row) {
   for (auto& known : targets_) {
     const bool is_same = known.target.backend == row.target.backend &&
                          known.target.device == row.target.device &&
-                         known.target.precision == row.target.precision;
+                         known.target.precision == row.target.precision && known.method == row.method;
     if (!is_same) continue;
     if (row.target.asked_precision.empty()) known.target.asked_precision.clear();
     for (auto& text : row.notes) {

@@ -13,7 +13,8 @@ struct PlannedTarget {
   Target target;
   std::vector<std::string> notes;
   std::optional<Failure> failure;
-  std::string refusal;  // as in PlannedRow
+  std::string refusal;                       // as in PlannedRow
+  std::optional<QuantizationMethod> method;  // of int8, where one was asked for
 };
 
 class TargetPlanner {
@@ -37,6 +38,7 @@ class TargetPlanner {
   std::string device_or_cpu(const std::string& asked, const Capabilities& capabilities);
   void add_precision(const std::string& backend, const std::string& device, const DeviceInfo* info,
                      const std::string& precision);
+  void add_int8(const std::string& backend, const std::optional<Failure>& failure = std::nullopt);
   void add(PlannedTarget planned);
   void note(const std::string& text);
 

@@ -93,7 +93,8 @@ constexpr double kUsualDeviation = 0.02;
 
 // How many products make an element of the result; nothing for operations of another kind.
 std::optional<double> products_of(const ir::Op& op, const ir::Shape& weight) {
-  const auto* convolution = std::get_if<ir::Convolution>(&op);
+  const auto* quantized = std::get_if<ir::QuantizedConvolution>(&op);
+  const auto* convolution = quantized != nullptr ? &quantized->window : std::get_if<ir::Convolution>(&op);
   const auto* transposed = std::get_if<ir::TransposedConvolution>(&op);
   if (convolution == nullptr && transposed == nullptr) return std::nullopt;
   double kernel = 1;
@@ -110,8 +111,9 @@ SyntheticWeights::Content SyntheticWeights::content_of(const ir::Op& op, std::si
   if (std::holds_alternative<ir::LayerNorm>(op)) return input == 1 ? Content::Ones : Content::Zeros;
   const bool is_linear =
       std::holds_alternative<ir::Linear>(op) || std::holds_alternative<ir::QuantizedLinear>(op);
-  const bool is_convolution =
-      std::holds_alternative<ir::Convolution>(op) || std::holds_alternative<ir::TransposedConvolution>(op);
+  const bool is_convolution = std::holds_alternative<ir::Convolution>(op) ||
+                              std::holds_alternative<ir::QuantizedConvolution>(op) ||
+                              std::holds_alternative<ir::TransposedConvolution>(op);
   if ((is_linear || is_convolution) && input == 2) return Content::Zeros;
   if (std::holds_alternative<ir::InstanceNorm>(op)) return input == 1 ? Content::Ones : Content::Zeros;
   // Scale, shift, mean, variance.

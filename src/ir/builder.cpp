@@ -74,6 +74,10 @@ ValueId GraphBuilder::quantized_linear(ValueId x, ValueId weight, ValueId bias, 
   return apply(op, std::move(inputs), std::move(name));
 }
 
+ValueId GraphBuilder::fake_quantize(ValueId x, FakeQuantize op, std::string name) {
+  return apply(op, {x}, std::move(name));
+}
+
 ValueId GraphBuilder::layer_norm(ValueId x, ValueId weight, ValueId bias, double epsilon, std::string name) {
   return apply(LayerNorm{epsilon}, {x, weight, bias}, std::move(name));
 }

@@ -33,6 +33,7 @@ class GraphBuilder {
   // op.residual is set by whether a residual is given.
   ValueId quantized_linear(ValueId x, ValueId weight, ValueId bias, QuantizedLinear op,
                            std::optional<ValueId> residual = std::nullopt, std::string name = {});
+  ValueId fake_quantize(ValueId x, FakeQuantize op, std::string name = {});
   ValueId layer_norm(ValueId x, ValueId weight, ValueId bias, double epsilon, std::string name = {});
   ValueId activate(ValueId x, Activation activation, std::string name = {});
   ValueId silu(ValueId x, std::string name = {});
@@ -49,6 +50,8 @@ class GraphBuilder {
   // is set by whether a bias is given.
   ValueId convolution(ValueId x, ValueId weight, std::optional<ValueId> bias, Convolution op = {},
                       std::string name = {});
+  ValueId quantized_convolution(ValueId x, ValueId weight, std::optional<ValueId> bias,
+                                QuantizedConvolution op = {}, std::string name = {});
   ValueId transposed_convolution(ValueId x, ValueId weight, std::optional<ValueId> bias,
                                  TransposedConvolution op = {}, std::string name = {});
   ValueId pool(ValueId x, Pool op, std::string name = {});  // an empty stride is the kernel

@@ -50,6 +50,13 @@ struct QuantizedLinear {
 
   friend bool operator==(const QuantizedLinear&, const QuantizedLinear&) = default;
 };
+// x -> x, each element as the number that its integer in [0, activation_max] stands for: what a runtime keeps
+// as bytes between operations on integers. The formulas are those of QuantizedLinear with a static range.
+struct FakeQuantize {
+  double min = 0;  // the range, which contains 0
+  double max = 0;
+  std::int32_t activation_max = 255;
+};
 // Parameters of the normalisations have x's type or are in F32.
 struct LayerNorm {  // x [..., n], weight [n], bias [n] -> [..., n]; normalised over the last dimension
   double epsilon = 1e-12;
@@ -90,6 +97,13 @@ struct Convolution {  // x [batch, in, ...], weight [out, in/groups, kernel...],
   PerDimension dilation = {};
   std::int64_t groups = 1;
   bool bias = false;
+};
+// Convolution's inputs and meaning, with the weight (still the parameter in floating point) rounded per
+// output channel, symmetrically, to integers in [-weight_max, weight_max]. Its products are of integers where
+// x is the result of a FakeQuantize, maybe through a maximum, which commutes with it.
+struct QuantizedConvolution {
+  Convolution window = {};
+  std::int32_t weight_max = 127;  // as of QuantizedLinear
 };
 // The adjoint of the Convolution with these attributes: x [batch, in, ...], weight [in, out/groups,
 // kernel...], bias [out] if set. A size becomes (size - 1) stride - 2 padding + dilation (kernel - 1) + 1 +
@@ -144,14 +158,15 @@ struct Pad {  // x [...] of any rank -> with so many of `value` before and after
   double value = 0;
 };
 
-using Op = std::variant<Embedding, Linear, QuantizedLinear, LayerNorm, Activate, Softmax, Attention, Add,
-                        Reshape, Transpose, Slice, Cast, Convolution, TransposedConvolution, Pool,
-                        AdaptiveAveragePool, BatchNorm, InstanceNorm, Concatenate, Upsample, Pad>;
+using Op = std::variant<Embedding, Linear, QuantizedLinear, FakeQuantize, LayerNorm, Activate, Softmax,
+                        Attention, Add, Reshape, Transpose, Slice, Cast, Convolution, QuantizedConvolution,
+                        TransposedConvolution, Pool, AdaptiveAveragePool, BatchNorm, InstanceNorm,
+                        Concatenate, Upsample, Pad>;
 template <class T>
-concept ImageOp =
-    std::same_as<T, Convolution> || std::same_as<T, TransposedConvolution> || std::same_as<T, Pool> ||
-    std::same_as<T, AdaptiveAveragePool> || std::same_as<T, BatchNorm> || std::same_as<T, InstanceNorm> ||
-    std::same_as<T, Concatenate> || std::same_as<T, Upsample> || std::same_as<T, Pad>;
+concept ImageOp = std::same_as<T, Convolution> || std::same_as<T, QuantizedConvolution> ||
+    std::same_as<T, TransposedConvolution> || std::same_as<T, Pool> || std::same_as<T, AdaptiveAveragePool> ||
+    std::same_as<T, BatchNorm> || std::same_as<T, InstanceNorm> || std::same_as<T, Concatenate> ||
+    std::same_as<T, Upsample> || std::same_as<T, Pad>;
 std::string_view name_of(const Op& op);  // "Embedding", "Linear" ...
 // The dimensions that the operation itself holds, beside those of its values.
 std::span<const Dim> dims_of(const Op& op);

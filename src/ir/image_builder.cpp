@@ -38,6 +38,12 @@ ValueId GraphBuilder::convolution(ValueId x, ValueId weight, std::optional<Value
   return apply(std::move(op), std::move(inputs), std::move(name));
 }
 
+ValueId GraphBuilder::quantized_convolution(ValueId x, ValueId weight, std::optional<ValueId> bias,
+                                            QuantizedConvolution op, std::string name) {
+  std::vector<ValueId> inputs = complete(op.window, shape(x), x, weight, bias);
+  return apply(std::move(op), std::move(inputs), std::move(name));
+}
+
 ValueId GraphBuilder::transposed_convolution(ValueId x, ValueId weight, std::optional<ValueId> bias,
                                              TransposedConvolution op, std::string name) {
   std::vector<ValueId> inputs = complete(op, shape(x), x, weight, bias);

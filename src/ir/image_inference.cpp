@@ -4,6 +4,8 @@
 #include <cmath>
 #include <fmt/ranges.h>
 
+#include "ir/quantization.hpp"
+
 namespace medbench::ir {
 namespace {
 
@@ -107,6 +109,11 @@ ValueType infer_image(const Operands& operands, const Convolution& op) {
     result[kSpatial + i] = windows(operands, kSpatial + i, reach, op.stride[i], op.padding[i]);
   }
   return {operands.dtype(0), std::move(result)};
+}
+
+ValueType infer_image(const Operands& operands, const QuantizedConvolution& op) {
+  operands.expect_limit("weight_max", op.weight_max, kLargestWeight);
+  return infer_image(operands, op.window);
 }
 
 ValueType infer_image(const Operands& operands, const TransposedConvolution& op) {

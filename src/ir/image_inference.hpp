@@ -7,6 +7,7 @@ namespace medbench::ir {
 
 // The result's type. Throws Internal, with the node's name.
 ValueType infer_image(const Operands& operands, const Convolution& op);
+ValueType infer_image(const Operands& operands, const QuantizedConvolution& op);
 ValueType infer_image(const Operands& operands, const TransposedConvolution& op);
 ValueType infer_image(const Operands& operands, const Pool& op);
 ValueType infer_image(const Operands& operands, const AdaptiveAveragePool& op);

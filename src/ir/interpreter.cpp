@@ -120,6 +120,7 @@ OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const Ora
           [&](const QuantizedLinear& op) {
             return quantized_linear(*in[0], *in[1], *in[2], op.residual ? in[3] : nullptr, op);
           },
+          [&](const FakeQuantize& op) { return fake_quantize(*in[0], op); },
           [&](const LayerNorm& op) { return layer_norm(*in[0], *in[1], *in[2], op.epsilon); },
           [&](const Activate& op) { return activate(*in[0], op); },
           [&](const Softmax&) { return softmax(*in[0]); },
@@ -131,6 +132,10 @@ OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const Ora
           [&](const Cast& op) { return cast(*in[0], op.to); },
           [&](const Convolution& op) {
             return convolution(*in[0], *in[1], op.bias ? in[2] : nullptr, shape(), op);
+          },
+          [&](const QuantizedConvolution& op) {
+            return convolution(*in[0], rounded_filters(*in[1], op.weight_max),
+                               op.window.bias ? in[2] : nullptr, shape(), op.window);
           },
           [&](const TransposedConvolution& op) {
             return transposed_convolution(*in[0], *in[1], op.bias ? in[2] : nullptr, shape(), op);

@@ -37,6 +37,9 @@ class Operands {
   void expect_floats(std::size_t first, std::size_t last) const;
   // As the parameters of a normalisation are: of x's type, which is floating point, or of F32.
   void expect_norm_parameters() const;
+  void expect_limit(std::string_view name, std::int32_t found, std::int32_t largest) const {
+    if (found < 1 || found > largest) fail("expects {} in [1, {}], found {}", name, largest, found);
+  }
   // Written so that NaN fails.
   void expect_epsilon(double epsilon) const {
     if (!(epsilon >= 0)) fail("expects an epsilon of at least 0, found {}", epsilon);

@@ -37,6 +37,7 @@ std::int64_t count(const Graph& graph, const Node& node, const Axes& axes) {
             return element_count(factors);
           },
           [&](const Embedding&) { return none(); },
+          [&](const FakeQuantize&) { return none(); },
           [&](const LayerNorm&) { return none(); },
           [&](const Activate&) { return none(); },
           [&](const Softmax&) { return none(); },
@@ -46,6 +47,9 @@ std::int64_t count(const Graph& graph, const Node& node, const Axes& axes) {
           [&](const Slice&) { return none(); },
           [&](const Cast&) { return none(); },
           [&](const Convolution&) { return filtered(ir::bind(graph.value(node.output).shape, axes)); },
+          [&](const QuantizedConvolution&) {
+            return filtered(ir::bind(graph.value(node.output).shape, axes));
+          },
           [&](const TransposedConvolution&) { return filtered(shape_of(0)); },
           [&](const Pool&) { return none(); },
           [&](const AdaptiveAveragePool&) { return none(); },

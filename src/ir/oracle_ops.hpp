@@ -19,6 +19,11 @@ OracleTensor linear(const OracleTensor& x, const OracleTensor& weight, const Ora
 // Integers are multiplied and summed exactly; a range of x or a row of weights that is not finite gives NaN.
 OracleTensor quantized_linear(const OracleTensor& x, const OracleTensor& weight, const OracleTensor& bias,
                               const OracleTensor* residual, const QuantizedLinear& op);
+// A range of x that is calibrated is finite; NaN becomes the least number of it.
+OracleTensor fake_quantize(const OracleTensor& x, const FakeQuantize& op);
+// The weight of a QuantizedConvolution as the numbers that its integers stand for; a filter that is not
+// finite is NaN. They are not rounded to the weight's type.
+OracleTensor rounded_filters(const OracleTensor& weight, std::int32_t weight_max);
 OracleTensor layer_norm(const OracleTensor& x, const OracleTensor& weight, const OracleTensor& bias,
                         double epsilon);
 OracleTensor activate(const OracleTensor& x, const Activate& op);

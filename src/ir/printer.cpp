@@ -58,6 +58,10 @@ std::string attributes(const Op& op) {
           [](const Embedding&) { return std::string{}; },
           [](const Linear& linear) { return attributes(linear.activation, linear.residual); },
           [](const QuantizedLinear& linear) { return attributes(linear); },
+          [](const FakeQuantize& rounding) {
+            return fmt::format("range=[{}, {}], activation_max={}", rounding.min, rounding.max,
+                               rounding.activation_max);
+          },
           [](const LayerNorm& norm) { return fmt::format("epsilon={}", norm.epsilon); },
           [](const Activate& activate) { return attributes(activate); },
           [](const Softmax&) { return std::string{}; },
@@ -73,6 +77,9 @@ std::string attributes(const Op& op) {
           },
           [](const Cast& cast) { return fmt::format("to={}", medbench::to_string(cast.to)); },
           [](const Convolution& convolution) { return window(convolution); },
+          [](const QuantizedConvolution& convolution) {
+            return fmt::format("{}, weight_max={}", window(convolution.window), convolution.weight_max);
+          },
           [](const TransposedConvolution& convolution) {
             return window(convolution) + ", " + list("output_padding", convolution.output_padding);
           },

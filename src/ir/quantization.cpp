@@ -97,6 +97,13 @@ QuantizedWeight quantize_weight(const TensorView& weight, std::int32_t weight_ma
   return result;
 }
 
+QuantizedWeight quantize_filters(const TensorView& weight, std::int32_t weight_max) {
+  TensorView rows = weight;
+  const std::int64_t out = weight.shape.empty() ? 0 : weight.shape.front();
+  rows.shape = {out, out == 0 ? 0 : element_count(weight.shape) / out};
+  return quantize_weight(rows, weight_max);
+}
+
 float int16_scale(std::span<const float> group, std::int32_t weight_max, std::int32_t activation_max) {
   constexpr double kLeastStep = 1.004;
   constexpr double kLargest = std::numeric_limits<std::int16_t>::max();

@@ -56,6 +56,10 @@ struct QuantizedWeight {
 // by the formulas above. weight_max is in [1, 127]. Throws Internal for another tensor.
 QuantizedWeight quantize_weight(const TensorView& weight, std::int32_t weight_max, std::int64_t group = 0);
 
+// A convolution's weight [out, in/groups, kernel...] of any floating-point type, each filter a row of the
+// result: [out, the elements of a filter].
+QuantizedWeight quantize_filters(const TensorView& weight, std::int32_t weight_max);
+
 // The numbers that the integers stand for, [out, in]; of equalised weights, what x is multiplied by after
 // equalisation.
 std::vector<float> dequantized(const QuantizedWeight& weight);

@@ -54,8 +54,11 @@ class Inference : public Operands {
     return linear(op.activation, op.residual);
   }
 
-  void expect_limit(std::string_view name, std::int32_t found, std::int32_t largest) const {
-    if (found < 1 || found > largest) fail("expects {} in [1, {}], found {}", name, largest, found);
+  [[nodiscard]] ValueType infer(const FakeQuantize& op) const {
+    expect_limit("activation_max", op.activation_max, kLargestActivation);
+    if (!Range{op.min, op.max}.is_valid())
+      fail("expects a finite range that contains 0, found [{}, {}]", op.min, op.max);
+    return same_float();
   }
 
   [[nodiscard]] ValueType linear(Activation activation, bool residual) const {
@@ -202,6 +205,7 @@ std::size_t arity_of(const Op& op) {
           [](const Embedding&) -> std::size_t { return 2; },
           [](const Linear& linear) -> std::size_t { return linear.residual ? 4 : 3; },
           [](const QuantizedLinear& linear) -> std::size_t { return linear.residual ? 4 : 3; },
+          [](const FakeQuantize&) -> std::size_t { return 1; },
           [](const LayerNorm&) -> std::size_t { return 3; },
           [](const Activate&) -> std::size_t { return 1; },
           [](const Softmax&) -> std::size_t { return 1; },
@@ -212,6 +216,9 @@ std::size_t arity_of(const Op& op) {
           [](const Slice&) -> std::size_t { return 1; },
           [](const Cast&) -> std::size_t { return 1; },
           [](const Convolution& convolution) -> std::size_t { return convolution.bias ? 3 : 2; },
+          [](const QuantizedConvolution& convolution) -> std::size_t {
+            return convolution.window.bias ? 3 : 2;
+          },
           [](const TransposedConvolution& convolution) -> std::size_t { return convolution.bias ? 3 : 2; },
           [](const Pool&) -> std::size_t { return 1; },
           [](const AdaptiveAveragePool&) -> std::size_t { return 1; },

@@ -29,20 +29,18 @@ constexpr std::string_view kColumn = "calibration_column";
 constexpr std::array kKeys{kMethod, kBits, kThreads, kMemory, kRange, kGroup, kBatches, kFile, kColumn};
 constexpr std::array kStaticKeys{kBatches, kFile, kColumn};
 
-std::vector<std::string> find_warnings(const Json& json, const Quantization& quantization,
-                                       std::string_view origin) {
-  std::vector<std::string> warnings;
+void find_warnings(const Json& json, std::string_view origin, Deployment& deployment) {
+  const QuantizationMethod method = deployment.quantization.method;
   for (const auto& [key, value] : json.items()) {
     if (std::ranges::find(kKeys, key) == kKeys.end()) {
-      warnings.push_back(
+      deployment.warnings.push_back(
           fmt::format("{}: key \"{}\" is not known and has no effect", origin, printable(key, 60)));
-    } else if (quantization.method != QuantizationMethod::Static && !value.is_null() &&
+    } else if (method != QuantizationMethod::Static && !value.is_null() &&
                std::ranges::find(kStaticKeys, key) != kStaticKeys.end()) {
-      warnings.push_back(fmt::format("{}: key \"{}\" has no effect with {} \"{}\"", origin, key, kMethod,
-                                     to_string(quantization.method)));
+      deployment.method_warnings.push_back(fmt::format("{}: key \"{}\" has no effect with {} \"{}\"", origin,
+                                                       key, kMethod, to_string(method)));
     }
   }
-  return warnings;
 }
 
 }  // namespace
@@ -52,8 +50,10 @@ Deployment read_deployment(const std::filesystem::path& path) {
   const std::string origin = path.string();
   Deployment deployment;
   Quantization& quantization = deployment.quantization;
-  if (const auto method = find_string(json, kMethod, origin))
+  if (const auto method = find_string(json, kMethod, origin)) {
     quantization.method = quantization_method_from(*method, kMethod, origin);
+    deployment.names_method = true;
+  }
   if (const auto bits = find_int(json, kBits, origin))
     quantization.bits = quantization_bits_from(*bits, kBits, origin);
   if (const auto range = find_string(json, kRange, origin))
@@ -75,7 +75,21 @@ Deployment read_deployment(const std::filesystem::path& path) {
     throw usage_error("{}: \"{}\" is {}, not in 0 to {}", origin, kThreads, *deployment.threads,
                       kMostThreads);
   }
-  deployment.warnings = find_warnings(json, quantization, origin);
+  find_warnings(json, origin, deployment);
+  return deployment;
+}
+
+Deployment with_method(Deployment deployment, QuantizationMethod method) {
+  Quantization& quantization = deployment.quantization;
+  if (quantization.method == method) return deployment;
+  quantization.method = method;
+  deployment.method_warnings.clear();
+  if (method == QuantizationMethod::Static && quantization.group_size > 0) {
+    deployment.method_warnings.push_back(
+        fmt::format("\"{}\": {} is left out of the int8 row with method {}, which has no groups", kGroup,
+                    quantization.group_size, to_string(method)));
+    quantization.group_size = kAutoGroup;
+  }
   return deployment;
 }
 

@@ -21,10 +21,14 @@ namespace medbench {
 
 struct Deployment {
   Quantization quantization;
-  std::optional<std::int64_t> threads;  // absent: the file leaves it open
-  // One line for each key that nothing reads, naming file and key, and for each that has no effect here.
-  std::vector<std::string> warnings;
+  std::optional<std::int64_t> threads;       // absent: the file leaves it open
+  bool names_method = false;                 // else the method is the default
+  std::vector<std::string> warnings;         // one line for each key that nothing reads, naming file and key
+  std::vector<std::string> method_warnings;  // likewise for what has no effect with this method
 };
+
+// The same with another method than the file's own: group_size is left out where that method has no groups.
+Deployment with_method(Deployment deployment, QuantizationMethod method);
 
 // A calibration_file that is relative is taken relative to the configuration's folder. Throws Usage, one line
 // that names the file and, where there is one, the key: missing, too large, not JSON, another type, out of

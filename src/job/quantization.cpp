@@ -21,6 +21,9 @@ constexpr std::array kMethods{
     Name<QuantizationMethod>{QuantizationMethod::WeightOnly, "weight_only"},
     Name<QuantizationMethod>{QuantizationMethod::Static, "static"},
 };
+constexpr std::array kAllMethods{QuantizationMethod::Dynamic, QuantizationMethod::Static,
+                                 QuantizationMethod::WeightOnly};
+constexpr std::string_view kWeightOnlyWord = "weight-only";
 constexpr std::array<std::int64_t, 5> kGroupSizes{0, 32, 64, 128, 256};
 constexpr std::array kRanges{
     Name<ReducedRange>{ReducedRange::Auto, "auto"},
@@ -50,6 +53,21 @@ auto value_of(const Table& table, std::string_view text, std::string_view key, s
 
 std::string_view to_string(QuantizationMethod method) {
   return name_of(kMethods, method);
+}
+
+std::string_view option_word(QuantizationMethod method) {
+  return method == QuantizationMethod::WeightOnly ? kWeightOnlyWord : to_string(method);
+}
+
+std::optional<QuantizationMethod> find_quantization_method(std::string_view word) {
+  for (const QuantizationMethod method : kAllMethods) {
+    if (word == to_string(method) || word == option_word(method)) return method;
+  }
+  return std::nullopt;
+}
+
+std::span<const QuantizationMethod> quantization_methods() {
+  return kAllMethods;
 }
 
 std::string_view to_string(ReducedRange range) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +18,12 @@ enum class QuantizationMethod {
   Static,      // weights to integers; the range of the activations comes from calibration before the run
 };
 std::string_view to_string(QuantizationMethod method);
+// As people write it, with dashes: "weight-only".
+std::string_view option_word(QuantizationMethod method);
+// In either spelling.
+std::optional<QuantizationMethod> find_quantization_method(std::string_view word);
+// Each once, in the order of the rows that measure all.
+std::span<const QuantizationMethod> quantization_methods();
 
 // Whether integers use half their range, so that sums of two products fit into 16 bits.
 enum class ReducedRange {

@@ -5,6 +5,11 @@
 
 namespace medbench {
 
+std::string precision_label(const Target& target) {
+  if (!target.quantization) return target.precision;
+  return fmt::format("{} {}", target.precision, option_word(target.quantization->method));
+}
+
 Json to_json(const Target& target) {
   Json json{{"backend", target.backend},
             {"device", target.device},

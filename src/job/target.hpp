@@ -26,6 +26,10 @@ struct Target {
   bool operator==(const Target&) const = default;
 };
 
+// What people call its precision, which tells rows of int8 apart by their method: "fp32", "int8 static".
+// Only "int8" where the job leaves the method to the defaults.
+std::string precision_label(const Target& target);
+
 Json to_json(const Target& target);
 // `origin` starts the messages. Throws Usage and names the key.
 Target target_from_json(const Json& json, std::string_view origin);

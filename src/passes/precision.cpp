@@ -21,7 +21,8 @@ ir::ValueId append_cast(ir::Graph& graph, std::vector<ir::Node>& nodes, ir::Valu
 }
 
 bool is_quantized(const ir::Node& node) {
-  return std::holds_alternative<ir::QuantizedLinear>(node.op);
+  return std::holds_alternative<ir::QuantizedLinear>(node.op) ||
+         std::holds_alternative<ir::QuantizedConvolution>(node.op);
 }
 
 bool has_products(const ir::Node& node) {
@@ -34,6 +35,7 @@ bool computes(const ir::Op& op) {
                         [](const ir::Embedding&) { return true; },
                         [](const ir::Linear&) { return true; },
                         [](const ir::QuantizedLinear&) { return true; },
+                        [](const ir::FakeQuantize&) { return false; },
                         [](const ir::LayerNorm&) { return true; },
                         [](const ir::Activate&) { return true; },
                         [](const ir::Softmax&) { return true; },
@@ -44,6 +46,7 @@ bool computes(const ir::Op& op) {
                         [](const ir::Slice&) { return false; },
                         [](const ir::Cast&) { return false; },
                         [](const ir::Convolution&) { return true; },
+                        [](const ir::QuantizedConvolution&) { return true; },
                         [](const ir::TransposedConvolution&) { return true; },
                         [](const ir::Pool&) { return true; },
                         [](const ir::AdaptiveAveragePool&) { return true; },
@@ -119,6 +122,7 @@ std::string precision_of(const ir::Graph& graph) {
   }
   for (const bool weights_only : {true, false}) {
     const bool used = std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const ir::Node& node) {
+      if (std::holds_alternative<ir::QuantizedConvolution>(node.op)) return !weights_only;
       const auto* linear = std::get_if<ir::QuantizedLinear>(&node.op);
       return linear != nullptr && (linear->input == ir::ActivationQuantization::None) == weights_only;
     });

@@ -16,6 +16,13 @@ Json text_or_null(std::string text) {
   return text.empty() ? Json() : Json(std::move(text));
 }
 
+// Null where nothing is int8.
+Json quantization_method(const Result& result) {
+  const Target& target = result.job.target;
+  if (target.precision != kInt8) return {};
+  return to_string(target.quantization.value_or(Quantization{}).method);
+}
+
 std::string kinds_of(const std::vector<Warning>& warnings) {
   std::string text;
   for (const auto& warning : warnings) text.append(text.empty() ? "" : " ").append(warning.kind);
@@ -146,6 +153,7 @@ std::vector<Column> make_columns() {
       {"backend", [](const Result& r) { return Json(r.job.target.backend); }, "backend", Always, Differs,
        Differs, Place::Backend},
       {"effective_precision", [](const Result& r) { return text_or_null(r.effective_precision); }},
+      {"quantization_method", quantization_method, {}, Present},
       {"parity", parity_word, "parity", Always, Differs, Present, Place::Verdict},
       {"timed_region", [](const Result& r) { return Json(to_string(r.job.protocol.region)); }},
   });
@@ -222,7 +230,8 @@ std::string asked_and_ran_precision(const Result& result) {
   const Target& target = result.job.target;
   const std::string& asked = target.asked_precision.empty() ? target.precision : target.asked_precision;
   const std::string& ran = result.effective_precision.empty() ? target.precision : result.effective_precision;
-  return ran == asked ? asked : fmt::format("{} -> {}", asked, ran);
+  const std::string name = target.asked_precision.empty() ? precision_label(target) : asked;
+  return ran == asked ? name : fmt::format("{} -> {}", name, ran);
 }
 
 std::string cell_text(const Column& column, const Result& result) {

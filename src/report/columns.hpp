@@ -62,7 +62,7 @@ std::vector<const Column*> columns_of(When Column::*form, std::span<const Result
 // For people: in the order of their places.
 void sort_by_place(std::vector<const Column*>& columns);
 
-// "fp16 -> fp32" where something else ran than what was asked for.
+// "fp16 -> fp32", "int8 static -> fp32" where something else ran than what was asked for.
 std::string asked_and_ran_precision(const Result& result);
 
 // As people read it; empty where there is none. Not escaped.

@@ -70,7 +70,7 @@ std::string render_missing(const Result& any, std::span<const Result> results,
   for (const Job& job : unmeasured) {
     if (job.work != any.job.work) continue;
     never += printable(fmt::format("{}{} {} {}", never.empty() ? "" : ", ", job.target.backend,
-                                   job.target.device, job.target.precision));
+                                   job.target.device, precision_label(job.target)));
   }
   std::string text;
   const auto add = [&](std::string_view what, const std::string& list) {
@@ -90,7 +90,7 @@ double median_ms_of(const Result& row) {
 
 std::string target_name(const Result& row) {
   const Target& target = row.job.target;
-  return printable(fmt::format("{} {} {}{}", target.backend, row.device, target.precision,
+  return printable(fmt::format("{} {} {}{}", target.backend, row.device, precision_label(target),
                                is_disturbed(row) ? " (beside other load)" : ""));
 }
 

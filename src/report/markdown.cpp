@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "report/columns.hpp"
 #include "report/fastest.hpp"
+#include "report/int8_advice.hpp"
 #include "report/parity_advice.hpp"
 #include "report/report.hpp"
 
@@ -135,7 +136,7 @@ std::string render_failures(std::span<const Result> results) {
     if (!result.failure) continue;
     text += fmt::format(
         "- {} {} {} {}, {}: {} ({}): {}\n", escape(name_of_model(result)), escape(result.job.target.backend),
-        escape(result.device), escape(result.job.target.precision), to_string(result.job.work.axes),
+        escape(result.device), escape(precision_label(result.job.target)), to_string(result.job.work.axes),
         to_string(result.status), to_string(result.failure->stage), escape(result.failure->message));
   }
   return text;
@@ -162,6 +163,7 @@ std::string render_markdown(std::span<const Result> results) {
   };
   add("p50 ms by batch and length", render_sweeps(results));
   add("Fastest", as_list(render_fastest(results)));
+  add("Int8", as_list(render_int8_advice(results)));
   add("Parity", as_list(render_parity_advice(results)));
   add("Not ok", render_failures(results));
   if (has_accuracy(results)) add("Parity holds from", render_bounds());

@@ -31,8 +31,14 @@ Quantization applied(const Result& row) {
   return quantization;
 }
 
-// What of a deployment file keeps the answers where these settings lose them; empty where nothing does.
+// What keeps the answers where these settings lose them; empty where nothing does.
 std::string settings_that_hold(const Result& row) {
+  const auto method = [](QuantizationMethod value) {
+    return fmt::format("give --int8 {}", option_word(value));
+  };
+  const auto file = [](std::string_view keys) {
+    return fmt::format("give --deployment a file with {{{}}}", keys);
+  };
   const Quantization now = applied(row);
   const auto& options = row.job.target.options;
   const auto is_off = [&](const auto& option) {
@@ -42,36 +48,39 @@ std::string settings_that_hold(const Result& row) {
   const bool has_groups = (row.job.target.backend == "torch" || row.job.target.backend == "onnxruntime") &&
                           std::ranges::none_of(options, is_off);
   const bool is_grouped = now.group_size > 0;
-  if (now.bits < 8) return R"("quantization_bits": 8)";
-  if (now.method == QuantizationMethod::WeightOnly)
-    return is_grouped && now.group_size <= 32 ? ""
-                                              : R"("quantization_method": "weight_only", "group_size": 32)";
-  if (is_grouped) return R"("quantization_method": "weight_only")";
-  if (has_groups) return R"("quantization_method": "dynamic", "group_size": 64)";
-  if (now.method == QuantizationMethod::Static) return R"("quantization_method": "weight_only")";
-  return R"("quantization_method": "static")";
+  if (now.bits < 8) return file(R"("quantization_bits": 8)");
+  if (now.method == QuantizationMethod::WeightOnly) {
+    const bool is_finest = is_grouped && now.group_size <= 32;
+    return is_finest ? "" : file(R"("quantization_method": "weight_only", "group_size": 32)");
+  }
+  const bool is_of_images = row.job.work.axes.has(Axis::Height);
+  if (is_grouped || is_of_images) return method(QuantizationMethod::WeightOnly);
+  if (has_groups) return file(R"("quantization_method": "dynamic", "group_size": 64)");
+  return method(now.method == QuantizationMethod::Static ? QuantizationMethod::WeightOnly
+                                                         : QuantizationMethod::Static);
 }
 
 std::string advice_for(const Result& row, std::span<const Result> results) {
   std::vector<std::string> holding;
   for (const Result& other : results) {
-    const std::string& precision = other.job.target.precision;
+    const std::string label = precision_label(other.job.target);
     if (place_of(other) != place_of(row) || !parity_holds(other).value_or(false)) continue;
     const auto breaks = [&](const Result& any) {
-      return place_of(any) == place_of(row) && any.job.target.precision == precision && fails(any);
+      return place_of(any) == place_of(row) && precision_label(any.job.target) == label && fails(any);
     };
-    const bool is_new = std::ranges::count(holding, precision) == 0;
-    if (is_new && std::ranges::none_of(results, breaks)) holding.push_back(precision);
+    const bool is_new = std::ranges::count(holding, label) == 0;
+    if (is_new && std::ranges::none_of(results, breaks)) holding.push_back(label);
   }
   std::string text;
-  for (const auto& precision : holding)
-    text.append(text.empty() ? "; here it holds in " : ", ").append(precision);
+  for (const auto& label : holding) text.append(text.empty() ? "; here it holds in " : ", ").append(label);
   if (row.job.target.precision != kInt8) {
     return text.empty() && row.job.target.precision != kFp32 ? "; try --precision fp32" : text;
   }
+  const bool has_int8 =
+      std::ranges::any_of(holding, [](const std::string& label) { return label.starts_with(kInt8); });
   const std::string settings = settings_that_hold(row);
-  if (settings.empty()) return text;
-  return text + fmt::format("; for int8 that holds, give --deployment a file with {{{}}}", settings);
+  if (settings.empty() || has_int8) return text;
+  return text + fmt::format("; for int8 that holds, {}", settings);
 }
 
 }  // namespace
@@ -81,7 +90,8 @@ std::string render_parity_advice(std::span<const Result> results) {
   std::vector<const Result*> told;
   for (const Result& row : results) {
     const auto is_same = [&](const Result& other) {
-      return place_of(other) == place_of(row) && other.job.target.precision == row.job.target.precision;
+      return place_of(other) == place_of(row) &&
+             precision_label(other.job.target) == precision_label(row.job.target);
     };
     if (!fails(row) || std::ranges::any_of(told, [&](const Result* other) { return is_same(*other); }))
       continue;
@@ -99,7 +109,7 @@ std::string render_parity_advice(std::span<const Result> results) {
     const ParityBound* bound = find_parity_bound(row.job.target.precision);
     text += printable(fmt::format("{} {} {} {}: parity fails in {} of {} row{}, cosine {:.4f}{}{}",
                                   name_of_model(row), row.job.target.backend, row.device,
-                                  row.job.target.precision, failing, all, all == 1 ? "" : "s", least,
+                                  precision_label(row.job.target), failing, all, all == 1 ? "" : "s", least,
                                   bound == nullptr ? "" : fmt::format(" of {}", bound->least_cosine),
                                   advice_for(row, results)),
                       500) +

@@ -57,7 +57,7 @@ std::filesystem::path ResultStore::save(const Result& result) const {
   const Job& job = result.job;
   const std::string name = fmt::format(
       "{}_{}_{}_{}_{}_{}_{}.json", file_name_part(command_), file_name_part(job.work.model.name),
-      file_name_part(job.target.backend), id_part(job.work.axes), file_name_part(job.target.precision),
+      file_name_part(job.target.backend), id_part(job.work.axes), file_name_part(precision_label(job.target)),
       file_name_part(result.device), compact_utc(result.started_at));
   return write_new_file(directory_ / name, dump_pretty(to_json(result)) + "\n");
 }

@@ -60,15 +60,18 @@ auto timed(Clock& clock, Metrics& metrics, std::string_view key, Step step) {
 
 // Each step is a phase of its own in the result.
 void prepare(const Job& job, Loaded& loaded, const JobTools& tools, Result& result) {
-  ir::Ranges ranges;
+  Calibration calibration;
   if (needs_calibration(job)) {
-    ranges = timed(tools.clock, result.metrics, "calibrate_ms",
-                   [&] { return calibrate_static(job, loaded, result.threads, tools.backend); });
+    calibration = timed(tools.clock, result.metrics, "calibrate_ms",
+                        [&] { return calibrate_static(job, loaded, result.threads, tools.backend); });
+    result.details["calibration"] = calibration.details;
   }
   timed(tools.clock, result.metrics, "compile_ms", [&] {
-    tools.backend.build(
-        loaded.model.graph, *loaded.model.weights,
-        {.target = job.target, .shapes = loaded.shapes, .threads = result.threads, .ranges = ranges});
+    tools.backend.build(loaded.model.graph, *loaded.model.weights,
+                        {.target = job.target,
+                         .shapes = loaded.shapes,
+                         .threads = result.threads,
+                         .ranges = calibration.ranges});
   });
   timed(tools.clock, result.metrics, "upload_ms", [&] { upload(loaded, tools.backend); });
 }

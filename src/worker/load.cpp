@@ -51,7 +51,7 @@ void fold_batch_norms(Model& model) {
 Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   Model model = hooks.load(job);
   check_axes(model, job.work.axes);
-  if (!backend.takes_batch_norms()) fold_batch_norms(model);
+  if (!backend.takes_batch_norms() || needs_calibration(job)) fold_batch_norms(model);
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
   std::vector<Batch> batches = take(*source, kTimedBatches);
   if (batches.empty()) throw internal_error("no batch of inputs was made");
@@ -76,7 +76,7 @@ bool needs_calibration(const Job& job) {
          job.target.quantization.value_or(Quantization{}).method == QuantizationMethod::Static;
 }
 
-ir::Ranges calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend) {
+Calibration calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend) {
   const Quantization quantization = job.target.quantization.value_or(Quantization{});
   Data data = job.work.data;
   if (!quantization.calibration_file.empty())
@@ -84,8 +84,14 @@ ir::Ranges calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads
   const std::unique_ptr<BatchSource> source = open_batches(data, job.work, loaded.model);
   const std::vector<Batch> batches =
       take(*source, static_cast<std::size_t>(quantization.calibration_batches));
-  return calibrate(backend, loaded.model.graph, *loaded.model.weights,
-                   {.target = job.target, .shapes = range_of(batches), .threads = threads}, batches);
+  Calibration calibration;
+  calibration.details = source->details();
+  calibration.details["batches"] = batches.size();
+  calibration.details["inputs_source"] = source->kind();
+  calibration.ranges =
+      calibrate(backend, loaded.model.graph, *loaded.model.weights,
+                {.target = job.target, .shapes = range_of(batches), .threads = threads}, batches);
+  return calibration;
 }
 
 void upload(const Loaded& loaded, Backend& backend) {

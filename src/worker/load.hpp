@@ -27,8 +27,12 @@ Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks);
 
 // Whether the job's quantization is static.
 bool needs_calibration(const Job& job);
+struct Calibration {
+  ir::Ranges ranges;
+  Json details;  // "batches", "inputs_source", and what BatchSource::details() says of them
+};
 // For such a job: ranges by fp32 passes. The backend must be built afterwards.
-ir::Ranges calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend);
+Calibration calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend);
 
 // Binds a slot for each batch, of its number, and writes the batch to it.
 void upload(const Loaded& loaded, Backend& backend);

@@ -127,6 +127,54 @@ TEST_F(PlannerTest, Int8ObeysTheDeployment) {
   EXPECT_EQ(plan().rows[1].job.target.threads, 2) << "the user's own";
 }
 
+TEST_F(PlannerTest, Int8HasARowForEachMethod) {
+  using enum QuantizationMethod;
+  options.int8 = true;
+  options.int8_methods = {Dynamic, Static, WeightOnly};
+  options.backends = {"openvino"};
+  options.precisions = {};
+  options.deployment.emplace();
+  options.deployment->quantization = {.method = WeightOnly, .group_size = 64};
+  options.deployment->threads = 3;
+  const Plan planned = plan();
+  ASSERT_EQ(planned.rows.size(), 3U);
+  std::vector<std::string> labels;
+  for (const auto& row : planned.rows) {
+    labels.push_back(precision_label(row.job.target));
+    EXPECT_EQ(row.job.target.threads, 3) << "other keys of the file stay";
+  }
+  EXPECT_THAT(labels, ElementsAre("int8 dynamic", "int8 static", "int8 weight-only"));
+  EXPECT_EQ(planned.rows[1].job.id, "0002_biobert_openvino_b1-s128_int8-static_cpu");
+  EXPECT_EQ(planned.rows[0].job.target.quantization->group_size, 64);
+  EXPECT_EQ(planned.rows[1].job.target.quantization->group_size, kAutoGroup);
+  EXPECT_THAT(planned.rows[1].notes, ElementsAre(HasSubstr("calibrated on seeded random inputs"),
+                                                 HasSubstr("\"group_size\": 64 is left out")));
+  EXPECT_THAT(planned.rows[2].notes, IsEmpty());
+}
+
+TEST_F(PlannerTest, Int8OfImagesIsStaticUnlessAMethodIsNamed) {
+  options.int8 = true;
+  options.backends = {"openvino"};
+  options.precisions = {};
+  options.models[0].shapes = all_shapes({{Axis::Batch, {1}}, {Axis::Height, {64}}, {Axis::Width, {64}}});
+  const auto label = [&] { return precision_label(plan().rows.at(0).job.target); };
+  EXPECT_EQ(label(), "int8 static");
+  options.deployment.emplace();
+  EXPECT_EQ(label(), "int8 static") << "a file that names none";
+  options.deployment->names_method = true;
+  EXPECT_EQ(label(), "int8 dynamic");
+  options.int8_methods = {QuantizationMethod::WeightOnly};
+  EXPECT_EQ(label(), "int8 weight-only");
+}
+
+TEST_F(PlannerTest, SaysOnceWhatTheDeploymentHasNoUseFor) {
+  options.int8 = true;
+  options.deployment.emplace();
+  options.deployment->warnings = {"edge.json: key \"x\" is not known"};
+  options.deployment->method_warnings = {"edge.json: key \"y\" has no effect"};
+  EXPECT_THAT(plan().notes, ElementsAre(HasSubstr("\"x\""), HasSubstr("\"y\"")));
+}
+
 TEST_F(PlannerTest, AMissingBackendIsARow) {
   options.backends = {"tpu", "tensorrt"};
   options.int8 = true;

@@ -116,6 +116,12 @@ std::vector<BadCase> bad_matrix_options() {
   add("--launcher", "srun 'x", "--launcher srun 'x: a quote does not end");
   add("--launcher", "  ", "--launcher: it holds no command");
   add("--deployment", "x.json", "--deployment needs --int8");
+  add("--int8", "statc",
+      "--int8 statc: no method of int8, did you mean static?; give some of dynamic, static,");
+  add("--int8", "static,static", "--int8: static is given twice");
+  add("--int8", "weight-only,weight_only", "--int8: weight-only is given twice");
+  add("--int8", "all,dynamic", "--int8 all dynamic: all is every method");
+  cases.push_back({{"matrix", "--int8="}, "--int8 needs a value"});
   add("--resume", "/nowhere", "--resume /nowhere: it is not a folder");
   add("--iter", "3", "did you mean --iters?");
   cases.push_back({{"matrix", "--resume", "a", "--output-root", "b"}, "--resume and --output-root"});

@@ -60,10 +60,9 @@ TEST_F(Matrix, SaysWhatHoldsWhereParityFails) {
   const auto output = matrix({"--acc-check", "--backend", "openvino", "--precision", "int8"});
   EXPECT_EQ(output.status, exited(0)) << output.err;
   EXPECT_THAT(output.out, HasSubstr("openvino cpu int8: parity fails in 1 of 1 row, cosine "));
-  EXPECT_THAT(output.out, HasSubstr("give --deployment a file with {\"quantization_method\": \"static\"}"));
+  EXPECT_THAT(output.out, HasSubstr("give --int8 static"));
   EXPECT_THAT(read_text_file(matrix_folder() / "summary.md"), HasSubstr("## Parity\n\n- model openvino"));
-  const auto file = folder().write("static.json", R"({"quantization_method": "static"})");
-  EXPECT_EQ(matrix({"--int8", "--backend", "openvino", "--deployment", file.string()}).status, exited(0))
+  EXPECT_EQ(matrix({"--int8", "static", "--backend", "openvino"}).status, exited(0))
       << "what is advised is taken";
 }
 
@@ -214,6 +213,25 @@ TEST_F(Matrix, AddsInt8Rows) {
   EXPECT_EQ(results[2].job.target.backend, "openvino");
   EXPECT_EQ(results[3].job.target.precision, "int8");
   EXPECT_EQ(results[3].status, Status::Ok);
+}
+
+TEST_F(Matrix, Int8HasARowAndAFileForEachMethod) {
+  const auto results = results_of(matrix({"--int8", "all", "--precision", "int8", "--json"}));
+  std::vector<std::string> rows;
+  for (const Result& row : results)
+    rows.push_back(fmt::format("{} {}", row.job.target.backend, precision_label(row.job.target)));
+  EXPECT_THAT(rows,
+              ElementsAre("torch int8 dynamic", "torch int8 static", "torch int8 weight-only",
+                          "openvino int8 dynamic", "openvino int8 static", "openvino int8 weight-only"));
+  EXPECT_THAT(read_text_file(matrix_folder() / "summary.md"), HasSubstr("| int8 static |"));
+  EXPECT_THAT(read_text_file(matrix_folder() / "summary.csv"), HasSubstr(",quantization_method,"));
+  std::size_t named = 0;
+  for (const auto& file : result_files())
+    named += file.filename().string().find("_int8-static_") == std::string::npos ? 0 : 1;
+  EXPECT_EQ(named, 2U);
+  const auto again = matrix({"--resume", matrix_folder().string()});
+  EXPECT_EQ(again.status, exited(0)) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("6 of 6 rows are finished already"));
 }
 
 TEST_F(Matrix, Int8ReadsTheDeployment) {

@@ -77,6 +77,29 @@ TEST(MeasureOptions, TakeInt8ForAPrecision) {
   EXPECT_THAT(both.precisions, ElementsAre("fp32"));
 }
 
+TEST(MeasureOptions, TakeMethodsOfInt8) {
+  using enum QuantizationMethod;
+  const auto methods = [](const std::vector<std::string>& arguments) {
+    return parse(arguments).int8_methods;
+  };
+  EXPECT_THAT(methods({"--int8"}), ElementsAre());
+  EXPECT_TRUE(parse({"--int8"}).int8);
+  EXPECT_FALSE(parse({}).int8);
+  EXPECT_THAT(methods({"--int8", "static", "weight-only"}), ElementsAre(Static, WeightOnly));
+  EXPECT_THAT(methods({"--int8=weight_only,dynamic"}), ElementsAre(WeightOnly, Dynamic));
+  EXPECT_THAT(methods({"--int8", "all", "--backend", "torch"}), ElementsAre(Dynamic, Static, WeightOnly));
+  const MeasureOptions before = parse({"--int8", "--backend", "torch", "--precision", "bf16"});
+  EXPECT_TRUE(before.int8);
+  EXPECT_THAT(before.backends, ElementsAre("torch"));
+  const MeasureOptions alone = parse({"--precision", "int8", "--int8", "static"});
+  EXPECT_TRUE(alone.precisions.empty());
+  EXPECT_THAT(alone.int8_methods, ElementsAre(Static));
+  const std::vector<std::string> earlier{"--int8", "static"};
+  const std::vector<std::string> now{"--int8"};
+  EXPECT_THAT(parse_measure_options(kProgram, earlier, {}).int8_methods, ElementsAre(Static));
+  EXPECT_THAT(parse_measure_options(kProgram, earlier, now).int8_methods, ElementsAre());
+}
+
 TEST(MeasureOptions, ReachTheirRuntime) {
   const MeasureOptions options =
       parse({"--ort-library", "/x/../y.so", "--ort-ep", "CUDAExecutionProvider", "--ort-ep-option", "a=1",

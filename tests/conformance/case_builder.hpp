@@ -50,6 +50,8 @@ std::vector<Case> slice_cases();
 std::vector<Case> cast_cases();
 std::vector<Case> structure_cases();
 std::vector<Case> convolution_cases();
+std::vector<Case> fake_quantize_cases();
+std::vector<Case> quantized_convolution_cases();
 std::vector<Case> transposed_convolution_cases();
 std::vector<Case> max_pool_cases();
 std::vector<Case> average_pool_cases();

@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -81,6 +82,30 @@ TEST_F(ImageInference, ConvolutionRefuses) {
   refuse(good, {plane, half}, "expects one type");
   const ValueId huge = builder.input("huge", DType::F32, {kBatch, 4, std::int64_t{1} << 50U, 9});
   refuse(good, {huge, filters}, "expects 'huge' to be [batch, channels");
+}
+
+TEST_F(ImageInference, QuantizedConvolution) {
+  const ValueId filters = weight({6, 2, 3, 2});
+  const QuantizedConvolution op{.window = {.stride = {2, 3}, .padding = {1, 2}, .groups = 2}};
+  EXPECT_EQ(builder.shape(builder.quantized_convolution(plane, filters, std::nullopt, op)),
+            (Shape{kBatch, 6, 4, 5}));
+  const Convolution window{{1, 1}, {0, 0}, {1, 1}, 2, false};
+  for (const std::int32_t weight_max : {0, 128}) {
+    refuse(QuantizedConvolution{window, weight_max}, {plane, filters},
+           fmt::format("expects weight_max in [1, 127], found {}", weight_max));
+  }
+  refuse(QuantizedConvolution{.window = {{1, 1}, {0, 0}, {1, 1}, 3, false}}, {plane, filters},
+         "expects groups that divide its 4 input channels, found 3");
+}
+
+TEST_F(ImageInference, FakeQuantize) {
+  EXPECT_EQ(builder.shape(builder.fake_quantize(volume, {.min = -1, .max = 2})), builder.shape(volume));
+  refuse(FakeQuantize{.min = 1, .max = 2}, {plane}, "expects a finite range that contains 0, found [1, 2]");
+  const double infinity = std::numeric_limits<double>::infinity();
+  refuse(FakeQuantize{.min = 0, .max = infinity}, {plane}, "expects a finite range");
+  refuse(FakeQuantize{.min = 0, .max = 1, .activation_max = 256}, {plane},
+         "expects activation_max in [1, 255], found 256");
+  refuse(FakeQuantize{}, {builder.input("ids", DType::I64, {kBatch})}, "expects");
 }
 
 TEST_F(ImageInference, TransposedConvolution) {

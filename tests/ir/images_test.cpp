@@ -185,6 +185,21 @@ TEST_F(Images, TransposedConvolutionByHand) {
          {101, 111, 103, 122, 102, 100});
 }
 
+// A step of 0.5 from -1 on: values beyond the range become its ends, and ties go to even integers.
+TEST_F(Images, FakeQuantizeByHand) {
+  const ValueId x = input(floats({1, 1, 2, 4}, {-7, -1, -0.3F, 0.25F, 0.6F, 0.75F, 3, 126.5F}));
+  expect(builder.fake_quantize(x, {.min = -1, .max = 126.5}), {1, 1, 2, 4},
+         {-1, -1, -0.5F, 0, 0.5F, 1, 3, 126.5F});
+}
+
+// Scales of 2 and of 1 / 3 for the two filters.
+TEST_F(Images, QuantizedConvolutionByHand) {
+  const ValueId x = input(floats({1, 2, 1, 1}, {3, 10}));
+  const ValueId weight = parameter(floats({2, 2, 1, 1}, {6, -3, 0.2F, 1}));
+  expect(builder.quantized_convolution(x, weight, parameter(floats({2}, {100, 0})), {.weight_max = 3}),
+         {1, 2, 1, 1}, {100 + 3 * 6 - 10 * 4, 3 * (1.0F / 3) + 10});
+}
+
 TEST_F(Images, ConvolutionAccumulatesInDoubleAndRoundsOnce) {
   const ValueId x = input(floats({1, 3, 1, 1}, {1e8F, 1, -1e8F}));
   expect(builder.convolution(x, parameter(floats({1, 3, 1, 1}, {1, 1, 1})), std::nullopt), {1, 1, 1, 1}, {1});

@@ -59,6 +59,13 @@ TEST(OperationCount, CountsConvolutions) {
   EXPECT_EQ(moved_elements(built, {{Axis::Batch, 10}}), moved_by_convolution + moved_by_transposed);
 }
 
+TEST(OperationCount, CountsIntegersAsTheNumbersTheyStandFor) {
+  GraphBuilder graph("g");
+  const ValueId x = graph.fake_quantize(graph.input("x", DType::F32, {kBatch, 6, 7, 9}), {.max = 1});
+  graph.output("y", graph.quantized_convolution(x, graph.parameter("w", {4, 6, 3, 2}), std::nullopt));
+  EXPECT_EQ(operation_count(graph.build(), {{Axis::Batch, 10}}), 2 * (10 * 4 * 5 * 8) * (6 * 3 * 2));
+}
+
 TEST(OperationCount, RefusesWhatDoesNotFit) {
   // Each product alone would fit.
   testing::expect_error(ErrorKind::Usage, "the operations of 'g' at 18014398509481984 x 4 do not fit", [] {

@@ -62,13 +62,28 @@ TEST_F(DeploymentFile, AbsolutePathsStay) {
 TEST_F(DeploymentFile, NamesKeysWithoutEffect) {
   const Deployment deployment =
       read(R"({"threads": 1, "use\nful": {"threads": 3}, "Threads": 2, "calibration_batches": 2})");
-  EXPECT_THAT(
-      deployment.warnings,
-      ElementsAre(
-          AllOf(HasSubstr("edge.json: key \"use\\nful\" is not known"), Not(HasSubstr("\n"))),
-          HasSubstr("key \"Threads\" is not known"),
-          HasSubstr("key \"calibration_batches\" has no effect with quantization_method \"dynamic\"")));
+  EXPECT_THAT(deployment.warnings,
+              ElementsAre(AllOf(HasSubstr("edge.json: key \"use\\nful\" is not known"), Not(HasSubstr("\n"))),
+                          HasSubstr("key \"Threads\" is not known")));
+  EXPECT_THAT(deployment.method_warnings,
+              ElementsAre(HasSubstr(
+                  "key \"calibration_batches\" has no effect with quantization_method \"dynamic\"")));
   EXPECT_EQ(deployment.threads, 1);
+}
+
+TEST_F(DeploymentFile, TakesAnotherMethod) {
+  const Deployment file = read(R"({"group_size": 64, "calibration_batches": 2, "quantization_bits": 4})");
+  EXPECT_FALSE(file.names_method);
+  EXPECT_TRUE(read(R"({"quantization_method": "dynamic"})").names_method);
+  const Deployment calibrated = with_method(file, QuantizationMethod::Static);
+  EXPECT_EQ(calibrated.quantization.method, QuantizationMethod::Static);
+  EXPECT_EQ(calibrated.quantization.group_size, kAutoGroup);
+  EXPECT_EQ(calibrated.quantization.bits, 4);
+  EXPECT_THAT(calibrated.method_warnings, ElementsAre(HasSubstr("\"group_size\": 64 is left out")));
+  const Deployment weights = with_method(file, QuantizationMethod::WeightOnly);
+  EXPECT_EQ(weights.quantization.group_size, 64);
+  EXPECT_THAT(weights.method_warnings, ElementsAre()) << "another row may read what this one does not";
+  EXPECT_EQ(with_method(file, QuantizationMethod::Dynamic).method_warnings, file.method_warnings);
 }
 
 struct Broken {

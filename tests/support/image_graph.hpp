@@ -26,7 +26,12 @@ inline ir::Graph every_image_operation() {
   const ir::ValueId both = graph.concatenate({batch, affine}, 1, "both");
   const ir::ValueId large = graph.upsample(both, ir::Interpolation::Linear, {2, 3}, "large");
   const ir::ValueId padded = graph.pad(large, {0, 0, 1, 2}, {0, 0, 0, 1}, 0.5, "padded");
-  graph.output("y", graph.adaptive_average_pool(padded, {2, 2}, "pooled"));
+  const ir::ValueId bytes = graph.fake_quantize(padded, {.min = -1, .max = 2}, "bytes");
+  const ir::ValueId peaks = graph.pool(bytes, {.kernel = {2, 2}}, "peaks");
+  const ir::ValueId filters = graph.parameter("filters", {4, 8, 1, 1});
+  const ir::ValueId integers =
+      graph.quantized_convolution(peaks, filters, vector, {.weight_max = 63}, "integers");
+  graph.output("y", graph.adaptive_average_pool(integers, {2, 2}, "pooled"));
   return graph.build();
 }
 

@@ -61,11 +61,13 @@ ir::Graph lower_graph(const ir::Graph& graph, const Target& target, GroupSupport
                       const ir::Ranges& ranges) {
   ir::Graph lowered = passes::eliminate_dead_code(graph);
   if (target.precision == kInt8) {
-    const auto settings = read_options(target.options).own_kernels
-                              ? quantization_settings(target, groups)
-                              : quantization_settings(target, std::min(groups, GroupSupport::Weights),
-                                                      fmt::format("{}=off", kOwnKernels));
-    return passes::quantize_linears(std::move(lowered), settings, ranges);
+    auto settings = read_options(target.options).own_kernels
+                        ? quantization_settings(target, groups)
+                        : quantization_settings(target, std::min(groups, GroupSupport::Weights),
+                                                fmt::format("{}=off", kOwnKernels));
+    settings.convolutions = true;
+    settings.results = passes::RoundedResults::All;  // QLinearConv makes bytes
+    return passes::quantize(std::move(lowered), settings, ranges);
   }
   const std::optional<DType> dtype = passes::dtype_of_precision(target.precision);
   if (!dtype) throw internal_error("'{}' is no precision", printable(target.precision));

@@ -23,7 +23,7 @@ constexpr std::array kTypes{
     PrecisionType{kBf16, "bfloat16"}, PrecisionType{kInt8Weights, {}}, PrecisionType{kInt8, {}},
 };
 
-// Matrix products. The weight is an integer where the operation says so, whatever type the input has.
+// Matrix products; linear layers and convolutions are Linear. The weight is an integer where the operation says so, whatever type the input has.
 enum class Product { Linear, Other, IntegerWeights, Integers };
 struct ProductRow {
   std::string_view op;
@@ -39,9 +39,9 @@ constexpr std::array kProducts{
     ProductRow{"Attention", Product::Other},
     ProductRow{"MultiHeadAttention", Product::Other},
     ProductRow{"PackedMultiHeadAttention", Product::Other},
-    ProductRow{"Conv", Product::Other},
-    ProductRow{"FusedConv", Product::Other},
-    ProductRow{"ConvTranspose", Product::Other},
+    ProductRow{"Conv", Product::Linear},
+    ProductRow{"FusedConv", Product::Linear},
+    ProductRow{"ConvTranspose", Product::Linear},
     ProductRow{"MatMulNBits", Product::IntegerWeights},
     ProductRow{"MatMulInteger", Product::Integers},
     ProductRow{"MatMulIntegerToFloat", Product::Integers},

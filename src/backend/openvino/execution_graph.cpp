@@ -18,6 +18,7 @@ namespace {
 // Spelled without underscores and in lower case, since devices differ in both.
 constexpr std::array<std::string_view, 6> kProducts{
     "fullyconnected", "matmul", "gemm", "scaleddotproductattention", "convolution", "deconvolution"};
+constexpr std::array<std::string_view, 3> kLayers{"fullyconnected", "convolution", "deconvolution"};
 constexpr std::string_view kAttention = "softmax";  // a Subgraph with one inside is a whole attention
 constexpr std::array<std::string_view, 13> kNoArithmetic{
     "input",     "output", "const",   "reshape",      "transpose",     "reorder", "convert",
@@ -132,12 +133,12 @@ ExecutionGraph read_execution_graph(const ov::CompiledModel& compiled, const Ope
     }
     if (parts.size() > 1) ++graph.fused[fmt::format("{}: {}", layer, fmt::join(parts, " + "))];
     if (is_in(kProducts, plain) || (plain == "subgraph" && is_attention)) {
-      ++(plain == "fullyconnected" ? linears : products)[type_of_product(*node)];
+      ++(is_in(kLayers, plain) ? linears : products)[type_of_product(*node)];
     } else if (!is_in(kNoArithmetic, plain)) {
       ++others[precision_name(text_of(*node, "runtimePrecision"))];
     }
   }
-  // Where linear layers are quantized, they alone are counted: attention stays in floating point.
+  // Where layers are quantized, they alone are counted: attention stays in floating point.
   const bool is_quantized = std::any_of(linears.begin(), linears.end(),
                                         [](const auto& entry) { return entry.first.starts_with(kInt8); });
   if (!is_quantized) {

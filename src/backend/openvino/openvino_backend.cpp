@@ -197,7 +197,10 @@ class OpenVinoBackend final : public Backend {
     ir::Graph lowered = graph;
     quantization_ = {};
     if (build.target.precision == kInt8) {
-      lowered = passes::quantize_linears(std::move(lowered), integers_for(build.target), build.ranges);
+      passes::QuantizationSettings settings = integers_for(build.target);
+      settings.convolutions = true;
+      settings.results = passes::RoundedResults::All;  // sums of integers are cheaper than those of numbers
+      lowered = passes::quantize(std::move(lowered), settings, build.ranges);
       quantization_ = describe_quantization(lowered, build.target);
     }
     return shapes_.is_fixed() ? passes::bind_symbols(std::move(lowered), build.shapes.most)

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/torch/byte_images.hpp"
 #include "backend/torch/fusion.hpp"
 #include "backend/torch/image_kernels.hpp"
 #include "backend/torch/images.hpp"
@@ -42,6 +43,8 @@ class Compiler {
   // With packed convolutions, or on a device with kernels of our own for images.
   void add_packed_chain(ir::ValueId out, const ImageChain& chain);
   void add_fused_chain(ir::ValueId out, const ImageChain& chain);
+  // A convolution of bytes with what follows it.
+  void add_byte_chain(ir::ValueId out, const ByteChain& chain);
   // Rules for a device with kernels of our own for images; none where they do not suit.
   std::optional<ChainRules> rules_of_kernels();
   void count(const std::string& kernel) { ++program_.kernels[kernel]; }
@@ -61,6 +64,7 @@ class Compiler {
   Call lower(const ir::Node& node, const ir::Embedding& op);
   Call lower(const ir::Node& node, const ir::Linear& linear);
   Call lower(const ir::Node& node, const ir::QuantizedLinear& linear);
+  Call lower(const ir::Node& node, const ir::FakeQuantize& op);
   Call lower(const ir::Node& node, const ir::LayerNorm& norm);
   Call lower(const ir::Node& node, const ir::Activate& activation);
   Call lower(const ir::Node& node, const ir::Softmax& op);
@@ -71,6 +75,7 @@ class Compiler {
   Call lower(const ir::Node& node, const ir::Slice& slice);
   Call lower(const ir::Node& node, const ir::Cast& cast);
   Call lower(const ir::Node& node, const ir::Convolution& op);
+  Call lower(const ir::Node& node, const ir::QuantizedConvolution& op);
   Call lower(const ir::Node& node, const ir::TransposedConvolution& op);
   Call lower(const ir::Node& node, const ir::Pool& op);
   Call lower(const ir::Node& node, const ir::AdaptiveAveragePool& op);
@@ -92,6 +97,7 @@ class Compiler {
   std::vector<std::vector<ir::ValueId>> reads_;  // of each step
   std::map<ir::ValueId, ir::ValueId> sums_;      // see additions_before_norms
   ImageChains chains_;
+  ByteImages byte_images_;
   std::map<at::ScalarType, std::shared_ptr<Kernels>> kernels_;
   std::map<DType, std::shared_ptr<ImageKernels>> image_kernels_;
 };

@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 #include <utility>
 
+#include "backend/torch/byte_convolution.hpp"
 #include "backend/torch/compiled_images.hpp"
 #include "backend/torch/compiler.hpp"
 #include "backend/torch/fused_images.hpp"
@@ -41,6 +42,30 @@ void Compiler::add_packed_chain(ir::ValueId out, const ImageChain& chain) {
   }
   Call call = [form = std::move(form.call), x, added = chain.addend, out](Values& v) {
     v[out] = form(v[x], added ? v[*added] : at::Tensor());
+  };
+  program_.steps.push_back({.call = std::move(call), .dead = {}});
+}
+
+void Compiler::add_byte_chain(ir::ValueId out, const ByteChain& chain) {
+  const ir::Node& node = *chain.convolution;
+  const auto& op = std::get<ir::QuantizedConvolution>(node.op);
+  const ir::Value& weight = graph_.value(node.inputs[1]);
+  const ir::ParameterData data = ir::read_parameter(weights_, weight, weight.dtype);
+  const at::Tensor bias = op.window.bias ? weight_of(node.inputs[2]).clone() : at::Tensor();
+  ByteLayer layer;
+  if (chain.addend) layer.addend = byte_images_.scales.at(*chain.addend);
+  if (chain.rounds) layer.result = byte_images_.scales.at(out);
+  const ir::ValueId x = operand(node, 0);
+  const ir::ActivationScale scale = byte_images_.scales.at(x);
+  ByteForm form = make_byte_convolution(op, ir::quantize_filters(data.view, op.weight_max), data.view.shape,
+                                        bias, scale, ir::bind(graph_.value(x).shape, shapes_.most), layer);
+  count(form.kernel);
+  program_.layer_precisions.emplace(kInt8);
+  reads_.push_back({x});
+  if (chain.addend) reads_.back().push_back(*chain.addend);
+  const bool is_bytes = byte_images_.bytes.contains(x);
+  Call call = [form = std::move(form.call), x, scale, is_bytes, added = chain.addend, out](Values& v) {
+    v[out] = form(is_bytes ? v[x] : to_bytes(v[x], scale), added ? v[*added] : at::Tensor());
   };
   program_.steps.push_back({.call = std::move(call), .dead = {}});
 }
@@ -112,6 +137,21 @@ Call Compiler::lower(const ir::Node& node, const ir::Convolution& op) {
   return image_call(node, make_image_form(op, image_parameters(node)));
 }
 
+Call Compiler::lower(const ir::Node& node, const ir::FakeQuantize& op) {
+  if (byte_images_.bytes.contains(node.output)) {
+    count("at::quantize_per_tensor");
+    return [x = operand(node, 0), scale = byte_images_.scales.at(node.output), out = node.output](Values& v) {
+      v[out] = to_bytes(v[x], scale);
+    };
+  }
+  return image_call(node, make_image_form(op));
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::QuantizedConvolution& op) {
+  note_products(node);
+  return image_call(node, make_image_form(op, image_parameters(node)));
+}
+
 Call Compiler::lower(const ir::Node& node, const ir::TransposedConvolution& op) {
   note_products(node);
   return image_call(node, make_image_form(op, image_parameters(node)));
@@ -119,7 +159,8 @@ Call Compiler::lower(const ir::Node& node, const ir::TransposedConvolution& op) 
 
 Call Compiler::lower(const ir::Node& node, const ir::Pool& op) {
   const DType type = graph_.value(node.output).dtype;
-  const bool own = fuses_on_cpu() && settings_.own_kernels && op.kind == ir::Pooling::Max &&
+  const bool is_bytes = byte_images_.bytes.contains(node.output);
+  const bool own = !is_bytes && fuses_on_cpu() && settings_.own_kernels && op.kind == ir::Pooling::Max &&
                    (type == DType::F32 || type == DType::BF16);
   return image_call(node, own ? make_own_max_pool(op) : make_image_form(op));
 }

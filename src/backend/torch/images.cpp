@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "ir/quantization.hpp"
+
 namespace medbench::torch_backend {
 
 namespace {
@@ -63,6 +65,19 @@ ImageForm make_image_form(const ir::Convolution& op, std::span<const at::Tensor>
                                op.groups);
       },
       "at::convolution"};
+}
+
+ImageForm make_image_form(const ir::QuantizedConvolution& op, std::span<const at::Tensor> parameters) {
+  const at::Tensor wide = parameters[0].to(at::kFloat);
+  Sizes by_filter(static_cast<std::size_t>(wide.dim()), 1);
+  by_filter[0] = wide.size(0);
+  at::Tensor scale = at::amax(wide.abs().flatten(1), 1).div_(static_cast<double>(op.weight_max));
+  scale = at::where(scale == 0, at::ones_like(scale), scale).view(by_filter);
+  std::vector<at::Tensor> rounded(parameters.begin(), parameters.end());
+  rounded[0] = at::round(wide / scale).mul_(scale).to(parameters[0].scalar_type());
+  ImageForm form = make_image_form(op.window, rounded);
+  form.kernel += " of dequantized int8";
+  return form;
 }
 
 ImageForm make_image_form(const ir::TransposedConvolution& op, std::span<const at::Tensor> parameters) {
@@ -159,6 +174,16 @@ ImageForm make_image_form(const ir::Pad& op) {
             return at::constant_pad_nd(x, widths, value);
           },
           "at::constant_pad_nd"};
+}
+
+ImageForm make_image_form(const ir::FakeQuantize& op) {
+  const ir::ActivationScale scale = ir::activation_scale(op.min, op.max, op.activation_max);
+  return {[scale](const at::Tensor& x) {
+            const at::Tensor y = at::fake_quantize_per_tensor_affine(x.to(at::kFloat), double{scale.scale},
+                                                                     scale.zero_point, 0, scale.largest);
+            return y.to(x.scalar_type());
+          },
+          "at::fake_quantize_per_tensor_affine"};
 }
 
 }  // namespace medbench::torch_backend

@@ -27,6 +27,8 @@ at::MemoryFormat memory_format(std::int64_t rank, bool channels_last);
 // `parameters` are the node's inputs behind the image, on its device and, of convolutions, in its memory
 // format.
 ImageForm make_image_form(const ir::Convolution& op, std::span<const at::Tensor> parameters);
+// The weight is rounded when it is made; the products are of floating point.
+ImageForm make_image_form(const ir::QuantizedConvolution& op, std::span<const at::Tensor> parameters);
 ImageForm make_image_form(const ir::TransposedConvolution& op, std::span<const at::Tensor> parameters);
 ImageForm make_image_form(const ir::Pool& op);
 ImageForm make_image_form(const ir::AdaptiveAveragePool& op);
@@ -34,5 +36,6 @@ ImageForm make_image_form(const ir::BatchNorm& op, std::span<const at::Tensor> p
 ImageForm make_image_form(const ir::InstanceNorm& op, std::span<const at::Tensor> parameters);
 ImageForm make_image_form(const ir::Upsample& op);
 ImageForm make_image_form(const ir::Pad& op);
+ImageForm make_image_form(const ir::FakeQuantize& op);
 
 }  // namespace medbench::torch_backend

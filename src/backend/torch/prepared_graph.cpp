@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "backend/int8.hpp"
+#include "backend/torch/byte_convolution.hpp"
 #include "base/error.hpp"
 #include "ir/folded_parameters.hpp"
 #include "ir/verifier.hpp"
@@ -15,20 +16,22 @@ namespace medbench::torch_backend {
 
 namespace {
 
-void fuse(PreparedGraph& prepared) {
+void fold(PreparedGraph& prepared) {
   passes::FoldedGraph folded = passes::fold_batch_norm(std::move(prepared.graph));
   if (!folded.convolutions.empty()) {
     prepared.weights =
         std::make_shared<ir::FoldedParameters>(prepared.weights, std::move(folded.convolutions));
   }
-  prepared.graph = passes::fuse_qkv(passes::fuse_linear(std::move(folded.graph)));
+  prepared.graph = std::move(folded.graph);
 }
 
 void quantize(PreparedGraph& prepared, const Build& build, const Options& options) {
-  const auto settings = options.own_kernels ? quantization_settings(build.target, GroupSupport::Everything)
-                                            : quantization_settings(build.target, GroupSupport::Weights,
-                                                                    fmt::format("{}=off", kOwnKernels));
-  prepared.graph = passes::quantize_linears(std::move(prepared.graph), settings, build.ranges);
+  auto settings = options.own_kernels ? quantization_settings(build.target, GroupSupport::Everything)
+                                      : quantization_settings(build.target, GroupSupport::Weights,
+                                                              fmt::format("{}=off", kOwnKernels));
+  settings.convolutions = has_byte_convolution();
+  settings.results = passes::RoundedResults::Addends;
+  prepared.graph = passes::quantize(std::move(prepared.graph), settings, build.ranges);
   prepared.quantization = describe_quantization(prepared.graph, build.target);
 }
 
@@ -38,7 +41,10 @@ PreparedGraph prepare_graph(const ir::Graph& graph, ir::ParameterSource& weights
                             const Options& options, Form form) {
   // Nobody owns the source here.
   PreparedGraph prepared{graph, std::shared_ptr<ir::ParameterSource>(std::shared_ptr<void>(), &weights), {}};
-  if (form == Form::Fused) fuse(prepared);
+  const bool is_static =
+      build.target.quantization && build.target.quantization->method == QuantizationMethod::Static;
+  if (form == Form::Fused || (build.target.precision == kInt8 && is_static)) fold(prepared);
+  if (form == Form::Fused) prepared.graph = passes::fuse_qkv(passes::fuse_linear(std::move(prepared.graph)));
   if (build.target.precision == kInt8) quantize(prepared, build, options);
   const DType dtype = passes::dtype_of_precision(build.target.precision).value_or(DType::F32);
   prepared.amp = options.amp && dtype != DType::F32;

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "backend/torch/byte_convolution.hpp"
 #include "backend/torch/compiler.hpp"
 #include "backend/torch/open_axes.hpp"
 #include "backend/torch/tensors.hpp"
@@ -29,6 +30,7 @@ bool keeps_weights(const ir::Op& op) {
 Compiler::Compiler(const ir::Graph& graph, ir::ParameterSource& weights, const ShapeRange& shapes,
                    const CompileSettings& settings)
     : graph_(graph), weights_(weights), shapes_(shapes), settings_(settings), device_(settings.device) {
+  if (device_.is_cpu() && has_byte_convolution()) byte_images_ = find_byte_images(graph);
   if (settings.form == Form::Eager) return;
   if (device_.is_cuda()) sums_ = additions_before_norms(graph);
   if (device_.is_cpu()) chains_ = image_chains(graph);
@@ -50,7 +52,9 @@ Program Compiler::compile() {
 }
 
 void Compiler::add_node(const ir::Node& node) {
-  if (chains_.inside.contains(node.output)) return;
+  if (chains_.inside.contains(node.output) || byte_images_.inside.contains(node.output)) return;
+  if (const auto chain = byte_images_.chains.find(node.output); chain != byte_images_.chains.end())
+    return add_byte_chain(node.output, chain->second);
   if (const auto chain = chains_.by_result.find(node.output); chain != chains_.by_result.end())
     return device_.is_cpu() ? add_packed_chain(node.output, chain->second)
                             : add_fused_chain(node.output, chain->second);

@@ -143,6 +143,12 @@ class PythonWriter {
   std::string expression(const ir::Node& node, const ir::QuantizedLinear&) {
     throw unsupported_error("torch: '{}' is quantized, which inductor is not given", node.name);
   }
+  std::string expression(const ir::Node& node, const ir::FakeQuantize&) {
+    throw unsupported_error("torch: '{}' rounds to integers, which inductor is not given", node.name);
+  }
+  std::string expression(const ir::Node& node, const ir::QuantizedConvolution&) {
+    throw unsupported_error("torch: '{}' is quantized, which inductor is not given", node.name);
+  }
   std::string expression(const ir::Node& node, const ir::LayerNorm& op) {
     return fmt::format("F.layer_norm({0}, {0}.shape[-1:], {1}, {2}, {3})", in(node, 0), in(node, 1),
                        in(node, 2), op.epsilon);

@@ -41,6 +41,7 @@ class Lowering {
   void lower(const ir::Node& node, const ir::Embedding& op);
   void lower(const ir::Node& node, const ir::Linear& op);
   void lower(const ir::Node& node, const ir::QuantizedLinear& op);
+  void lower(const ir::Node& node, const ir::FakeQuantize& op);
   void lower(const ir::Node& node, const ir::LayerNorm& op);
   void lower(const ir::Node& node, const ir::Activate& op);
   void lower(const ir::Node& node, const ir::Softmax& op);
@@ -51,6 +52,7 @@ class Lowering {
   void lower(const ir::Node& node, const ir::Slice& op);
   void lower(const ir::Node& node, const ir::Cast& op);
   void lower(const ir::Node& node, const ir::Convolution& op);
+  void lower(const ir::Node& node, const ir::QuantizedConvolution& op);
   void lower(const ir::Node& node, const ir::TransposedConvolution& op);
   void lower(const ir::Node& node, const ir::Pool& op);
   void lower(const ir::Node& node, const ir::AdaptiveAveragePool& op);
@@ -127,6 +129,7 @@ class Lowering {
   // By value, form, largest integer and static range.
   std::map<std::tuple<ir::ValueId, bool, std::int32_t, double, double>, QuantizedInput> quantized_;
   std::map<ir::ValueId, double> output_scales_;             // of linears that make queries
+  std::map<ir::ValueId, float> input_units_;                // of images that are of integers: their scale
   std::map<std::vector<std::string>, std::string> shapes_;  // concatenated
   std::map<std::string, std::string> sizes_;                // of dimensions by their text
   std::map<Axis, std::string> symbols_;

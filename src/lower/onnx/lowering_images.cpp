@@ -3,38 +3,12 @@
 #include <utility>
 
 #include "lower/onnx/lowering.hpp"
+#include "lower/onnx/window_attributes.hpp"
 
 namespace medbench::lower {
 namespace {
 
 using ir::PerDimension;
-
-constexpr std::size_t kSpatial = 2;  // first axis of the spatial ones
-
-PerDimension joined(PerDimension first, const PerDimension& second) {
-  first.insert(first.end(), second.begin(), second.end());
-  return first;
-}
-
-PerDimension sizes_behind(const ir::Shape& shape, std::size_t axis) {
-  PerDimension sizes;
-  for (std::size_t i = axis; i < shape.size(); ++i) sizes.push_back(shape[i].factor);
-  return sizes;
-}
-
-template <class Op>
-std::vector<Attribute> window_attributes(const Op& op, PerDimension kernel) {
-  return {
-      {"kernel_shape", std::move(kernel)}, {"strides", op.stride}, {"pads", joined(op.padding, op.padding)}};
-}
-
-template <class Op>
-std::vector<Attribute> filter_attributes(const Op& op, const ir::Shape& weight) {
-  std::vector<Attribute> attributes = window_attributes(op, sizes_behind(weight, kSpatial));
-  attributes.push_back({"dilations", op.dilation});
-  attributes.push_back({"group", op.groups});
-  return attributes;
-}
 
 enum class Side { Left, Right };  // of a product, where a matrix stands
 
@@ -89,6 +63,9 @@ void Lowering::lower(const ir::Node& node, const ir::TransposedConvolution& op) 
 }
 
 void Lowering::lower(const ir::Node& node, const ir::Pool& op) {
+  // A maximum of integers is one of them.
+  const auto unit = input_units_.find(node.inputs.at(0));
+  if (op.kind == ir::Pooling::Max && unit != input_units_.end()) input_units_[node.output] = unit->second;
   NodeSpec spec{"MaxPool", images(node), window_attributes(op, op.kernel)};
   if (op.kind == ir::Pooling::Average) {
     spec.op = "AveragePool";

@@ -1,6 +1,7 @@
 #include "lower/onnx/parameter_forms.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <span>
@@ -89,6 +90,51 @@ IntegerMatrix ParameterForms::integers(ir::ValueId id, std::int32_t weight_max, 
   }
   result.integers = add(parameter, "integers", std::move(integers));
   result.scales = add(parameter, "scales", HostTensor::from_f32({weight.out}, weight.scales));
+  return result;
+}
+
+IntegerFilters ParameterForms::add_filters(const ir::Value& parameter, const ir::QuantizedWeight& rounded) {
+  HostTensor integers(DType::I8, ir::bind(parameter.shape, {}));
+  std::memcpy(integers.bytes().data(), rounded.integers.data(), rounded.integers.size());
+  return {.integers = add(parameter, "integers", std::move(integers)),
+          .scales = add(parameter, "scales", HostTensor::from_f32({rounded.out}, rounded.scales)),
+          .bias = {},
+          .bias_scales = {}};
+}
+
+IntegerFilters ParameterForms::filters(ir::ValueId weight, std::int32_t weight_max) {
+  const ir::Value& parameter = graph_.value(weight);
+  return add_filters(parameter, ir::quantize_filters(read(parameter).view, weight_max));
+}
+
+IntegerFilters ParameterForms::filters(ir::ValueId weight, std::int32_t weight_max, ir::ValueId bias,
+                                       float unit) {
+  constexpr double kLargest = 1 << 30;  // leaves room for the products
+  const ir::Value& parameter = graph_.value(weight);
+  const ir::ParameterData data = read(parameter);
+  ir::QuantizedWeight rounded = ir::quantize_filters(data.view, weight_max);
+  const std::vector<float> numbers = to_float(read(graph_.value(bias)).view);
+  const std::vector<float> weights = to_float(data.view);
+  std::vector<float> scales;
+  HostTensor integers(DType::I32, {rounded.out});
+  auto* target = reinterpret_cast<std::int32_t*>(integers.bytes().data());
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const auto least = static_cast<float>(std::fabs(double{numbers[i]}) / (kLargest * double{unit}));
+    if (rounded.scales[i] < least) {
+      rounded.scales[i] = least;
+      const auto step = static_cast<std::size_t>(rounded.in);
+      for (std::size_t k = i * step; k < (i + 1) * step; ++k)
+        rounded.integers[k] =
+            static_cast<std::int8_t>(ir::quantize_weight_element(weights[k], least, weight_max));
+    }
+    const double scale = double{rounded.scales[i]} * double{unit};
+    scales.push_back(static_cast<float>(scale));
+    const double integer = std::nearbyint(double{numbers[i]} / scale);
+    target[i] = std::isfinite(integer) ? static_cast<std::int32_t>(integer) : 0;
+  }
+  IntegerFilters result = add_filters(parameter, rounded);
+  result.bias = add(graph_.value(bias), "integers", std::move(integers));
+  result.bias_scales = add(graph_.value(bias), "scales", HostTensor::from_f32({rounded.out}, scales));
   return result;
 }
 

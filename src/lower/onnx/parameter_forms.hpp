@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "ir/quantization.hpp"
 #include "lower/onnx/model_builder.hpp"
 
 namespace medbench::lower {
@@ -19,6 +20,13 @@ enum class Layout { OutIn, InOut };  // of the matrix of a linear layer; the gra
 struct IntegerMatrix {
   std::string integers;  // I8
   std::string scales;    // F32 [out]
+};
+// The same of a convolution's weight [out, in/groups, kernel...], with the bias as integers of the products.
+struct IntegerFilters {
+  std::string integers;     // I8, of the weight's shape
+  std::string scales;       // F32 [out]
+  std::string bias;         // I32 [out], where there is one
+  std::string bias_scales;  // F32 [out]
 };
 // The same of a matrix that was rounded in groups, for a product of integers and scales: I8 [out, groups,
 // group] and F32 [out, groups, 1], or [out, in] both where groups do not divide a row.
@@ -54,6 +62,11 @@ class ParameterForms {
   std::string scaled(ir::ValueId id, double factor);
   // The integers of QuantizedLinear; `factor` goes into the scales.
   IntegerMatrix integers(ir::ValueId id, std::int32_t weight_max, Layout layout, double factor = 1);
+  // The integers of QuantizedConvolution.
+  IntegerFilters filters(ir::ValueId weight, std::int32_t weight_max);
+  // `unit` is the scale of x: the bias is rounded to its product with the weight's scales, of which those
+  // grow that are too small to hold it in 32 bits.
+  IntegerFilters filters(ir::ValueId weight, std::int32_t weight_max, ir::ValueId bias, float unit);
   IntegerGroups integer_groups(ir::ValueId id, std::int32_t weight_max, std::int64_t group,
                                double factor = 1);
   PackedMatrix packed(ir::ValueId id, std::int32_t weight_max, std::int64_t group, double factor = 1);
@@ -63,6 +76,7 @@ class ParameterForms {
 
  private:
   [[nodiscard]] ir::ParameterData read(const ir::Value& parameter);
+  IntegerFilters add_filters(const ir::Value& parameter, const ir::QuantizedWeight& rounded);
   [[nodiscard]] ir::ParameterData multiplied(const ir::Value& parameter, double factor);
   std::string add(const ir::Value& parameter, std::string_view suffix, HostTensor tensor);
 

@@ -29,4 +29,9 @@ struct QuantizedWeight {
 Term quantized_product(Writer& writer, const Term& x, const QuantizedWeight& weight,
                        const ir::QuantizedLinear& op);
 
+// x as the numbers that its integers stand for, in x's type.
+Term fake_quantize(Writer& writer, const Term& x, const ir::FakeQuantize& op);
+// The weight [out, ...] of QuantizedConvolution likewise, a scale for each filter.
+Term rounded_filters(Writer& writer, const Term& weight, std::int32_t weight_max);
+
 }  // namespace medbench::lower

@@ -138,6 +138,9 @@ class Lowering {
     return writer_.convert(y, x.dtype);
   }
 
+  Term lower(const ir::Node& node, const ir::FakeQuantize& op) {
+    return fake_quantize(writer_, input(node, 0), op);
+  }
   Term lower(const ir::Node& node, const ir::LayerNorm& op) {
     return layer_norm(writer_, input(node, 0), input(node, 1), input(node, 2), op.epsilon);
   }
@@ -170,6 +173,10 @@ class Lowering {
 
   Term lower(const ir::Node& node, const ir::Convolution& op) {
     return convolution(writer_, input(node, 0), input(node, 1), optional_input(node, 2), shape_of(node), op);
+  }
+  Term lower(const ir::Node& node, const ir::QuantizedConvolution& op) {
+    const Term weight = rounded_filters(writer_, input(node, 1), op.weight_max);
+    return convolution(writer_, input(node, 0), weight, optional_input(node, 2), shape_of(node), op.window);
   }
   Term lower(const ir::Node& node, const ir::TransposedConvolution& op) {
     return transposed_convolution(writer_, input(node, 0), input(node, 1), optional_input(node, 2),
