@@ -41,6 +41,8 @@ class BertTokenizer {
   BertTokenizer(Vocabulary vocabulary, const SpecialIds& special, WordPieceOptions options,
                 const std::vector<AddedToken>& added, std::vector<std::string> notes = {});
 
+  // The text's pieces alone.
+  [[nodiscard]] std::vector<std::int64_t> pieces(std::string_view text) const;
   // [CLS], the text's pieces, [SEP]. Not truncated.
   [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;
 
@@ -64,6 +66,7 @@ class BertTokenizer {
   template <class OnText>
   void split_at(const AddedIndex& index, std::u32string_view text, std::vector<std::int64_t>& ids,
                 OnText on_text) const;
+  void append_text(std::string_view text, std::vector<std::int64_t>& ids) const;
   void append_words(std::u32string_view normalized, std::vector<std::int64_t>& ids) const;
   void append_pieces(std::u32string_view word, std::vector<std::int64_t>& ids) const;
 
