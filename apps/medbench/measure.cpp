@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include "accuracy/gates.hpp"
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -23,6 +24,7 @@
 #include "medbench/resuming.hpp"
 #include "medbench/runtime_options.hpp"
 #include "medbench/session.hpp"
+#include "report/evaluation.hpp"
 #include "report/fastest.hpp"
 #include "report/parity_advice.hpp"
 #include "runner/interrupt.hpp"
@@ -60,10 +62,10 @@ class Run {
     }
     for (const auto& row : plan_.rows) settings_.job_notes[row.job.id] = row.notes;
     settings_.prepare = [this](Job& job) {
-      if (references_) job.protocol.parity = references_->of(job);
+      if (options_.acc_check) job.protocol.parity = references_->of(job);
+      if (job.protocol.evaluation) prepare_evaluation(job);
     };
-    // The reference does not outlive the run.
-    settings_.complete = [](Result& result) { result.job.protocol.parity.reset(); };
+    settings_.complete = [this](Result& result) { complete(result); };
     settings_.after_save = [this](const Result& /*result*/) { summarize(); };
     session_ = std::make_unique<Session>(settings_, options_.run);
     prepare_outputs();
@@ -91,11 +93,12 @@ class Run {
  private:
   void prepare_outputs() {
     const auto& keep = options_.run.save_outputs;
-    if (options_.acc_check) {
+    if (options_.acc_check || options_.work.evaluate) {
       references_ = std::make_unique<References>(
           References::Settings{.folder = keep ? std::filesystem::path(*keep) : scratch_parent(options_),
                                .keep = keep.has_value(),
-                               .say = [this](const std::string& text) { session_->say(text); }},
+                               .say = [this](const std::string& text) { session_->say(text); },
+                               .hear = [this](const Event& event) { session_->hear(event); }},
           options_.run.worker);
     }
     for (auto& row : plan_.rows) {
@@ -103,6 +106,21 @@ class Run {
       if (keep) row.job.protocol.save_outputs = absolute_path(*keep + "/" + row.job.id + ".safetensors");
       remaining_.push_back(row.job);
     }
+  }
+
+  void prepare_evaluation(Job& job) {
+    job.protocol.evaluation = references_->evaluation_of(job);
+    if (!options_.out)
+      job.protocol.evaluation->save_flips =
+          absolute_path(fmt::format("{}/flips_{}_{}.jsonl", options_.run.output_dir, job.id, file_stamp()));
+  }
+
+  // References do not outlive the run.
+  void complete(Result& result) {
+    result.job.protocol.parity.reset();
+    auto& evaluation = result.job.protocol.evaluation;
+    if (evaluation) *evaluation = {.file = evaluation->file, .hash = evaluation->hash};
+    fill_gates(result, options_.gates);
   }
 
   // Without it the run cannot be taken up again, but it can be made.
@@ -209,10 +227,14 @@ class Run {
       if (classification_) text += "\n" + classification_line(*classification_) + "\n";
       const std::string parity = render_parity_advice(session_->results());
       if (!parity.empty()) text += "\n" + parity;
+      const std::string evaluation = render_evaluation(session_->results());
+      if (!evaluation.empty()) text += "\n" + evaluation;
       if (compares()) text += "\n" + render_fastest(session_->results(), unmeasured()) + verdicts_;
     }
     print_output(text);
-    return session_->exit_code(plan_.rows.size(), [this](const Result& result) { return is_good(result); });
+    const int code =
+        session_->exit_code(plan_.rows.size(), [this](const Result& result) { return is_good(result); });
+    return code == kExitOk && !some_row_of_each_passes() ? kExitRowNotOk : code;
   }
 
   // Rows of the plan that an interruption came before.
@@ -233,10 +255,20 @@ class Run {
            }) != rows.end();
   }
 
+  // Where there are gates: a row of every model and shape.
+  [[nodiscard]] bool some_row_of_each_passes() const {
+    return std::ranges::none_of(find_fastest(session_->results()), [](const Fastest& fastest) {
+      return fastest.is_gated && fastest.row == nullptr;
+    });
+  }
+
   // What is merely not here is no failure of the run, unless the user says so or named it.
   [[nodiscard]] bool is_good(const Result& result) const {
     if (program_.wants_every_row && result.status != Status::Ok) return false;
-    if (options_.strict) return result.status == Status::Ok && parity_holds(result).value_or(true);
+    if (options_.strict) {
+      return result.status == Status::Ok && parity_holds(result).value_or(true) &&
+             gates_hold(result).value_or(true);
+    }
     if (result.status == Status::LoadError)
       return !names_runtime(result.job.target.backend, result.job.target.options);
     return result.status == Status::Ok || result.status == Status::Unsupported;

@@ -197,21 +197,21 @@ TEST(EvaluationBatches, FillsTheLastBatchWithItsOwnTexts) {
 
 TEST(EvaluationBatches, JudgesTheFirstPieceOfEachWordThatIsThere) {
   const TemporaryFolder folder;
-  // "aspirin" is one token of this vocabulary, "heparin" is two.
+  // "aspirin" is one token of this vocabulary, "asthma" is two.
   const auto file = folder.write(
       "a.jsonl",
-      R"({"tokens": ["heparin", "", "aspirin", "for", "asthma"], "tags": ["B-Drug", "O", "B-Drug", "O", "B-Problem"]})");
+      R"({"tokens": ["asthma", "", "aspirin", "for", "heparin"], "tags": ["B-Problem", "O", "B-Drug", "O", "B-Drug"]})");
   EvaluationBatches batches(file, inputs(), head(2, {"O", "B-Drug", "B-Problem"}), fixtures() / "words_model",
                             batch_seq(1, 6));
   const auto batch = batches.next();
   ASSERT_TRUE(batch);
   const JudgedText& text = batch->texts.at(0);
-  const auto pieces = static_cast<std::uint32_t>(
-      load_tokenizer_of(301, fixtures() / "words_model").pieces("heparin").size());
+  const auto pieces =
+      static_cast<std::uint32_t>(load_tokenizer_of(301, fixtures() / "words_model").pieces("asthma").size());
   ASSERT_EQ(pieces, 2U);
   EXPECT_THAT(text.words, ElementsAre(1, 3, 4));
   EXPECT_THAT(text.positions, ElementsAre(1, 3, 4));
-  EXPECT_THAT(text.labels, ElementsAre(1, 1, 0));
+  EXPECT_THAT(text.labels, ElementsAre(2, 1, 0));
   EXPECT_EQ(batches.counts().words_left, 2U);
   EXPECT_EQ(batches.counts().truncated, 1U);
 }
