@@ -56,10 +56,17 @@ std::string describe_scores(const Result& row) {
   return both("accuracy", "eval_accuracy", "eval_fp32_accuracy") + both("F1", "eval_f1", "eval_fp32_f1");
 }
 
-std::string describe_row(const Result& row, const Result* fp32) {
+std::string describe_comparison(const Result& row) {
   const std::string flips = describe_flips(row);
-  return fmt::format("{}: {}{}{}\n", target_name(row), describe_speed(row, fp32),
-                     flips.empty() ? "" : "; changes " + flips, describe_scores(row));
+  if (!flips.empty()) return "; changes " + flips;
+  const auto found = row.metrics.all().find("eval_flips");
+  if (found == row.metrics.all().end()) return {};
+  return fmt::format("; not compared with fp32: {}", printable(found->second.reason));
+}
+
+std::string describe_row(const Result& row, const Result* fp32) {
+  return fmt::format("{}: {}{}{}\n", target_name(row), describe_speed(row, fp32), describe_comparison(row),
+                     describe_scores(row));
 }
 
 std::string describe_failures(const Result& row) {
