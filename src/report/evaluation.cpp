@@ -42,8 +42,9 @@ std::string describe_speed(const Result& row, const Result* fp32) {
   const auto high = row.metrics.get("latency_ms.ci95_high");
   if (low && high) text += fmt::format(" ({} to {})", format_number(*low), format_number(*high));
   if (fp32 == nullptr || fp32 == &row) return text;
-  return text + fmt::format(", {:.2f} times as fast as {}", median_ms_of(*fp32) / median_ms_of(row),
-                            target_name(*fp32));
+  return text + printable(fmt::format(", {:.2f} times as fast as {} {} fp32",
+                                      median_ms_of(*fp32) / median_ms_of(row), fp32->job.target.backend,
+                                      fp32->device));
 }
 
 std::string describe_scores(const Result& row) {
