@@ -62,8 +62,8 @@ std::string check_evaluation_of(const std::string& file, const ModelRef& referen
   const std::string subject = fmt::format("{}: {}", kEvaluateOption, printable(reference.name));
   EvaluationKind kind = EvaluationKind::Texts;
   try {
-    kind = evaluation_kind(model.output);
     check_text_inputs(model.inputs, shapes.front());
+    kind = evaluation_kind(model.output);
   } catch (const Error& error) {
     throw error.about(subject);
   }

@@ -114,7 +114,9 @@ constexpr std::array kTable{
     MetricInfo{"eval_passes_ms", "ms",
                "inputs written, forward passes and outputs read, of the whole evaluation", Lower},
     MetricInfo{"eval_ms", "ms",
-               "the whole evaluation: eval_passes_ms, and what waiting for texts and judging added", Lower},
+               "the whole evaluation: eval_passes_ms, and reading, tokenizing and judging as far as they are "
+               "not beside it",
+               Lower},
     MetricInfo{"max_abs_diff", "", "largest absolute difference between two passes on the same input", Lower},
     MetricInfo{"mean_abs_diff", "", "mean absolute difference between two passes on the same input", Lower},
     MetricInfo{"cpu_cores_used", "", "processor time of the worker over the time of the timed part", Neither},

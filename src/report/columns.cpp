@@ -177,7 +177,6 @@ std::vector<Column> make_columns() {
     if (std::any_of(columns.begin(), columns.end(), is_it)) continue;
     const auto it = std::find_if(shown.begin(), shown.end(), is_it);
     columns.push_back(it != shown.end() ? *it : metric(row.key));
-    if (row.key.starts_with("eval_")) columns.back().summary = Present;
   }
   append({
       {"", flips_of_cases, "flips", Never, Present, Present, Place::Verdict, Align::Right},

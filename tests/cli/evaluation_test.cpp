@@ -42,7 +42,7 @@ class EvaluationTest : public testing::MatrixTest {
   }
   [[nodiscard]] ProgramOutput evaluate(const std::string& model, const std::string& file,
                                        const Words& more = {}) const {
-    return run_program(options(words(model, file, more)));
+    return testing::run_program(options(words(model, file, more)));
   }
   [[nodiscard]] static std::string texts_model() { return (fixtures() / "texts_model").string(); }
   [[nodiscard]] static std::string words_model() { return (fixtures() / "words_model").string(); }
@@ -135,7 +135,7 @@ TEST_F(EvaluationTest, IsPartOfWhatResumingAgreesOn) {
   EXPECT_THAT(same.out, HasSubstr("1 of 1 rows pass min-f1 0.1"));
   EXPECT_THAT(resume({"--min-f1", "0.2"}).err,
               HasSubstr("it holds another plan: gates.min_f1 is 0.1 there and 0.2 here"));
-  some_texts(13);  // another content under the same name
+  static_cast<void>(some_texts(13));  // another content under the same name
   EXPECT_THAT(resume({}).err, HasSubstr("it holds another plan"));
 }
 
@@ -212,7 +212,7 @@ TEST_F(EvaluationTest, WithoutTorchSaysThatNothingIsCompared) {
   Words more{"--json", "--max-flips", "1%"};
   Words all = words(texts_model(), some_texts(12), more);
   std::ranges::replace(all, std::string("torch"), std::string("openvino"));
-  const auto run = run_program(options(all));
+  const auto run = testing::run_program(options(all));
   EXPECT_EQ(run.status, exited(1)) << run.err;  // no row passes
   const Json row = parse_json(run.out, "standard output").at(0);
   EXPECT_EQ(row.at("status"), "ok");
