@@ -11,6 +11,7 @@
 #include "medbench/ab_baseline.hpp"
 #include "medbench/commands.hpp"
 #include "medbench/comparison_output.hpp"
+#include "medbench/evaluation_options.hpp"
 #include "medbench/exit_code.hpp"
 #include "medbench/kept_text.hpp"
 #include "medbench/option_parser.hpp"
@@ -101,6 +102,8 @@ Entrant plan_side(const char* side, const std::vector<std::string>& arguments, c
   MeasureOptions options = parse_measure_options(kSide, arguments);
   if (options.dry_run || options.resume)
     throw usage_error("side {}: --dry-run and --resume are for medbench matrix and medical", side);
+  if (options.work.evaluate)
+    throw usage_error("side {}: {} is for medbench matrix and medical", side, kEvaluateOption);
   Job job;
   try {
     kept.keep(options.work.data, ab.output_root);

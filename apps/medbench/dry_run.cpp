@@ -70,7 +70,8 @@ std::string expected_time(const Plan& plan, const MeasureOptions& options) {
                   rows, rows == 1 ? "" : "s", processes);
   if (most->playoffs_s > 0)
     text += fmt::format(", {} of play-offs between the fastest", duration_text(most->playoffs_s));
-  return text + "; loading, compiling and warming up come on top";
+  return text + (options.work.evaluate ? "; loading, compiling, warming up and evaluating come on top"
+                                       : "; loading, compiling and warming up come on top");
 }
 
 Json to_json(const Plan& plan, const MeasureOptions& options) {

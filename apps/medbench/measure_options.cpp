@@ -8,6 +8,7 @@
 #include "base/precision.hpp"
 #include "campaign/planner.hpp"
 #include "job/device_id.hpp"
+#include "medbench/evaluation_options.hpp"
 #include "medbench/image_options.hpp"
 #include "medbench/runtime_options.hpp"
 #include "medbench/text_options.hpp"
@@ -65,7 +66,10 @@ class MeasureParser {
         weights_(parser_, program.texts),
         runtimes_(parser_, program.images) {
     set_defaults();
-    if (program.texts) texts_.emplace(parser_, options.work.data);
+    if (program.texts) {
+      texts_.emplace(parser_, options.work.data);
+      evaluation_.emplace(parser_, options.work.evaluate, options.gates);
+    }
     if (program.images) images_.emplace(parser_);
     parser_.path(other_output(), other_output_);
     if (!program.texts) parser_.path(kOut, options.out);
@@ -138,6 +142,7 @@ class MeasureParser {
     ModelOptions& work = options_.work;
     work.weights = weights_.choice();
     if (texts_) texts_->finish();
+    if (evaluation_) evaluation_->finish();
     if (images_) work.settings = images_->settings();
     drop_repeated(work.models);
     for (auto& [axis, values] : work.sizes) drop_repeated(values);
@@ -203,6 +208,7 @@ class MeasureParser {
   WeightsOptionParser weights_;
   RuntimeOptionsParser runtimes_;
   std::optional<TextOptionsParser> texts_;
+  std::optional<EvaluationOptionsParser> evaluation_;
   std::optional<ImageOptionsParser> images_;
   std::optional<std::string> other_output_;
   std::string order_;

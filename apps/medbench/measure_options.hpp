@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accuracy/gates.hpp"
 #include "base/precision.hpp"
 #include "job/quantization.hpp"
 #include "medbench/model_options.hpp"
@@ -57,6 +58,7 @@ struct MeasureOptions {
   bool acc_check = false;
   bool test_accuracy = false;
   std::optional<std::string> dataset_csv;  // absent: medbench's own
+  Gates gates;                             // of an evaluation
   bool interleaved = true;
   std::optional<std::string> resume;  // folder of an earlier run
   bool dry_run = false;               // say what would be measured

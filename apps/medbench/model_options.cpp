@@ -9,6 +9,7 @@
 #include "data/batches.hpp"
 #include "data/weights_file.hpp"
 #include "hub/repository_cache.hpp"
+#include "medbench/evaluation_options.hpp"
 #include "medbench/image_options.hpp"
 #include "medbench/text_options.hpp"
 
@@ -94,11 +95,13 @@ Axes built_in(const Axes& shape) {
 CheckedModel check_model(const std::string& asked, const ModelOptions& options, std::uint64_t seed,
                          const ModelOptionNames& names, const FetchModel& fetch) {
   WeightsChoice weights = options.weights;
-  weights.with_tokenizer = std::holds_alternative<TextData>(options.data);
+  weights.with_tokenizer = std::holds_alternative<TextData>(options.data) || options.evaluate;
   ResolvedModel resolved = resolve(asked, weights, names.model, fetch);
   resolved.reference.config = changes_of(asked, resolved.reference, options.settings);
-  CheckedModel checked{
-      .planned = {.reference = std::move(resolved.reference), .shapes = {}}, .notes = {}, .texts = {}};
+  CheckedModel checked{.planned = {.reference = std::move(resolved.reference), .shapes = {}},
+                       .notes = {},
+                       .texts = {},
+                       .evaluation = {}};
   const ModelRef& reference = checked.planned.reference;
   std::vector<Axes>& shapes = checked.planned.shapes;
   shapes = shapes_of(usual_axes(reference), options);
@@ -118,6 +121,8 @@ CheckedModel check_model(const std::string& asked, const ModelOptions& options, 
     checked.notes.insert(checked.notes.end(), texts.notes.begin(), texts.notes.end());
     checked.texts = std::move(texts.use);
   }
+  if (options.evaluate)
+    checked.evaluation = check_evaluation_of(*options.evaluate, reference, *model, shapes, names.model);
   return checked;
 }
 

@@ -33,6 +33,7 @@ struct ModelOptions {
   Json settings = Json::object();                   // otherwise than a named model has them
   std::map<Axis, std::vector<std::int64_t>> sizes;  // empty: the usual one of each model
   Data data;
+  std::optional<std::string> evaluate;  // file of labelled rows
 };
 
 class WeightsOptionParser {
@@ -51,11 +52,12 @@ struct CheckedModel {
   PlannedModel planned;
   std::vector<std::string> notes;  // for the screen and every row of the model
   std::string texts;               // what becomes of the file of texts, for the screen; empty without
+  std::string evaluation;          // likewise of labelled rows
 };
 
 // Resolves each model, with `fetch` where it is not here, reads it, checks its shapes, and reads the whole
-// file of texts, so that what is wrong shows before a worker starts. Throws Usage, also for a size that no
-// model has.
+// files of texts and of labelled rows, so that what is wrong shows before a worker starts. Throws Usage, also
+// for a size that no model has.
 std::vector<CheckedModel> check_models(const ModelOptions& options, std::uint64_t seed,
                                        const ModelOptionNames& names, const FetchModel& fetch);
 

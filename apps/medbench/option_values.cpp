@@ -90,4 +90,19 @@ double parse_number(std::string_view option, std::string_view text, NumberRange 
   return value;
 }
 
+double parse_share(std::string_view option, std::string_view text) {
+  std::string_view digits = text;
+  const bool is_percentage = digits.ends_with('%');
+  if (is_percentage) digits.remove_suffix(1);
+  const double most = is_percentage ? 100 : 1;
+  double value = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, value);
+  if (stop != end || error != std::errc{} || !(value >= 0 && value <= most)) {
+    throw usage_error("{} {}: no share; give a number from 0 to 1, or a percentage from 0% to 100%", option,
+                      printable(text));
+  }
+  return value / most;
+}
+
 }  // namespace medbench

@@ -36,5 +36,8 @@ std::vector<QuantizationMethod> parse_quantization_methods(std::string_view opti
 std::int64_t parse_integer(std::string_view option, std::string_view text, IntegerRange range);
 // Likewise; neither infinity nor NaN.
 double parse_number(std::string_view option, std::string_view text, NumberRange range);
+// A share from 0 to 1, also as a percentage: "0.005" and "0.5%" are the same. Throws Usage and names the
+// option.
+double parse_share(std::string_view option, std::string_view text);
 
 }  // namespace medbench

@@ -10,6 +10,7 @@
 #include "campaign/deployment_file.hpp"
 #include "machine/thread_variables.hpp"
 #include "medbench/cuda_node.hpp"
+#include "medbench/evaluation_options.hpp"
 #include "medbench/runtime_options.hpp"
 #include "medbench/text_options.hpp"
 
@@ -58,6 +59,7 @@ Plan bare_plan(const Program& program, const MeasureOptions& options, const Chec
                         .falls_back_to_cpu = program.wants_every_row,
                         .base = base_job(options.run)};
   settings.base.work.data = settled(options.work.data);
+  if (options.work.evaluate) settings.base.protocol.evaluation = settled_evaluation(*options.work.evaluate);
   const std::map<std::string, std::string> none;
   return make_plan(settings,
                    {.is_installed =
@@ -99,7 +101,9 @@ Plan plan_rows(const Program& program, const MeasureOptions& options, const Chec
   Plan plan = bare_plan(program, options, checked);
   std::set<std::string> told;  // several models may have the same texts
   for (const CheckedModel& model : checked.models) {
-    if (!model.texts.empty() && told.insert(model.texts).second) plan.notes.push_back(model.texts);
+    for (const std::string& use : {model.texts, model.evaluation}) {
+      if (!use.empty() && told.insert(use).second) plan.notes.push_back(use);
+    }
   }
   for (const CheckedModel& model : checked.models) {
     plan.notes.insert(plan.notes.end(), model.notes.begin(), model.notes.end());

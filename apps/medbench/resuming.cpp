@@ -50,9 +50,11 @@ Json plan_of(const Program& program, const MeasureOptions& options, const Plan& 
              std::span<const std::string> arguments) {
   std::vector<Job> jobs;
   for (const auto& row : plan.rows) jobs.push_back(row.job);
-  Json record = plan_record(jobs, {{"medbench_version", MEDBENCH_VERSION},
-                                   {"processor", read_machine_profile().cpu_model},
-                                   {"acc_check", options.acc_check}});
+  Json conditions{{"medbench_version", MEDBENCH_VERSION},
+                  {"processor", read_machine_profile().cpu_model},
+                  {"acc_check", options.acc_check}};
+  if (options.gates.is_any()) conditions["gates"] = to_json(options.gates);
+  Json record = plan_record(jobs, conditions);
   record[kCommand] = program.command;
   record[kFolder] = std::filesystem::current_path().string();
   record[kArguments] = Json::array();
@@ -102,7 +104,8 @@ PreparedRun prepare_resumed(const Program& program, const MeasureOptions& asked,
 
 bool is_finished(const Result& result, const MeasureOptions& options) {
   return result.status == Status::Ok && result.stop_rule != kStoppedEarly &&
-         (!options.acc_check || result.metrics.get("acc_cosine").has_value());
+         (!options.acc_check || result.metrics.get("acc_cosine").has_value()) &&
+         (!options.work.evaluate || result.metrics.get("eval_accuracy").has_value());
 }
 
 }  // namespace medbench

@@ -46,6 +46,8 @@ class Session final : public RunObserver {
   void add_file(const std::filesystem::path& path);
   // A line among the progress.
   void say(const std::string& text);
+  // What a job says of itself that is no row.
+  void hear(const Event& event) { display_.event(event); }
 
   [[nodiscard]] const std::vector<Result>& results() const { return results_; }
   // As the options say, and with no more that wait than a launcher has had places for.

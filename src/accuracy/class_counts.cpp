@@ -19,15 +19,19 @@ void ClassCounts::add(std::size_t actual, std::size_t predicted, std::uint64_t r
   if (actual == predicted) classes_[actual].correct += rows;
 }
 
+std::uint64_t ClassCounts::rows() const {
+  std::uint64_t rows = 0;
+  for (const Counts& one : classes_) rows += one.actual;
+  return rows;
+}
+
 ClassificationMetrics ClassCounts::metrics() const {
   ClassificationMetrics sums;
-  std::uint64_t rows = 0;
   std::uint64_t correct = 0;
   std::size_t present = 0;
   for (const Counts& one : classes_) {
     if (one.actual + one.predicted == 0) continue;
     ++present;
-    rows += one.actual;
     correct += one.correct;
     sums.precision += ratio(one.correct, one.predicted);
     sums.recall += ratio(one.correct, one.actual);
@@ -35,7 +39,7 @@ ClassificationMetrics ClassCounts::metrics() const {
   }
   if (present == 0) return {};
   const auto classes = static_cast<double>(present);
-  return {.accuracy = ratio(correct, rows),
+  return {.accuracy = ratio(correct, rows()),
           .precision = sums.precision / classes,
           .recall = sums.recall / classes,
           .f1 = sums.f1 / classes};

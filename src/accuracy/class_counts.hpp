@@ -18,18 +18,22 @@ struct ClassificationMetrics {
 
 class ClassCounts {
  public:
-  // So many rows of class `actual` for which `predicted` was said; classes are counted from 0.
-  void add(std::size_t actual, std::size_t predicted, std::uint64_t rows = 1);
-
-  // All 0 where no row was added.
-  [[nodiscard]] ClassificationMetrics metrics() const;
-
- private:
   struct Counts {
     std::uint64_t actual = 0;
     std::uint64_t predicted = 0;
     std::uint64_t correct = 0;
   };
+
+  // So many rows of class `actual` for which `predicted` was said; classes are counted from 0.
+  void add(std::size_t actual, std::size_t predicted, std::uint64_t rows = 1);
+
+  // All 0 where no row was added.
+  [[nodiscard]] ClassificationMetrics metrics() const;
+  // By class, up to the last that was added.
+  [[nodiscard]] const std::vector<Counts>& classes() const { return classes_; }
+  [[nodiscard]] std::uint64_t rows() const;
+
+ private:
   std::vector<Counts> classes_;
 };
 

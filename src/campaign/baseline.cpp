@@ -18,6 +18,7 @@ std::vector<Job> jobs_of_baseline(const RowsByKey& baseline) {
     job.protocol.restarts = std::max<std::int64_t>(kFewestProcesses, job.protocol.restarts);
     job.protocol.save_outputs.reset();
     job.protocol.parity.reset();
+    job.protocol.evaluation.reset();
     jobs.push_back(std::move(job));
   }
   return jobs;

@@ -41,6 +41,11 @@ Json job_identity(const Job& job) {
     json["work"]["text"].erase("file");
   for (const char* key : {"revision", "commit"}) json["work"]["model"].erase(key);  // the folder says which
   for (const char* key : {"parity", "save_outputs", "turn"}) json["protocol"].erase(key);
+  if (const auto& evaluation = job.protocol.evaluation) {
+    Json& own = json["protocol"]["evaluation"];
+    for (const char* key : {"decisions", "missing", "save_decisions", "save_flips"}) own.erase(key);
+    if (!evaluation->hash.empty()) own.erase("file");
+  }
   return json;
 }
 

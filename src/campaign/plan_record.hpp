@@ -11,7 +11,8 @@
 
 namespace medbench {
 
-// What makes two jobs the same measurement: all but the id, the file of outputs and the turns.
+// What makes two jobs the same measurement: all but the id, the files of outputs and references,
+// and the turns.
 Json job_identity(const Job& job);
 
 // `conditions` are further things that must agree, such as the version and the machine: an object of texts,

@@ -34,6 +34,7 @@ Entrant entrant_of(const Result& row, const WorkerOptions& worker) {
   job.protocol.turn = TurnLength{};
   job.protocol.save_outputs.reset();
   job.protocol.parity.reset();
+  job.protocol.evaluation.reset();
   job.protocol.time_budget_s = timed_s(row);
   return {.job = std::move(job), .worker = worker};
 }

@@ -22,6 +22,7 @@ class CsvReader {
 
   // Where the row that was read last starts, from 1.
   [[nodiscard]] std::size_t line() const { return row_line_; }
+  [[nodiscard]] std::size_t bytes_left() const { return rest_.size(); }
 
  private:
   std::string read_field();

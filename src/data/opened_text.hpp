@@ -15,6 +15,9 @@ class OpenedText {
   // Throws Usage: missing, no regular file, empty, not text, a NUL byte, not UTF-8; with the line; and what
   // unpack_gzip() throws.
   explicit OpenedText(const std::filesystem::path& path);
+  ~OpenedText() = default;
+  OpenedText(const OpenedText&) = delete;
+  OpenedText& operator=(const OpenedText&) = delete;
 
   // Without a byte order mark.
   [[nodiscard]] std::string_view content() const { return content_; }

@@ -77,6 +77,10 @@ std::size_t Table::column(std::string_view name) const {
   return static_cast<std::size_t>(found - header_.begin());
 }
 
+bool Table::has_column(std::string_view name) const {
+  return std::ranges::find(header_, name) != header_.end();
+}
+
 bool Table::next(std::vector<std::string>& fields) {
   if (!reader_.next(fields)) return false;
   if (fields.size() != header_.size())

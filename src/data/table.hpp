@@ -26,11 +26,13 @@ class Table {
 
   // Throws Usage where no column or several have this name.
   [[nodiscard]] std::size_t column(std::string_view name) const;
+  [[nodiscard]] bool has_column(std::string_view name) const;
 
   // As many fields as the header has; false at the end. Throws Usage with the line.
   bool next(std::vector<std::string>& fields);
   // Where the row that was read last starts, from 1.
   [[nodiscard]] std::size_t line() const { return reader_.line(); }
+  [[nodiscard]] std::size_t bytes_left() const { return reader_.bytes_left(); }
 
  private:
   std::string origin_;

@@ -7,50 +7,11 @@
 #include "base/error.hpp"
 #include "data/batches.hpp"
 #include "data/text_file.hpp"
-#include "data/tokenizer_files.hpp"
+#include "data/text_tensors.hpp"
 
 namespace medbench {
 
 namespace {
-
-using Ids = std::vector<std::int64_t>;
-
-const ir::InputSpec& ids_of(std::span<const ir::InputSpec> inputs) {
-  for (const ir::InputSpec& spec : inputs) {
-    if (spec.role != ir::Role::Ids && spec.role != ir::Role::Mask && spec.role != ir::Role::Types)
-      throw usage_error("the model's input {} cannot be made of text", spec.name);
-  }
-  const auto ids = std::ranges::find(inputs, ir::Role::Ids, &ir::InputSpec::role);
-  if (ids == inputs.end()) throw usage_error("the model takes no token ids and so no text");
-  return *ids;
-}
-
-// Truncated texts, padded to the length of `axes`. All tokens are of the least type.
-NamedTensors padded(std::span<const Ids> rows, std::span<const ir::InputSpec> inputs, const Axes& axes,
-                    std::int64_t padding_id) {
-  NamedTensors tensors;
-  const auto seq = static_cast<std::size_t>(axes[Axis::Seq]);
-  for (const ir::InputSpec& spec : inputs) {
-    HostTensor& tensor = tensors.emplace(spec.name, empty_input(spec, axes)).first->second;
-    const std::span<std::int64_t> values = tensor.i64();
-    if (spec.role == ir::Role::Types) std::ranges::fill(values, static_cast<std::int64_t>(spec.domain.least));
-    if (spec.role == ir::Role::Ids) std::ranges::fill(values, padding_id);
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      const auto text = values.subspan(row * seq, rows[row].size());
-      if (spec.role == ir::Role::Ids) std::ranges::copy(rows[row], text.begin());
-      if (spec.role == ir::Role::Mask) std::ranges::fill(text, 1);
-    }
-  }
-  return tensors;
-}
-
-void check_ids(const BertTokenizer& tokenizer, std::int64_t vocab_size, const std::filesystem::path& folder) {
-  if (tokenizer.vocabulary().largest_id() < vocab_size) return;
-  throw usage_error(
-      "{}: the tokenizer has token ids up to {}, but the model's vocab_size is {}; they do not belong "
-      "together",
-      folder.string(), tokenizer.vocabulary().largest_id(), vocab_size);
-}
 
 // Of the texts that are used, in tokens with the special ones, before truncation. A percentile is the
 // smallest length with at least that share of the texts at or below it.
@@ -73,15 +34,8 @@ class TextBatches final : public BatchSource {
   TextBatches(const TextData& text, const std::filesystem::path& model_folder,
               std::vector<ir::InputSpec> inputs, const Axes& axes)
       : text_(text), inputs_(std::move(inputs)), axes_(axes) {
-    const ir::InputSpec& ids = ids_of(inputs_);
-    empty_input(ids, axes);  // of the largest batch
-    if (axes[Axis::Seq] < 2) {
-      throw usage_error("a text needs a sequence length of at least 2, for [CLS] and [SEP]; found {}",
-                        axes[Axis::Seq]);
-    }
-    vocab_size_ = static_cast<std::int64_t>(ids.domain.most) + 1;
-    tokenizer_.emplace(load_tokenizer(model_folder));
-    check_ids(*tokenizer_, vocab_size_, model_folder);
+    vocab_size_ = check_text_inputs(inputs_, axes);
+    tokenizer_.emplace(load_tokenizer_of(vocab_size_, model_folder));
     texts_ = read_texts(text.file, text.column);
     if (!text.hash.empty() && text_file_hash(text.file) != text.hash)
       throw usage_error("{}: it is not the file that this run began with; begin another one", text.file);
@@ -89,18 +43,18 @@ class TextBatches final : public BatchSource {
 
   std::optional<Batch> next() override {
     if (next_ >= texts_.size()) return std::nullopt;
-    std::vector<Ids> rows;
+    std::vector<EncodedText> rows;
     std::size_t longest = 0;
     std::size_t useful = 0;
     for (std::int64_t row = 0; row < axes_[Axis::Batch]; ++row) {
-      rows.push_back(encode(next_++));
-      longest = std::max(longest, rows.back().size());
-      useful += rows.back().size();
+      rows.push_back({.ids = encode(next_++)});
+      longest = std::max(longest, rows.back().ids.size());
+      useful += rows.back().ids.size();
     }
     Batch batch;
     batch.axes =
         text_.padding == Padding::Fixed ? axes_ : axes_.with(Axis::Seq, static_cast<std::int64_t>(longest));
-    batch.tensors = padded(rows, inputs_, batch.axes, tokenizer_->special().padding);
+    batch.tensors = text_tensors(rows, inputs_, batch.axes, tokenizer_->special().padding);
     batch.work.sequences = static_cast<double>(rows.size());
     batch.work.tokens = static_cast<double>(batch.axes[Axis::Batch] * batch.axes[Axis::Seq]);
     batch.work.useful_tokens = static_cast<double>(useful);
@@ -124,17 +78,15 @@ class TextBatches final : public BatchSource {
 
  private:
   // The text of that number, counted round and round, truncated.
-  Ids encode(std::size_t number) {
-    Ids ids = tokenizer_->encode(texts_[number % texts_.size()]);
+  std::vector<std::int64_t> encode(std::size_t number) {
+    std::vector<std::int64_t> ids = tokenizer_->encode(texts_[number % texts_.size()]);
     const auto most = static_cast<std::size_t>(axes_[Axis::Seq]);
     if (number < texts_.size()) {
       lengths_.push_back(ids.size());
       if (ids.size() > most) ++truncated_;
     }
     truncate(ids, most);
-    // Added tokens may lie beyond the vocabulary.
-    if (const std::int64_t largest = std::ranges::max(ids); largest >= vocab_size_)
-      throw usage_error("token id {} is outside the model's vocabulary of {}", largest, vocab_size_);
+    check_ids(ids, vocab_size_);
     return ids;
   }
 

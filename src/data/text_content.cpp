@@ -1,5 +1,6 @@
 #include "data/text_content.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <fmt/ranges.h>
 
@@ -54,6 +55,18 @@ std::string lower_extension(const std::filesystem::path& path) {
 bool holds_json_lines(std::string_view extension, std::string_view text) {
   if (extension == ".jsonl" || extension == ".ndjson") return true;
   return separators_of(extension).empty() && is_json_object(first_line(text));
+}
+
+bool Lines::next(std::string_view& line) {
+  while (!rest_.empty()) {
+    const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+    line = rest_.substr(0, end);
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+    ++number_;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!is_blank(line)) return true;
+  }
+  return false;
 }
 
 std::string list_of(const std::vector<std::string>& names) {

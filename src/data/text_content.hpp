@@ -2,7 +2,6 @@
 // keys of JSON objects.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -23,16 +22,27 @@ std::string lower_extension(const std::filesystem::path& path);
 // By the extension, and where that is not one of a table by the first line.
 bool holds_json_lines(std::string_view extension, std::string_view text);
 
-// Calls on_line(line, number) for every line that is not blank, without its line end.
+// The lines of a text that are not blank, without their line ends.
+class Lines {
+ public:
+  explicit Lines(std::string_view text) : rest_(text) {}
+
+  // False at the end.
+  bool next(std::string_view& line);
+  // Of the line that was read last, from 1.
+  [[nodiscard]] std::size_t number() const { return number_; }
+  [[nodiscard]] std::size_t bytes_left() const { return rest_.size(); }
+
+ private:
+  std::string_view rest_;
+  std::size_t number_ = 0;
+};
+
+// Calls on_line(line, number) for each of them.
 template <class OnLine>
 void for_each_line(std::string_view text, OnLine on_line) {
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (!is_blank(line)) on_line(line, number);
-  }
+  Lines lines(text);
+  for (std::string_view line; lines.next(line);) on_line(line, lines.number());
 }
 
 // `names` as a readable list, cut when there are very many.

@@ -24,14 +24,24 @@ BertTokenizer::BertTokenizer(Vocabulary vocabulary, const SpecialIds& special, W
   }
 }
 
+std::vector<std::int64_t> BertTokenizer::pieces(std::string_view text) const {
+  std::vector<std::int64_t> ids;
+  append_text(text, ids);
+  return ids;
+}
+
 std::vector<std::int64_t> BertTokenizer::encode(std::string_view text) const {
   std::vector<std::int64_t> ids = {special_.start};
+  append_text(text, ids);
+  ids.push_back(special_.separator);
+  return ids;
+}
+
+void BertTokenizer::append_text(std::string_view text, std::vector<std::int64_t>& ids) const {
   added_raw_.split(decode_utf8(text), ids, [&](std::u32string_view raw) {
     const std::u32string normalized = normalize_for_bert(raw, options_.normalization);
     added_normalized_.split(normalized, ids, [&](std::u32string_view part) { append_words(part, ids); });
   });
-  ids.push_back(special_.separator);
-  return ids;
 }
 
 void BertTokenizer::append_words(std::u32string_view normalized, std::vector<std::int64_t>& ids) const {

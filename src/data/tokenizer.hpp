@@ -43,8 +43,9 @@ class BertTokenizer {
   BertTokenizer(Vocabulary vocabulary, const SpecialIds& special, WordPieceOptions options,
                 const std::vector<AddedToken>& added, std::vector<std::string> notes = {});
 
-  // [CLS], the text's pieces, [SEP]; a word that cannot be covered is one unknown token. Not truncated.
-  // Threads may call it at the same time.
+  // The text's pieces alone; a word that cannot be covered is one unknown token.
+  [[nodiscard]] std::vector<std::int64_t> pieces(std::string_view text) const;
+  // [CLS], the text's pieces, [SEP]. Not truncated. Threads may call both at the same time.
   [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;
 
   [[nodiscard]] const SpecialIds& special() const { return special_; }
@@ -54,6 +55,7 @@ class BertTokenizer {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
+  void append_text(std::string_view text, std::vector<std::int64_t>& ids) const;
   void append_words(std::u32string_view normalized, std::vector<std::int64_t>& ids) const;
 
   Vocabulary vocabulary_;

@@ -1,5 +1,7 @@
 #include "job/protocol.hpp"
 
+#include <array>
+
 #include "base/error.hpp"
 #include "job/reading.hpp"
 
@@ -26,6 +28,33 @@ Json to_json(const ParityReference& reference) {
   return reference.missing.empty() ? Json{{"file", reference.file}} : Json{{"missing", reference.missing}};
 }
 
+struct EvaluationKey {
+  const char* key;
+  std::string Evaluation::*member;
+};
+constexpr std::array kEvaluationKeys{EvaluationKey{"file", &Evaluation::file},
+                                     EvaluationKey{"xxh128", &Evaluation::hash},
+                                     EvaluationKey{"decisions", &Evaluation::decisions},
+                                     EvaluationKey{"missing", &Evaluation::missing},
+                                     EvaluationKey{"save_decisions", &Evaluation::save_decisions},
+                                     EvaluationKey{"save_flips", &Evaluation::save_flips}};
+
+Json to_json(const Evaluation& evaluation) {
+  Json json;
+  for (const auto& [key, member] : kEvaluationKeys) {
+    if (!(evaluation.*member).empty()) json[key] = evaluation.*member;
+  }
+  return json;
+}
+
+Evaluation evaluation_from_json(const Json& json, std::string_view origin) {
+  Evaluation evaluation;
+  for (const auto& [key, member] : kEvaluationKeys)
+    evaluation.*member = find_string(json, key, origin).value_or("");
+  if (evaluation.file.empty()) throw usage_error("{}: \"evaluation\" names no file", origin);
+  return evaluation;
+}
+
 }  // namespace
 
 std::string_view to_string(TimedRegion region) {
@@ -43,6 +72,7 @@ Json to_json(const Protocol& protocol) {
     json["numa_node"] = protocol.numa_node == kAllNumaNodes ? Json(kAll) : Json(*protocol.numa_node);
   if (protocol.save_outputs) json["save_outputs"] = *protocol.save_outputs;
   if (protocol.parity) json["parity"] = to_json(*protocol.parity);
+  if (protocol.evaluation) json["evaluation"] = to_json(*protocol.evaluation);
   return json;
 }
 
@@ -64,6 +94,8 @@ Protocol protocol_from_json(const Json& json, std::string_view origin) {
     protocol.parity = ParityReference{.file = find_string(*parity, "file", origin).value_or(""),
                                       .missing = find_string(*parity, "missing", origin).value_or("")};
   }
+  if (const auto evaluation = json.find("evaluation"); evaluation != json.end())
+    protocol.evaluation = evaluation_from_json(*evaluation, origin);
   return protocol;
 }
 

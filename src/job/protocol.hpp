@@ -24,6 +24,20 @@ struct ParityReference {
   bool operator==(const ParityReference&) const = default;
 };
 
+// Labelled rows that the engine is to classify once it was timed.
+struct Evaluation {
+  std::string file;
+  std::string hash{};  // of its bytes, see evaluation_hash(); empty: not known
+  // Where the decisions of fp32 are that this engine's are compared with, or why there are none.
+  std::string decisions{};
+  std::string missing{};
+  // Paths of files to be written; empty: none is. All decisions, and the cases that were decided otherwise.
+  std::string save_decisions{};
+  std::string save_flips{};
+
+  bool operator==(const Evaluation&) const = default;
+};
+
 // A measurement in short turns, between which the worker waits to be told to go on, so that several jobs can
 // alternate and drift hits all alike. A turn ends when it has lasted that long and has that many passes.
 struct TurnLength {
@@ -47,6 +61,7 @@ struct Protocol {
   std::optional<std::int64_t> numa_node;
   std::optional<std::string> save_outputs;  // path of a safetensors file
   std::optional<ParityReference> parity;    // absent: accuracy is not asked for
+  std::optional<Evaluation> evaluation;     // in the first process of a row alone
 
   bool operator==(const Protocol&) const = default;
 };

@@ -32,8 +32,10 @@ struct StageName {
   std::string_view name;
 };
 constexpr std::array kStageNames{
-    StageName{Stage::Start, "start"},   StageName{Stage::Load, "load"}, StageName{Stage::Compile, "compile"},
-    StageName{Stage::Warmup, "warmup"}, StageName{Stage::Run, "run"},   StageName{Stage::Finish, "finish"},
+    StageName{Stage::Start, "start"},       StageName{Stage::Load, "load"},
+    StageName{Stage::Compile, "compile"},   StageName{Stage::Warmup, "warmup"},
+    StageName{Stage::Run, "run"},           StageName{Stage::Finish, "finish"},
+    StageName{Stage::Evaluate, "evaluate"},
 };
 
 // "latency_ms.p50" is the member p50 of the object latency_ms.

@@ -19,7 +19,7 @@ std::string_view to_string(Status status);
 std::optional<Status> status_from_string(std::string_view text);
 
 // The steps of a job, in order; each has a time limit of its own.
-enum class Stage { Start, Load, Compile, Warmup, Run, Finish };
+enum class Stage { Start, Load, Compile, Warmup, Run, Finish, Evaluate };
 std::string_view to_string(Stage stage);
 std::optional<Stage> stage_from_string(std::string_view text);
 
@@ -52,6 +52,9 @@ inline constexpr std::int64_t kSchema = 2;
 // Keys of the details: the hash of an output, and whether all processes of a restarted row have the same.
 inline constexpr const char* kOutputHash = "output_hash";
 inline constexpr const char* kProcessesAgree = "processes_agree";
+// What an evaluation found, and in it the verdicts of the gates.
+inline constexpr const char* kEvaluationDetails = "evaluation";
+inline constexpr const char* kGateDetails = "gates";
 
 struct Result {
   Job job;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "accuracy/gates.hpp"
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
 #include "job/own_kernels.hpp"
@@ -97,6 +98,25 @@ Column rate(std::string_view key, std::string_view heading, When shown) {
           .align = Align::Right};
 }
 
+// "3 of 1000"
+Json flips_of_cases(const Result& result) {
+  const auto flips = result.metrics.get("eval_flips");
+  const auto words = result.metrics.get("eval_words");
+  const auto cases = words ? words : result.metrics.get("eval_texts");
+  if (!flips || !cases) return {};
+  return fmt::format("{:.0f} of {:.0f}", *flips, *cases);
+}
+
+// "pass", or the gates that it does not.
+Json gates_word(const Result& result) {
+  if (!gates_hold(result)) return {};
+  std::string failed;
+  for (const GateVerdict& verdict : gates_of(result)) {
+    if (!verdict.holds) failed += (failed.empty() ? "fails " : " ") + verdict.gate;
+  }
+  return failed.empty() ? "pass" : failed;
+}
+
 // "19.90 to 20.10"
 Json interval_of_median(const Result& result) {
   const auto low = result.metrics.get("latency_ms.ci95_low");
@@ -115,7 +135,9 @@ std::vector<Column> shown_metrics_beside_the_guides() {
           metric("latency_ms.n", "n", Differs, Always, Place::Effort),
           metric("mfu", "mfu", Never, Present, Place::Effort, "{:.3f}"),
           metric("mbu", "mbu", Never, Present, Place::Effort, "{:.3f}"),
-          metric("compile_ms", "compile", Present, Never, Place::Effort)};
+          metric("compile_ms", "compile", Present, Never, Place::Effort),
+          metric("eval_accuracy", "accuracy", Present, Present, Place::Verdict, "{:.4f}"),
+          metric("eval_f1", "F1", Present, Present, Place::Verdict, "{:.4f}")};
 }
 
 std::vector<Column> make_columns() {
@@ -165,6 +187,8 @@ std::vector<Column> make_columns() {
     columns.push_back(it != shown.end() ? *it : metric(row.key));
   }
   append({
+      {"", flips_of_cases, "flips", Never, Present, Present, Place::Verdict, Align::Right},
+      {"gates", gates_word, "gates", Present, Present, Present, Place::Verdict},
       {"threads", [](const Result& r) { return r.threads > 0 ? Json(r.threads) : Json(); }},
       {"seed", [](const Result& r) { return Json(r.job.work.seed); }},
       {"weights_source", [](const Result& r) { return text_or_null(r.weights_source); }},

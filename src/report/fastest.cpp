@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "accuracy/gates.hpp"
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
 #include "job/restarts.hpp"
@@ -21,10 +22,22 @@ bool asked_for_accuracy(std::span<const Result* const> rows) {
   });
 }
 
+bool is_gated(std::span<const Result* const> rows) {
+  return std::ranges::any_of(rows, [](const Result* row) { return gates_hold(*row).has_value(); });
+}
+
+// "whose parity holds and that passes the gates", with `before` before it; empty without conditions.
+std::string conditions_of(const Fastest& fastest, std::string_view before) {
+  std::string text = fastest.parity_checked ? "whose parity holds" : "";
+  if (fastest.is_gated) text += fmt::format("{}that passes the gates", text.empty() ? "" : " and ");
+  return text.empty() ? text : std::string(before) + text;
+}
+
 Fastest fastest_of(const std::vector<const Result*>& group) {
   Fastest fastest;
   fastest.any = group.front();
   fastest.parity_checked = asked_for_accuracy(group);
+  fastest.is_gated = is_gated(group);
   const auto candidates = rows_that_may_win(group);
   if (!candidates.empty()) fastest.row = candidates[0];
   if (candidates.size() > 1) {
@@ -96,9 +109,11 @@ std::string target_name(const Result& row) {
 
 std::vector<const Result*> rows_that_may_win(std::span<const Result* const> group) {
   const bool judged = asked_for_accuracy(group);
+  const bool gated = is_gated(group);
   std::vector<const Result*> rows;
   for (const Result* row : group) {
-    const bool is_right = !judged || parity_holds(*row).value_or(false);
+    const bool is_right =
+        (!judged || parity_holds(*row).value_or(false)) && (!gated || gates_hold(*row).value_or(false));
     if (row->status == Status::Ok && is_right && row->metrics.get("latency_ms.p50")) rows.push_back(row);
   }
   std::ranges::stable_sort(rows, {}, [](const Result* row) { return median_ms_of(*row); });
@@ -133,12 +148,12 @@ std::string render_fastest(std::span<const Result> results, std::span<const Job>
     const std::string missing = render_missing(any, results, unmeasured);
     text += fmt::format("{} {}: ", printable(name_of_model(any)), to_string(any.job.work.axes));
     if (fastest.row == nullptr) {
-      text += fmt::format(
-          "{}{}\n", fastest.parity_checked ? "no row whose parity holds" : "no row that is ok", missing);
+      const std::string conditions = conditions_of(fastest, "no row ");
+      text += fmt::format("{}{}\n", conditions.empty() ? "no row that is ok" : conditions, missing);
       continue;
     }
-    text += fmt::format("fastest{} is {}, p50 {} ms", fastest.parity_checked ? " whose parity holds" : "",
-                        target_name(*fastest.row), format_number(median_ms_of(*fastest.row)));
+    text += fmt::format("fastest{} is {}, p50 {} ms", conditions_of(fastest, " "), target_name(*fastest.row),
+                        format_number(median_ms_of(*fastest.row)));
     if (fastest.runner_up != nullptr) text += render_runner_up(fastest);
     text += missing + "\n";
   }

@@ -17,6 +17,7 @@ struct Fastest {
   const Result* runner_up = nullptr;    // the next; null when there is none
   ProcessComparison against_runner_up;  // of the runner-up's latency to that of the fastest
   bool parity_checked = false;          // then only rows whose parity holds may win
+  bool is_gated = false;                // then only rows that pass their gates may
 };
 
 // Rows that did the same work, in the order of the first appearance. The pointers are into `results`.
@@ -26,8 +27,8 @@ double median_ms_of(const Result& row);  // 0 where there is none
 // "torch cpu fp32", and where others were busy beside it, that.
 std::string target_name(const Result& row);
 
-// Of rows that did the same work those that are ok and, where accuracy was asked for, whose answers hold; the
-// fastest first.
+// Of rows that did the same work those that are ok, whose answers hold, where accuracy was asked for, and
+// that pass their gates, where there are any; the fastest first.
 std::vector<const Result*> rows_that_may_win(std::span<const Result* const> group);
 
 // One for each group, in the order of the first appearance. The pointers are into `results`.

@@ -6,6 +6,7 @@
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
 #include "report/columns.hpp"
+#include "report/evaluation.hpp"
 #include "report/fastest.hpp"
 #include "report/int8_advice.hpp"
 #include "report/parity_advice.hpp"
@@ -163,6 +164,7 @@ std::string render_markdown(std::span<const Result> results) {
   };
   add("p50 ms by batch and length", render_sweeps(results));
   add("Fastest", as_list(render_fastest(results)));
+  add("Evaluation", as_list(render_evaluation(results)));
   add("Int8", as_list(render_int8_advice(results)));
   add("Parity", as_list(render_parity_advice(results)));
   add("Not ok", render_failures(results));

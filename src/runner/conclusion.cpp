@@ -171,6 +171,7 @@ std::chrono::milliseconds limit_of(Stage stage, const StageLimits& limits) {
     case Stage::Warmup:
     case Stage::Run:
     case Stage::Finish:
+    case Stage::Evaluate:
       return limits.run;
   }
   return limits.run;

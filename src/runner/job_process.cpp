@@ -239,7 +239,12 @@ void JobProcess::accept(const StageEvent& event) {
   if (event.stage > stage_) enter(event.stage);
 }
 
-void JobProcess::accept(const ProgressEvent&) {}
+// An evaluation takes as long as its file is long, but not a batch of it.
+void JobProcess::accept(const ProgressEvent& event) {
+  if (stage_ != Stage::Evaluate || event.done <= evaluated_) return;
+  evaluated_ = event.done;
+  enter(stage_);
+}
 
 void JobProcess::accept(const TurnEvent& event) {
   if (!job_.protocol.turn || event.done != turns_done_ + 1)

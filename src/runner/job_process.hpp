@@ -80,6 +80,7 @@ class JobProcess {
   Stage stage_ = Stage::Start;
   Clock::time_point deadline_;
   std::int64_t turns_done_ = 0;
+  std::int64_t evaluated_ = 0;  // rows
   bool parked_ = false;
   bool stopped_early_ = false;
   bool is_heard_ = false;  // an event has come: the worker is there

@@ -60,6 +60,7 @@ class AllJobs {
     for (const std::size_t number : group) {
       const auto found = merged_.find(number);
       if (found == merged_.end() || found->second.status != Status::Ok) continue;
+      jobs_[number].protocol.evaluation.reset();  // that of the first stands for the row
       while (!interrupted() && !start(heat, number)) heat.run();
     }
     heat.run();

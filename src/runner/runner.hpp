@@ -19,7 +19,7 @@ namespace medbench {
 struct StageLimits {
   std::chrono::milliseconds load{std::chrono::minutes{5}};      // start and load
   std::chrono::milliseconds compile{std::chrono::minutes{15}};  // compile
-  std::chrono::milliseconds run{std::chrono::minutes{30}};      // warm up, run and finish
+  std::chrono::milliseconds run{std::chrono::minutes{30}};      // warm up, run and finish; evaluate: a batch
 };
 
 // What a worker may write to standard output, in bytes. The result holds every sample, hence the long line.

@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "base/error.hpp"
+#include "stats/beta.hpp"
 
 namespace medbench {
 
@@ -22,32 +23,6 @@ double log_gamma_half_step(double a) {
   const double r = 1 / a;
   const double r2 = r * r;
   return 0.5 * std::log(a) - r * (1.0 / 8 - r2 * (1.0 / 192 - r2 * (1.0 / 640 - r2 * (17.0 / 14336))));
-}
-
-// Continued fraction of the incomplete beta function, by Lentz's method as modified by Thompson and Barnett.
-// Source: NIST Digital Library of Mathematical Functions, 8.17.22. Takes O(sqrt(max(a, b))) terms where
-// x < (a + 1) / (a + b + 2).
-double beta_fraction(double x, double a, double b) {
-  constexpr double kTiny = 1e-300;
-  constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-  const auto not_zero = [](double value) { return std::abs(value) < kTiny ? kTiny : value; };
-  double c = 1;
-  double d = 1 / not_zero(1 - (a + b) * x / (a + 1));
-  double value = d;
-  for (int i = 1; i < 1'000'000; ++i) {
-    const double m = i;
-    const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / not_zero(1 + even * d);
-    c = not_zero(1 + even / c);
-    value *= d * c;
-    const double odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / not_zero(1 + odd * d);
-    c = not_zero(1 + odd / c);
-    const double step = d * c;
-    value *= step;
-    if (std::abs(step - 1) <= 2 * kEpsilon) break;
-  }
-  return value;
 }
 
 // P(|T| > t): the regularised incomplete beta function at degrees / (degrees + t^2) with the parameters

@@ -20,6 +20,7 @@
 #include "measure/fill_metrics.hpp"
 #include "measure/product_peak.hpp"
 #include "measure/warnings.hpp"
+#include "worker/evaluate.hpp"
 #include "worker/failure.hpp"
 #include "worker/imaging.hpp"
 #include "worker/outputs.hpp"
@@ -30,14 +31,14 @@ namespace {
 
 // The first failure counts.
 template <class Step>
-void guard(Result& result, Step step) {
+void guard(Result& result, Step step, Stage stage = Stage::Finish) {
   try {
     step();
   } catch (const ListenerGone&) {
     throw;
   } catch (...) {
     if (result.failure) return;
-    ErrorEvent failure = describe_failure(std::current_exception(), Stage::Finish);
+    ErrorEvent failure = describe_failure(std::current_exception(), stage);
     result.status = failure.status;
     result.failure = std::move(failure.failure);
   }
@@ -178,7 +179,7 @@ void measure_peak(Result& result, const JobTools& tools) {
 }  // namespace
 
 void conclude(Result& result, Loaded&& loaded, Measured&& measured, const MachineProfile& machine,
-              const JobTools& tools) {
+              const JobTools& tools, const std::function<void(Stage)>& enter) {
   result.status = Status::Ok;
   result.samples = measured.measurement.samples;
   result.stop_rule = measured.stopped_after ? kStoppedEarly : to_string(measured.measurement.stop_rule);
@@ -206,6 +207,11 @@ void conclude(Result& result, Loaded&& loaded, Measured&& measured, const Machin
   result.imaging = imaging_facts(loaded.model, result);
   measured.sensors.fill(result, result.samples.size());
   guard(result, [&] { check_outputs(result, loaded, tools.backend); });
+  if (result.job.protocol.evaluation && !measured.stopped_after) {
+    enter(Stage::Evaluate);
+    guard(
+        result, [&] { evaluate(result, loaded, tools); }, Stage::Evaluate);
+  }
   measure_peak(result, tools);
 }
 

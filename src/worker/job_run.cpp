@@ -115,7 +115,7 @@ Result run_job(const Job& job, const JobTools& tools, Stage& stage) {
 
   Measured measured = measure_turns(job, loaded.batches, tools, enter);
   enter(Stage::Finish);
-  conclude(result, std::move(loaded), std::move(measured), machine, tools);
+  conclude(result, std::move(loaded), std::move(measured), machine, tools, enter);
   return result;
 }
 

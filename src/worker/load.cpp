@@ -27,14 +27,16 @@ std::unique_ptr<BatchSource> open_batches(const Data& data, const Workload& work
   return text_batches(*text, *work.model.folder, model.inputs, work.axes);
 }
 
+void include(ShapeRange& range, const Axes& axes) {
+  for (const AxisInfo& row : kAxes) {
+    range.least.set(row.axis, std::min(range.least[row.axis], axes[row.axis]));
+    range.most.set(row.axis, std::max(range.most[row.axis], axes[row.axis]));
+  }
+}
+
 ShapeRange range_of(std::span<const Batch> batches) {
   ShapeRange range(batches.front().axes);
-  for (const Batch& batch : batches) {
-    for (const AxisInfo& row : kAxes) {
-      range.least.set(row.axis, std::min(range.least[row.axis], batch.axes[row.axis]));
-      range.most.set(row.axis, std::max(range.most[row.axis], batch.axes[row.axis]));
-    }
-  }
+  for (const Batch& batch : batches) include(range, batch.axes);
   return range;
 }
 
@@ -63,7 +65,9 @@ Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
                                static_cast<double>(size_of(*dtype));
     }
   }
-  const ShapeRange shapes = range_of(batches);
+  ShapeRange shapes = range_of(batches);
+  // Its batches are of the job's own shape.
+  if (job.protocol.evaluation) include(shapes, job.work.axes);
   return {.model = std::move(model),
           .batches = std::move(batches),
           .shapes = shapes,

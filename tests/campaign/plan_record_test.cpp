@@ -29,6 +29,18 @@ TEST(PlanRecord, IsTheSameForTheSamePlan) {
   EXPECT_EQ(job_identity(job_of("fp32")), job_identity(renamed));
 }
 
+TEST(PlanRecord, KnowsAnEvaluationByItsContent) {
+  const auto evaluated = [](const char* file, const char* hash) {
+    Job job = job_of("fp32");
+    job.protocol.evaluation = Evaluation{.file = file, .hash = hash, .decisions = file, .save_flips = file};
+    return job;
+  };
+  EXPECT_EQ(job_identity(evaluated("/a", "1")), job_identity(evaluated("/b", "1")));
+  EXPECT_NE(job_identity(evaluated("/a", "1")), job_identity(evaluated("/a", "2")));
+  EXPECT_NE(job_identity(evaluated("/a", "")), job_identity(evaluated("/b", "")));
+  EXPECT_NE(job_identity(evaluated("/a", "1")), job_identity(job_of("fp32")));
+}
+
 TEST(PlanRecord, SurvivesTextThatIsNoUtf8) {
   Job job = job_of("fp32");
   job.work.model.name = "caf\xE9";

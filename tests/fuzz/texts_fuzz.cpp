@@ -2,6 +2,7 @@
 #include <array>
 
 #include "data/csv.hpp"
+#include "data/evaluation_rows.hpp"
 #include "data/text_file.hpp"
 #include "tests/fuzz/fuzzing.hpp"
 
@@ -13,6 +14,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view content = testing::text_of(data + 1, size - 1);
   const auto path = folder.write(kNames.at(*data % kNames.size()), content);
   testing::attempt([&] { read_texts(path, *data % 2 == 0 ? "text" : ""); });
+  for (const EvaluationKind kind : {EvaluationKind::Texts, EvaluationKind::Words}) {
+    testing::attempt([&] {
+      EvaluationRows rows(path, kind);
+      EvaluationRow row;
+      while (rows.next(row)) {
+      }
+    });
+  }
   testing::attempt([&] {
     CsvReader reader(content, *data % 2 == 0 ? ',' : '\t', "csv");
     std::vector<std::string> fields;

@@ -29,6 +29,8 @@ Job full_job() {
   job.work.data = TextData{.file = "notes.csv", .column = "note", .padding = Padding::Longest};
   job.protocol.numa_node = 1;
   job.protocol.save_outputs = "/out/x.safetensors";
+  job.protocol.evaluation =
+      Evaluation{.file = "/rows.csv", .hash = "ab", .decisions = "/d", .save_flips = "/f"};
   job.target.quantization = Quantization{.method = QuantizationMethod::Static,
                                          .bits = 4,
                                          .reduced_range = ReducedRange::On,

@@ -38,8 +38,8 @@ TEST(ResultNames, ComeBackFromText) {
                               Status::Timeout, Status::Crashed, Status::OutOfMemory, Status::Failed}) {
     EXPECT_EQ(status_from_string(to_string(status)), status);
   }
-  for (const Stage stage :
-       {Stage::Start, Stage::Load, Stage::Compile, Stage::Warmup, Stage::Run, Stage::Finish}) {
+  for (const Stage stage : {Stage::Start, Stage::Load, Stage::Compile, Stage::Warmup, Stage::Run,
+                            Stage::Finish, Stage::Evaluate}) {
     EXPECT_EQ(stage_from_string(to_string(stage)), stage);
   }
   EXPECT_EQ(to_string(Status::OutOfMemory), "out_of_memory");

@@ -71,6 +71,23 @@ TEST(RunJob, EachStageHasItsOwnLimit) {
   EXPECT_EQ(run_script(worker).status, Status::Ok);
 }
 
+// As long as rows are done, but not longer.
+TEST(RunJob, AnEvaluationTakesAsLongAsItGetsOn) {
+  const std::string event =
+      R"({"event":"progress","stage":"evaluate","done":%s,"planned":0,"latency_ms":0,"fraction":0.5})";
+  const std::string steps = "cat $0.begin; for i in 1 2 3 4 5 6; do sleep 0.2; printf '" + event + "\\n' ";
+  ScriptedWorker advancing(steps + "$i; done; cat $0.end");
+  ScriptedWorker standing(steps + "1; done; cat $0.end");
+  for (ScriptedWorker* worker : {&advancing, &standing}) {
+    worker->add_events("begin", {StageEvent{Stage::Run}, StageEvent{Stage::Evaluate}});
+    worker->add_events("end", {ResultEvent{answer_to(small_job())}});
+    worker->options.limits.run = 700ms;
+    worker->options.grace = 100ms;
+  }
+  EXPECT_EQ(run_script(advancing).status, Status::Ok);
+  expect_row(run_script(standing), Status::Timeout, "timeout", Stage::Evaluate);
+}
+
 struct Broken {
   const char* name;
   std::string script;
