@@ -166,7 +166,7 @@ void OnnxRuntimeBackend::bind(std::size_t slot, const Axes& axes) {
     outputs.push_back(place_of(output.name, compiled_.outputs.at(i), graph_.value(output.value)));
   }
   slots_.erase(slot);
-  ort::CudaStream* stream = cuda_ ? &cuda_->stream() : nullptr;
+  device::CudaStream* stream = cuda_ ? &cuda_->stream() : nullptr;
   slots_.try_emplace(slot, Slot{ort::BoundPass(*compiled_.session, std::move(inputs), std::move(outputs),
                                                ort::OutputPlace::Provider, stream),
                                 nullptr});
