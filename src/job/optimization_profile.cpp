@@ -36,6 +36,12 @@ std::string profile_flag(std::string_view end, Axis axis) {
   return fmt::format("--trt-{}-{}", end, info_of(axis).symbol);
 }
 
+void forget_profile(std::map<std::string, std::string>& options) {
+  for (const Axis axis : kProfileAxes) {
+    for (const End& end : kEnds) options.erase(key_of(end.name, axis));
+  }
+}
+
 OptimizationProfile asked_profile(const std::map<std::string, std::string>& options) {
   OptimizationProfile asked;
   for (const Axis axis : kProfileAxes) {

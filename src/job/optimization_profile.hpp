@@ -1,5 +1,5 @@
-// The sizes that a TensorRT engine is built for: the least, the most, and those that it is tuned for, as far as
-// a target's options name them. The command line and the worker check them by the same rules.
+// The sizes that a TensorRT engine is built for: the least, the most, and those that it is tuned for, as far
+// as a target's options name them. The command line and the worker check them by the same rules.
 #pragma once
 
 #include <array>
@@ -23,6 +23,9 @@ struct OptimizationProfile {
 
 // The axes that have options: trt.min_batch, trt.opt_batch, trt.max_batch, and the same of seq.
 inline constexpr std::array kProfileAxes{Axis::Batch, Axis::Seq};
+
+// For work with sizes of its own.
+void forget_profile(std::map<std::string, std::string>& options);
 
 // What the options name; the rest is absent. Throws Usage for what is no number from 1 on.
 OptimizationProfile asked_profile(const std::map<std::string, std::string>& options);

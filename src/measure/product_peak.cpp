@@ -9,6 +9,7 @@
 #include "data/synthetic.hpp"
 #include "ir/builder.hpp"
 #include "ir/operation_count.hpp"
+#include "job/optimization_profile.hpp"
 
 namespace medbench {
 
@@ -56,6 +57,7 @@ double product_peak_gflops(Backend& backend, Clock& clock, const Target& target,
   SyntheticWeights weights(graph, kSeed);
   Target products = target;
   products.quantization.reset();
+  forget_profile(products.options);
   const Axes axes{{Axis::Batch, 1}, {Axis::Seq, width}};
   backend.build(graph, weights, {.target = products, .shapes = axes, .threads = threads});
   backend.bind(0, axes);

@@ -1,0 +1,17 @@
+// In place of native_tensorrt.cpp where TensorRT's headers were not found.
+#include "backend/tensorrt/native.hpp"
+#include "base/error.hpp"
+
+namespace medbench::trt {
+
+std::optional<Version> built_with() {
+  return std::nullopt;
+}
+
+std::unique_ptr<Native> open_native(const std::string& /*library*/) {
+  throw environment_error(
+      "this medbench was built without TensorRT's headers: set TENSORRT_ROOT to the folder of the SDK and "
+      "build it again");
+}
+
+}  // namespace medbench::trt
