@@ -79,7 +79,6 @@ constexpr std::array kRows{
     Row{"--trt-max-seq", {"tensorrt", ""}, "trt.max_seq", Kind::Number},
 };
 
-constexpr std::string_view kTensorRt = "tensorrt";
 constexpr IntegerRange kProfile{1, 1'048'576};
 constexpr std::array<std::int64_t, 1> kUsualLength{kEncoderAxes[Axis::Seq]};
 constexpr std::span<const std::int64_t> kUsualLengths(kUsualLength);
@@ -88,10 +87,9 @@ struct Variable {
   std::string_view key;
   const char* name;
 };
-constexpr std::array kVariables{Variable{"ort.library", "MEDBENCH_ORT_LIBRARY"},
-                                Variable{"ort.ep_library", "MEDBENCH_ORT_EP_LIBRARY"},
-                                Variable{"pjrt.plugin", "MEDBENCH_PJRT_PLUGIN"},
-                                Variable{"trt.library", "MEDBENCH_TRT_LIBRARY"}};
+constexpr std::array kVariables{
+    Variable{"ort.library", "MEDBENCH_ORT_LIBRARY"}, Variable{"ort.ep_library", "MEDBENCH_ORT_EP_LIBRARY"},
+    Variable{"pjrt.plugin", "MEDBENCH_PJRT_PLUGIN"}, Variable{"trt.library", "MEDBENCH_TRT_LIBRARY"}};
 
 bool is_set(std::string_view key) {
   return std::any_of(kVariables.begin(), kVariables.end(), [&](const Variable& variable) {
@@ -103,7 +101,7 @@ bool is_set(std::string_view key) {
 using Pairs = std::map<std::string, std::string>;
 
 void check_profile(const std::map<std::string, Pairs>& options_of, const RuntimeOptionsParser::Asked& asked) {
-  const auto own = options_of.find(std::string(kTensorRt));
+  const auto own = options_of.find(std::string(kTensorRtBackend));
   if (own == options_of.end()) return;
   const OptimizationProfile profile = asked_profile(own->second);
   for (const Axis axis : kProfileAxes) check_order(profile, axis);

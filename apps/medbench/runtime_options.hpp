@@ -19,6 +19,8 @@ namespace medbench {
 inline constexpr std::string_view kAmpBackend = "torch";
 inline constexpr std::string_view kAmpKey = "torch.amp";
 
+inline constexpr std::string_view kTensorRtBackend = "tensorrt";
+
 class RuntimeOptionsParser {
  public:
   // `images`: with the options that only networks on images obey.

@@ -41,6 +41,7 @@ Json job_identity(const Job& job) {
     json["work"]["text"].erase("file");
   for (const char* key : {"revision", "commit"}) json["work"]["model"].erase(key);  // the folder says which
   for (const char* key : {"parity", "save_outputs", "turn"}) json["protocol"].erase(key);
+  json["target"] = to_json(measured_target(job.target));
   return json;
 }
 

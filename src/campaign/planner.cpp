@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "campaign/backends.hpp"
 #include "campaign/targets.hpp"
 #include "runner/result_store.hpp"
 
@@ -14,6 +15,19 @@ namespace {
 void apply(const Deployment& deployment, Target& target) {
   target.quantization = deployment.quantization;
   if (target.threads == 0) target.threads = deployment.threads.value_or(0);
+}
+
+// Where the backend knows no other int8.
+void make_static(PlannedRow& row) {
+  const KnownBackend* known = find_known_backend(row.job.target.backend);
+  if (known == nullptr || !known->static_int8) return;
+  Quantization quantization = row.job.target.quantization.value_or(Quantization{});
+  if (quantization.method == QuantizationMethod::Static) return;
+  row.notes.push_back(fmt::format("{} has no int8 with method {}: static in its place, by calibration",
+                                  known->name, to_string(quantization.method)));
+  quantization.method = QuantizationMethod::Static;
+  quantization.group_size = 0;
+  row.job.target.quantization = quantization;
 }
 
 PlannedRow row_of(const PlanSettings& settings, const PlannedTarget& planned) {
@@ -31,6 +45,7 @@ PlannedRow row_of(const PlanSettings& settings, const PlannedTarget& planned) {
     apply(*settings.deployment, target);
     const auto& warnings = settings.deployment->warnings;
     row.notes.insert(row.notes.end(), warnings.begin(), warnings.end());
+    make_static(row);
   }
   return row;
 }

@@ -31,8 +31,14 @@ bool is_coerced(const DeviceInfo& device, std::string_view precision) {
   return precision != kFp32 && !runs(device, precision);
 }
 
+std::string in_one_line(std::string_view lines) {
+  std::string text;
+  for (const char c : lines) text += c == '\n' ? std::string("; ") : std::string(1, c);
+  return text;
+}
+
 std::string why_unusable(const Capabilities& capabilities) {
-  std::string text = capabilities.reason.empty() ? "it offers no device" : capabilities.reason;
+  std::string text = capabilities.reason.empty() ? "it offers no device" : in_one_line(capabilities.reason);
   if (!capabilities.advice.empty()) text += "; " + capabilities.advice;
   return text;
 }
@@ -123,11 +129,12 @@ void TargetPlanner::add_backend(const std::string& backend, const Capabilities& 
     }
   }
   if (!settings_.int8) return;
-  if (find_device(capabilities, kCpu) != nullptr) {
-    add(planned(backend, kCpu, kInt8));
-  } else {
-    note(fmt::format("no int8 row for {}: int8 runs on the CPU, which it does not offer", backend));
-  }
+  if (find_device(capabilities, kCpu) != nullptr) return add(planned(backend, kCpu, kInt8));
+  const KnownBackend* known = find_known_backend(backend);
+  const bool has_int8 = known != nullptr && known->static_int8;
+  if (!has_int8)
+    return note(fmt::format("no int8 row for {}: int8 runs on the CPU, which it does not offer", backend));
+  for (const auto& device : devices_of(backend, capabilities)) add(planned(backend, device, kInt8));
 }
 
 void TargetPlanner::add_missing(const std::string& backend, const Capabilities& capabilities) {
@@ -143,7 +150,9 @@ void TargetPlanner::add_missing(const std::string& backend, const Capabilities& 
                .stderr_tail = {}};
   }
   for (const auto& precision : settings_.precisions) add(planned(backend, device, precision, failure));
-  if (settings_.int8 && usual == kCpu) add(planned(backend, kCpu, kInt8, failure));
+  if (!settings_.int8) return;
+  if (usual == kCpu) add(planned(backend, kCpu, kInt8, failure));
+  if (known != nullptr && known->static_int8) add(planned(backend, device, kInt8, failure));
 }
 
 // Those asked for, or the best: the first that is not the CPU, or the CPU.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "backend/int8.hpp"
 #include "backend/tensorrt/engine_cache.hpp"
 #include "backend/tensorrt/model_files.hpp"
 #include "base/cache.hpp"
@@ -48,6 +49,14 @@ std::vector<std::byte> read_timing(const EngineCache& cache, const std::string& 
   } catch (const Error&) {
     return {};  // kernels are timed anew
   }
+}
+
+// A card sums products of integers in 32 bits: a reduced range is for who asks for it.
+passes::QuantizationSettings settings_of(Target target) {
+  Quantization quantization = target.quantization.value_or(Quantization{});
+  if (quantization.reduced_range == ReducedRange::Auto) quantization.reduced_range = ReducedRange::Off;
+  target.quantization = quantization;
+  return quantization_settings(target);
 }
 
 class Maker {
@@ -128,11 +137,10 @@ class Maker {
 }  // namespace
 
 ir::Graph lower_graph(const ir::Graph& graph, std::string_view precision, const OptimizationProfile& profile,
-                      const ir::Ranges& ranges) {
+                      const Target& target, const ir::Ranges& ranges) {
   ir::Graph lowered = passes::eliminate_dead_code(graph);
   if (precision == kInt8) {
-    lowered = passes::quantize_linears(passes::fuse_linear(std::move(lowered)),
-                                       {.input = ir::ActivationQuantization::Static}, ranges);
+    lowered = passes::quantize_linears(passes::fuse_linear(std::move(lowered)), settings_of(target), ranges);
   } else {
     const std::optional<DType> dtype = passes::dtype_of_precision(precision);
     if (!dtype) throw unsupported_error("the tensorrt backend has no {}", printable(precision));

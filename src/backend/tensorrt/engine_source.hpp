@@ -14,6 +14,7 @@
 #include "ir/graph.hpp"
 #include "ir/parameters.hpp"
 #include "ir/quantization.hpp"
+#include "job/target.hpp"
 
 namespace medbench::trt {
 
@@ -21,9 +22,9 @@ namespace medbench::trt {
 inline constexpr std::string_view kForm = "tensorrt";
 
 // The graph in a precision, "fp32", "bf16" ..., with sizes as numbers where the profile leaves no choice.
-// Ranges are those of Build. Throws Unsupported for what has no form here.
+// `target` says how int8 rounds, and ranges are those of Build. Throws Unsupported for what has no form here.
 ir::Graph lower_graph(const ir::Graph& graph, std::string_view precision, const OptimizationProfile& profile,
-                      const ir::Ranges& ranges = {});
+                      const Target& target, const ir::Ranges& ranges = {});
 
 // What the ONNX inputs of the graph are in the profile.
 std::vector<InputSizes> input_sizes(const ir::Graph& graph, const lower::OnnxModel& model,

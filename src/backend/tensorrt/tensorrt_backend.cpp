@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "backend/int8.hpp"
 #include "backend/tensorrt/engine_source.hpp"
 #include "backend/tensorrt/fallback.hpp"
 #include "backend/tensorrt/layers.hpp"
@@ -62,6 +63,7 @@ class TensorRtBackend final : public Backend {
   // Of the model that was built.
   ir::Graph graph_;  // for the shapes of its inputs and outputs
   std::string lowered_precision_;
+  Json quantization_;  // null unless the precision is int8
   std::unique_ptr<device::CudaStream> stream_;
   std::unique_ptr<trt::Passes> passes_;  // null: the fallback has it
   bool has_fallback_ = false;
@@ -186,7 +188,8 @@ void TensorRtBackend::build_native(const ir::Graph& graph, ir::ParameterSource& 
   const trt::PrecisionChoice choice = trt::choose_precision(build.target.precision, options, card);
   warnings_ = choice.warnings;
   stream_ = std::make_unique<device::CudaStream>(ordinal);
-  const ir::Graph lowered = trt::lower_graph(graph, choice.precision, profile, build.ranges);
+  const ir::Graph lowered = trt::lower_graph(graph, choice.precision, profile, build.target, build.ranges);
+  quantization_ = choice.precision == kInt8 ? describe_quantization(lowered, build.target) : Json();
   lowered_precision_ = passes::precision_of(lowered);
   made_ = trt::make_engine(*native_,
                            {.lowered = lowered,
@@ -267,6 +270,7 @@ void TensorRtBackend::report_native(EngineReport& report) const {
   report.effective_precision = lowered_precision_;
   const trt::LayerSummary layers = trt::summarize_layers(passes_->engine().layers());
   if (!layers.precision.empty()) report.effective_precision = layers.precision;
+  if (!quantization_.is_null()) report.details["quantization"] = quantization_;
   report.details["layers"] = layers.kinds;
   report.details["attention_kernels"] = layers.attention;
 }
