@@ -150,9 +150,7 @@ void TargetPlanner::add_missing(const std::string& backend, const Capabilities& 
                .stderr_tail = {}};
   }
   for (const auto& precision : settings_.precisions) add(planned(backend, device, precision, failure));
-  if (!settings_.int8) return;
-  if (usual == kCpu) add(planned(backend, kCpu, kInt8, failure));
-  if (known != nullptr && known->static_int8) add(planned(backend, device, kInt8, failure));
+  if (settings_.int8 && usual == kCpu) add(planned(backend, kCpu, kInt8, failure));
 }
 
 // Those asked for, or the best: the first that is not the CPU, or the CPU.
