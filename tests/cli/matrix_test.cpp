@@ -114,7 +114,7 @@ TEST_F(Matrix, GivesALoadErrorForAMissingBackend) {
   ASSERT_EQ(results.size(), 2U);
   EXPECT_EQ(results[1].status, Status::LoadError);
   EXPECT_EQ(results[1].device, "cuda");
-  EXPECT_THAT(results[1].failure->message, HasSubstr("this version has no worker for it"));
+  EXPECT_THAT(results[1].failure->message, HasSubstr("worker-tensorrt is not installed; run make smoke"));
   EXPECT_EQ(result_files().size(), 2U);
   EXPECT_EQ(summary().size(), 2U);
   EXPECT_EQ(matrix({"--backend", "torch", "tensorrt", "--strict"}).status, exited(1));

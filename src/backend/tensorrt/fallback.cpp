@@ -33,7 +33,10 @@ Target fallback_target(const Target& target, const Options& options) {
   const char* plugin = std::getenv(kPluginVariable);
   if (plugin != nullptr && *plugin != '\0') fallback.options.emplace(kPluginKey, plugin);
   const bool has_plugin = fallback.options.contains(kPluginKey);
-  fallback.options.emplace(kProviderKey, has_plugin ? kProviderForRtx : kProvider);
+  // Another provider would be no TensorRT.
+  std::string& provider = fallback.options[kProviderKey];
+  if (provider != kProvider && provider != kProviderForRtx)
+    provider = has_plugin ? kProviderForRtx : kProvider;
   fallback.options.emplace("ort.form", "tensorrt");
   return fallback;
 }
