@@ -26,8 +26,8 @@ std::vector<fs::path> of_other_days(const fs::path& folder) {
   if (matrix.filename() != kMatrixFolder) return others;
   const fs::path day = matrix.parent_path();
   std::error_code error;
-  for (auto it = fs::directory_iterator(day.parent_path(), error);
-       !error && it != fs::directory_iterator(); it.increment(error)) {
+  for (auto it = fs::directory_iterator(day.parent_path(), error); !error && it != fs::directory_iterator();
+       it.increment(error)) {
     fs::path candidate = it->path() / kMatrixFolder / folder.filename();
     std::error_code ignored;
     if (it->path() != day && fs::is_directory(candidate, ignored)) others.push_back(std::move(candidate));

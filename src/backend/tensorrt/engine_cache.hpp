@@ -15,8 +15,8 @@ namespace medbench::trt {
 
 class EngineCache {
  public:
-  // Nothing is read or written without a folder. One that ends in <date>/hardware_matrix/<name> has the folders
-  // of other dates beside it.
+  // Nothing is read or written without a folder. One that ends in <date>/hardware_matrix/<name> has the
+  // folders of other dates beside it.
   explicit EngineCache(std::optional<std::filesystem::path> folder);
 
   [[nodiscard]] bool is_used() const { return folder_.has_value(); }

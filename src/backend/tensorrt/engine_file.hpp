@@ -1,5 +1,5 @@
-// An engine in a file: what it was built from, and a checksum, before the bytes that TensorRT wrote. No file is
-// believed to be an engine because of its name. It knows no TensorRT.
+// An engine in a file: what it was built from, and a checksum, before the bytes that TensorRT wrote. No file
+// is believed to be an engine because of its name. It knows no TensorRT.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,8 @@ struct EngineIdentity {
 // What is written before the bytes of the engine.
 std::string engine_header(const EngineIdentity& identity, std::span<const std::byte> engine);
 
-// The engine within the bytes of a file, or why it is none that can be used: "it is empty", "it is cut off" ...
+// The engine within the bytes of a file, or why it is none that can be used: "it is empty", "it is cut off"
+// ...
 struct ReadEngine {
   std::span<const std::byte> engine;
   std::string problem;  // empty: there is none

@@ -33,7 +33,9 @@ Passes::Slot& Passes::slot_at(std::size_t slot) {
 
 void Passes::bind(std::size_t slot, std::vector<Place> inputs, std::vector<Place> outputs) {
   slots_.erase(slot);
-  Slot made{.inputs = std::move(inputs), .outputs = std::move(outputs)};
+  Slot made;
+  made.inputs = std::move(inputs);
+  made.outputs = std::move(outputs);
   made.execution = engine_->make_execution(pass_memory_.get());
   const auto add = [&](const Place& place) {
     // An engine wants an address, for a tensor without elements, too.

@@ -1,11 +1,10 @@
-#include "backend/tensorrt/tensorrt_backend.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "backend/pass.hpp"
 #include "backend/reference/reference_backend.hpp"
 #include "backend/tensorrt/fallback.hpp"
+#include "backend/tensorrt/tensorrt_backend.hpp"
 #include "tests/backend/tensorrt/fake_native.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/parameters.hpp"
@@ -16,15 +15,15 @@ namespace medbench {
 namespace {
 
 using ::testing::AllOf;
+using testing::batch_seq;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Pair;
-using testing::batch_seq;
 using testing::expect_error;
 using testing::FakeNative;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::MemoryParameters;
+using ::testing::Pair;
 using testing::ScopedEnvironment;
 
 struct Seen {
@@ -42,7 +41,9 @@ class FakeFallback final : public Backend {
   void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
     seen_.built.push_back(build.target);
     if (!seen_.failure.empty()) throw runtime_failure("{}", seen_.failure);
-    reference_.build(graph, weights, {.target = Target{.backend = "reference"}, .shapes = build.shapes});
+    Target target;
+    target.backend = "reference";
+    reference_.build(graph, weights, {.target = target, .shapes = build.shapes});
   }
   void bind(std::size_t slot, const Axes& axes) override { reference_.bind(slot, axes); }
   void write(std::size_t slot, const NamedTensors& inputs) override { reference_.write(slot, inputs); }
@@ -66,18 +67,21 @@ class TensorRt : public ::testing::Test {
   }
 
   std::unique_ptr<Backend> backend() {
-    return make_tensorrt_backend(
-        std::make_unique<FakeFallback>(fallback),
-        {.open = [this](const std::string&) -> std::unique_ptr<trt::Native> {
-           if (!native_refusal.empty()) throw environment_error("{}", native_refusal);
-           auto native = std::make_unique<FakeNative>(version);
-           native->refusal = build_refusal;
-           return native;
-         },
-         .driver = [this]() -> const device::CudaDriver& { return driver; }});
+    return make_tensorrt_backend(std::make_unique<FakeFallback>(fallback),
+                                 {.open = [this](const std::string&) -> std::unique_ptr<trt::Native> {
+                                    if (!native_refusal.empty())
+                                      throw environment_error("{}", native_refusal);
+                                    auto native = std::make_unique<FakeNative>(version);
+                                    native->refusal = build_refusal;
+                                    return native;
+                                  },
+                                  .driver = [this]() -> const device::CudaDriver& { return driver; }});
   }
   void add_card(int major, int minor) {
-    driver.devices.push_back({.name = "card", .pci_bus_id = {}, .memory_mb = 80'000, .compute_major = major,
+    driver.devices.push_back({.name = "card",
+                              .pci_bus_id = {},
+                              .memory_mb = 80'000,
+                              .compute_major = major,
                               .compute_minor = minor});
   }
   void build(Backend& built, const ShapeRange& shapes = batch_seq(2, 7)) {
@@ -99,8 +103,7 @@ TEST_F(TensorRt, OfAMachineWithNothingHasBothReasons) {
   native_refusal = "no headers";
   const Capabilities answer = backend()->describe();
   EXPECT_THAT(answer.devices, IsEmpty());
-  EXPECT_EQ(answer.reason,
-            "TensorRT: no headers\nONNX Runtime's provider: it has no provider for TensorRT");
+  EXPECT_EQ(answer.reason, "TensorRT: no headers\nONNX Runtime's provider: it has no provider for TensorRT");
   EXPECT_NE(answer.advice, "");
   expect_error(ErrorKind::Environment,
                "TensorRT: no headers; ONNX Runtime's provider: it has no provider for TensorRT",
@@ -207,13 +210,13 @@ TEST(TensorRtFallback, HandsOnEverything) {
   trt::add_engine_options(asked, options, testing::tiny_berts().front().graph(),
                           {.least = batch_seq(1, 4), .usual = batch_seq(2, 7), .most = batch_seq(8, 9)});
   EXPECT_EQ(asked.precision, "fp16");
-  EXPECT_THAT(
-      asked.options,
-      AllOf(Contains(Pair("ort.library", "/ort.so")), Contains(Pair("ort.ep_library", "/ep.so")),
-            Contains(Pair("ort.ep", "NvTensorRTRTXExecutionProvider")), Contains(Pair("ort.form", "tensorrt")),
-            Contains(Pair("ort.ep_option.nv_profile_max_shapes",
-                          "input_ids:8x9,attention_mask:8x9,token_type_ids:8x9")),
-            Contains(Pair("ort.ep_option.nv_runtime_cache_path", "/cache"))));
+  EXPECT_THAT(asked.options,
+              AllOf(Contains(Pair("ort.library", "/ort.so")), Contains(Pair("ort.ep_library", "/ep.so")),
+                    Contains(Pair("ort.ep", "NvTensorRTRTXExecutionProvider")),
+                    Contains(Pair("ort.form", "tensorrt")),
+                    Contains(Pair("ort.ep_option.nv_profile_max_shapes",
+                                  "input_ids:8x9,attention_mask:8x9,token_type_ids:8x9")),
+                    Contains(Pair("ort.ep_option.nv_runtime_cache_path", "/cache"))));
   options.cache = false;
   const ScopedEnvironment none("MEDBENCH_ORT_EP_LIBRARY", std::nullopt);
   asked = trt::fallback_target(target, options);

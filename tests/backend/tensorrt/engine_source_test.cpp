@@ -15,12 +15,12 @@ namespace medbench::trt {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using testing::batch_seq;
+using ::testing::ElementsAre;
 using testing::FakeEngine;
 using testing::FakeNative;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::MemoryParameters;
 using testing::TemporaryFolder;
 
@@ -108,7 +108,8 @@ TEST_F(EngineSource, RemovesWhatTheLibraryRefuses) {
   refuses_next = true;
   const MadeEngine anew = make();
   EXPECT_EQ(anew.details["cache"], "miss");
-  EXPECT_THAT(anew.notes, ElementsAre(HasSubstr("was removed and the engine is built anew: made by another")));
+  EXPECT_THAT(anew.notes,
+              ElementsAre(HasSubstr("was removed and the engine is built anew: made by another")));
   EXPECT_EQ(loads, 3);
   EXPECT_EQ(make().details["cache"], "hit");
 }
@@ -142,8 +143,11 @@ TEST(ModelFiles, AreTheModelAndItsWeights) {
   const std::vector<std::byte> bytes(3, std::byte{7});
   lower::OnnxModel model;
   model.proto = "a model";
-  model.initializers.push_back(
-      {.name = "w", .dtype = DType::U8, .shape = {3}, .data = {{DType::U8, {3}, bytes}, nullptr}, .offset = 4});
+  model.initializers.push_back({.name = "w",
+                                .dtype = DType::U8,
+                                .shape = {3},
+                                .data = {{DType::U8, {3}, bytes}, nullptr},
+                                .offset = 4});
   model.weights_bytes = 7;
   const fs::path path = write_model_files(model, folder.path());
   EXPECT_EQ(read_text_file(path), "a model");

@@ -18,10 +18,10 @@ Json layer(const char* type, const char* name, std::initializer_list<const char*
 }
 
 TEST(Layers, TellWhatTheProductsComputeIn) {
-  const Json half = {{"Layers",
-                      {layer("Reformat", "copy", {"Row major linear FP32"}),
-                       layer("gemm", "layer 1", {"Half", "Half", "Float"}),
-                       layer("kgen", "norm", {"Float"})}}};
+  const Json half = {
+      {"Layers",
+       {layer("Reformat", "copy", {"Row major linear FP32"}),
+        layer("gemm", "layer 1", {"Half", "Half", "Float"}), layer("kgen", "norm", {"Float"})}}};
   EXPECT_EQ(summarize_layers(half).precision, "fp16");
   EXPECT_THAT(summarize_layers(half).kinds,
               ElementsAre(Pair("Reformat", 1), Pair("gemm", 1), Pair("kgen", 1)));
@@ -34,7 +34,8 @@ TEST(Layers, TellWhatTheProductsComputeIn) {
 }
 
 TEST(Layers, SpeakOfAllThatComputesWhereNoProductIsSeen) {
-  const Json layers = {{"Layers", {layer("myelin", "everything", {"BFloat16"}), layer("Cast", "c", {"Float"})}}};
+  const Json layers = {
+      {"Layers", {layer("myelin", "everything", {"BFloat16"}), layer("Cast", "c", {"Float"})}}};
   EXPECT_EQ(summarize_layers(layers).precision, "bf16");
 }
 

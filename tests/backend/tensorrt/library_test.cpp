@@ -58,7 +58,8 @@ TEST(TensorRtLibrary, ThatCannotBeUsedIsRefusedInOneSentence) {
   expect_refused("/nowhere/libnvinfer.so.11", "TensorRT's library cannot be loaded (/nowhere");
   expect_refused(folder.write("text.so", "hello"), "cannot be loaded");
   expect_refused(fake("0"), "is a library but not TensorRT (it has no getInferLibVersion)");
-  expect_refused(fake("101302"), "TensorRT 10.13, and this worker was built with the headers of TensorRT 11.1");
+  expect_refused(fake("101302"),
+                 "TensorRT 10.13, and this worker was built with the headers of TensorRT 11.1");
   expect_refused(fake("10401"), "TensorRT for RTX 1.4, and medbench needs at least 1.7");
 }
 

@@ -1,5 +1,5 @@
-// TensorRT itself: what medbench writes is read and built without complaint. TensorRT for RTX builds engines on
-// machines without a card, and loads them nowhere else.
+// TensorRT itself: what medbench writes is read and built without complaint. TensorRT for RTX builds engines
+// on machines without a card, and loads them nowhere else.
 #include "backend/tensorrt/native.hpp"
 
 #include <gmock/gmock.h>
@@ -17,8 +17,8 @@
 namespace medbench::trt {
 namespace {
 
-using ::testing::IsEmpty;
 using testing::batch_seq;
+using ::testing::IsEmpty;
 
 // Null, with the reason, where there is none.
 std::unique_ptr<Native> open_or_say(std::string& reason) {
@@ -48,17 +48,19 @@ class RealTensorRt : public ::testing::Test {
             const std::string& precision, const ir::Ranges& ranges = {}) {
     Target target;
     target.precision = precision;
-    if (precision == kInt8) target.quantization = Quantization{.method = QuantizationMethod::Static};
+    if (precision == kInt8) target.quantization.emplace().method = QuantizationMethod::Static;
     const ir::Graph lowered = lower_graph(graph, precision, profile, target, ranges);
     const EngineRequest request{.lowered = lowered,
                                 .weights = weights,
                                 .precision = precision,
                                 .profile = profile,
                                 .options = options};
-    return make_engine(*native, request, [this](std::span<const std::byte> engine) {
-             engine_.assign(engine.begin(), engine.end());
-             return std::make_unique<testing::FakeEngine>();
-           }).details;
+    return make_engine(*native, request,
+                       [this](std::span<const std::byte> engine) {
+                         engine_.assign(engine.begin(), engine.end());
+                         return std::make_unique<testing::FakeEngine>();
+                       })
+        .details;
   }
   void expect_made(const ir::Graph& graph, const OptimizationProfile& profile, const std::string& precision) {
     SCOPED_TRACE(graph.name + " in " + precision);
@@ -72,9 +74,7 @@ class RealTensorRt : public ::testing::Test {
     for (const ir::Value& value : graph.values) ranges[value.name] = {.min = -1, .max = 2};
     return ranges;
   }
-  static OptimizationProfile fixed(const Axes& axes) {
-    return {.least = axes, .usual = axes, .most = axes};
-  }
+  static OptimizationProfile fixed(const Axes& axes) { return {.least = axes, .usual = axes, .most = axes}; }
 
   testing::TemporaryFolder root;
   Options options{.cache = false};
@@ -126,8 +126,8 @@ TEST_F(RealTensorRt, IsAskedOnce) {
 
 TEST_F(RealTensorRt, SaysWhyItCannotLoad) {
   const std::vector<std::byte> nonsense(1000, std::byte{7});
-  testing::expect_error(ErrorKind::Runtime, "the engine cannot be loaded: ",
-                        [&] { (void)native->load(nonsense); });
+  testing::expect_error(ErrorKind::Runtime,
+                        "the engine cannot be loaded: ", [&] { (void)native->load(nonsense); });
 }
 
 TEST(AbsentTensorRt, NamesTheVariable) {
