@@ -220,7 +220,8 @@ TEST(TensorRtFallback, HandsOnEverything) {
   options.cache = false;
   const ScopedEnvironment none("MEDBENCH_ORT_EP_LIBRARY", std::nullopt);
   asked = trt::fallback_target(target, options);
-  trt::add_engine_options(asked, options, testing::tiny_berts().front().graph(), {});
+  trt::add_engine_options(asked, options, testing::tiny_berts().front().graph(),
+                          {.least = batch_seq(2, 7), .usual = batch_seq(2, 7), .most = batch_seq(2, 7)});
   EXPECT_THAT(asked.options, Contains(Pair("ort.ep", "TensorrtExecutionProvider")));
   EXPECT_FALSE(asked.options.contains("ort.ep_option.trt_engine_cache_enable"));
 }
