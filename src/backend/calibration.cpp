@@ -4,6 +4,9 @@
 
 #include "backend/pass.hpp"
 #include "base/error.hpp"
+#include "job/fp8.hpp"
+#include "job/optimization_profile.hpp"
+#include "passes/fp8.hpp"
 #include "passes/quantize.hpp"
 
 namespace medbench {
@@ -26,12 +29,15 @@ void widen(ir::Ranges& ranges, const std::string& name, const HostTensor& values
 
 ir::Ranges calibrate(Backend& backend, const ir::Graph& graph, ir::ParameterSource& weights,
                      const Build& build, std::span<const Batch> batches) {
-  const ir::Graph observed = passes::observe_linear_inputs(graph);
+  const ir::Graph observed =
+      wants_fp8(build.target) ? passes::observe_fp8_inputs(graph) : passes::observe_linear_inputs(graph);
   ir::Ranges ranges;
   if (observed.outputs.empty()) return ranges;
   Target target = build.target;
   target.precision = kFp32;
   target.quantization.reset();
+  target.options.erase(kFp8Option);
+  forget_profile(target.options);  // the batches have sizes of their own
   backend.build(observed, weights, {.target = target, .shapes = build.shapes, .threads = build.threads});
   for (const Batch& batch : batches) {
     for (const auto& [name, values] : run_pass(backend, 0, batch.axes, batch.tensors))

@@ -1,5 +1,5 @@
-// Calibration for static quantization: the ranges that the inputs of linear layers take over a few batches,
-// read off the backend's own fp32 run of the model.
+// Calibration for static quantization and fp8: the ranges that the inputs of linear layers (with fp8 those of
+// attention, too) take over a few batches, read off the backend's own fp32 run of the model.
 #pragma once
 
 #include <span>
@@ -10,7 +10,7 @@
 
 namespace medbench {
 
-// Builds the graph whose outputs are the inputs of its linear layers, in fp32, runs every batch once and
+// Builds the graph whose outputs are the values in question, in fp32, runs every batch once and
 // keeps the least and the greatest value of each, with 0 in between. The backend must build anew afterwards.
 // Throws what the backend throws, and Runtime for values that are not finite.
 ir::Ranges calibrate(Backend& backend, const ir::Graph& graph, ir::ParameterSource& weights,

@@ -75,6 +75,7 @@ std::string_view name_of(const Op& op) {
                         [](const Transpose&) { return "Transpose"; },
                         [](const Slice&) { return "Slice"; },
                         [](const Cast&) { return "Cast"; },
+                        [](const RoundToFp8&) { return "RoundToFp8"; },
                         [](const Convolution&) { return "Convolution"; },
                         [](const TransposedConvolution&) { return "TransposedConvolution"; },
                         [](const Pool&) { return "Pool"; },
@@ -105,6 +106,7 @@ std::span<const Dim> dims_of(const Op& op) {
                           return Dims{&slice.length, 1};
                         },
                         [](const Cast&) { return Dims{}; },
+                        [](const RoundToFp8&) { return Dims{}; },
                         []<ImageOp T>(const T&) { return Dims{}; },
                     },
                     op);

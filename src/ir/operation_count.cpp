@@ -45,6 +45,7 @@ std::int64_t count(const Graph& graph, const Node& node, const Axes& axes) {
           [&](const Transpose&) { return none(); },
           [&](const Slice&) { return none(); },
           [&](const Cast&) { return none(); },
+          [&](const RoundToFp8&) { return none(); },
           [&](const Convolution&) { return filtered(ir::bind(graph.value(node.output).shape, axes)); },
           [&](const TransposedConvolution&) { return filtered(shape_of(0)); },
           [&](const Pool&) { return none(); },

@@ -72,6 +72,9 @@ std::string attributes(const Op& op) {
                                to_string(slice.length));
           },
           [](const Cast& cast) { return fmt::format("to={}", medbench::to_string(cast.to)); },
+          [](const RoundToFp8& round) {
+            return round.scale > 0 ? fmt::format("scale={}", round.scale) : std::string("scale=rows");
+          },
           [](const Convolution& convolution) { return window(convolution); },
           [](const TransposedConvolution& convolution) {
             return window(convolution) + ", " + list("output_padding", convolution.output_padding);

@@ -9,6 +9,7 @@
 #include "data/synthetic.hpp"
 #include "ir/builder.hpp"
 #include "ir/operation_count.hpp"
+#include "job/fp8.hpp"
 #include "job/optimization_profile.hpp"
 
 namespace medbench {
@@ -53,6 +54,7 @@ double pass_ms(Backend& backend, Clock& clock) {
 
 double product_peak_gflops(Backend& backend, Clock& clock, const Target& target, std::int64_t threads,
                            std::int64_t width) {
+  if (wants_fp8(target)) throw unsupported_error("products of fp8 are not measured by themselves");
   const ir::Graph graph = chain_of_products(width);
   SyntheticWeights weights(graph, kSeed);
   Target products = target;

@@ -37,6 +37,7 @@ Rule rule_of(const ir::Op& op, AutocastLists lists) {
                         [](const ir::Transpose&) { return Rule::AsX; },
                         [](const ir::Slice&) { return Rule::AsX; },
                         [](const ir::Cast&) { return Rule::AsX; },
+                        [](const ir::RoundToFp8&) { return Rule::AsX; },
                         [](const ir::Convolution&) { return Rule::Lower; },
                         [](const ir::TransposedConvolution&) { return Rule::Lower; },
                         [&](const ir::Pool& pool) { return volume_on_cpu(pool.kernel.size()); },

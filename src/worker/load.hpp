@@ -25,7 +25,7 @@ struct Loaded {
 // The model's graph as the backend takes it. Throws Usage for inputs that the model cannot take.
 Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks);
 
-// Whether the job's quantization is static.
+// Whether the job's quantization is static, or fp8 is asked for.
 bool needs_calibration(const Job& job);
 // For such a job: ranges by fp32 passes. The backend must be built afterwards.
 ir::Ranges calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend);

@@ -11,6 +11,7 @@
 #include "base/cache.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "passes/fp8.hpp"
 #include "passes/passes.hpp"
 #include "passes/precision.hpp"
 #include "passes/quantize.hpp"
@@ -141,6 +142,8 @@ ir::Graph lower_graph(const ir::Graph& graph, std::string_view precision, const 
   ir::Graph lowered = passes::eliminate_dead_code(graph);
   if (precision == kInt8) {
     lowered = passes::quantize_linears(passes::fuse_linear(std::move(lowered)), settings_of(target), ranges);
+  } else if (precision == passes::kFp8) {
+    lowered = passes::round_to_fp8(std::move(lowered), ranges);
   } else {
     const std::optional<DType> dtype = passes::dtype_of_precision(precision);
     if (!dtype) throw unsupported_error("the tensorrt backend has no {}", printable(precision));

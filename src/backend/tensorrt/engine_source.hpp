@@ -21,7 +21,7 @@ namespace medbench::trt {
 // The ONNX form that TensorRT reads.
 inline constexpr std::string_view kForm = "tensorrt";
 
-// The graph in a precision, "fp32", "bf16" ..., with sizes as numbers where the profile leaves no choice.
+// The graph in a precision, "fp32", "fp8" ..., with sizes as numbers where the profile leaves no choice.
 // `target` says how int8 rounds, and ranges are those of Build. Throws Unsupported for what has no form here.
 ir::Graph lower_graph(const ir::Graph& graph, std::string_view precision, const OptimizationProfile& profile,
                       const Target& target, const ir::Ranges& ranges = {});

@@ -5,13 +5,18 @@
 
 #include "backend/tensorrt/versions.hpp"
 #include "base/precision.hpp"
+#include "passes/precision.hpp"
 
 namespace medbench::trt {
 
 PrecisionChoice choose_precision(std::string_view asked, const Options& options,
-                                 const device::CudaDevice& card) {
+                                 const device::CudaDevice& card, std::string_view no_fp8) {
   PrecisionChoice choice{.precision = std::string(asked), .warnings = {}};
   if (asked != kFp32 || (!options.fp8 && !options.bf16)) return choice;
+  if (options.fp8 && has_fp8(card) && no_fp8.empty()) {
+    choice.precision = passes::kFp8;
+    return choice;
+  }
   const auto offered = precisions_of(card);
   const bool has_bf16 = std::ranges::find(offered, kBf16) != offered.end();
   choice.precision = has_bf16 ? kBf16 : kFp16;
@@ -22,8 +27,7 @@ PrecisionChoice choose_precision(std::string_view asked, const Options& options,
          .advice = "read the row as one of that precision"});
   };
   if (options.fp8) {
-    warn("--trt-fp8",
-         has_fp8(card) ? "medbench's graph has no fp8" : fmt::format("{} has no fp8", card.name));
+    warn("--trt-fp8", has_fp8(card) ? std::string(no_fp8) : fmt::format("{} has no fp8", card.name));
   } else if (!has_bf16) {
     warn("--trt-bf16", fmt::format("{} has no bf16", card.name));
   }

@@ -185,7 +185,9 @@ void TensorRtBackend::build_native(const ir::Graph& graph, ir::ParameterSource& 
                                    int ordinal) {
   const device::CudaDriver& driver = sources_.driver();
   const CudaDevice& card = driver.devices.at(static_cast<std::size_t>(ordinal));
-  const trt::PrecisionChoice choice = trt::choose_precision(build.target.precision, options, card);
+  const trt::PrecisionChoice choice =
+      trt::choose_precision(build.target.precision, options, card,
+                            build.ranges.empty() ? "the model has nothing to round to it" : "");
   warnings_ = choice.warnings;
   stream_ = std::make_unique<device::CudaStream>(ordinal);
   const ir::Graph lowered = trt::lower_graph(graph, choice.precision, profile, build.target, build.ranges);
@@ -206,6 +208,14 @@ void TensorRtBackend::build_native(const ir::Graph& graph, ir::ParameterSource& 
 void TensorRtBackend::build_fallback(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build,
                                      const trt::Options& options, const OptimizationProfile& profile) {
   Target target = trt::fallback_target(build.target, options);
+  const auto& cards = sources_.driver().devices;
+  const auto ordinal = static_cast<std::size_t>(device::cuda_index(build.target.device).value_or(0));
+  if (ordinal < cards.size()) {
+    trt::PrecisionChoice choice = trt::choose_precision(build.target.precision, options, cards[ordinal],
+                                                        "ONNX Runtime gets no fp8 from medbench");
+    target.precision = choice.precision;
+    warnings_ = std::move(choice.warnings);
+  }
   trt::add_engine_options(target, options, graph, profile);
   try {
     fallback_->build(

@@ -35,7 +35,8 @@ constexpr std::array kFlavours{
                 .linear = LinearForm::MatMulTransposed,
                 .quantized = QuantizedForm::Dequantize,
                 .grouped = GroupedForm::Dequantize,
-                .symmetric_inputs = true},
+                .symmetric_inputs = true,
+                .fp8 = true},
 };
 
 }  // namespace

@@ -50,6 +50,7 @@ class Lowering {
   void lower(const ir::Node& node, const ir::Transpose& op);
   void lower(const ir::Node& node, const ir::Slice& op);
   void lower(const ir::Node& node, const ir::Cast& op);
+  void lower(const ir::Node& node, const ir::RoundToFp8& op);
   void lower(const ir::Node& node, const ir::Convolution& op);
   void lower(const ir::Node& node, const ir::TransposedConvolution& op);
   void lower(const ir::Node& node, const ir::Pool& op);

@@ -20,6 +20,11 @@ struct IntegerMatrix {
   std::string integers;  // I8
   std::string scales;    // F32 [out]
 };
+// The same in E4M3.
+struct Fp8Matrix {
+  std::string numbers;
+  std::string scales;  // F32 [out]
+};
 // The same of a matrix that was rounded in groups, for a product of integers and scales: I8 [out, groups,
 // group] and F32 [out, groups, 1], or [out, in] both where groups do not divide a row.
 struct IntegerGroups {
@@ -54,6 +59,7 @@ class ParameterForms {
   std::string scaled(ir::ValueId id, double factor);
   // The integers of QuantizedLinear; `factor` goes into the scales.
   IntegerMatrix integers(ir::ValueId id, std::int32_t weight_max, Layout layout, double factor = 1);
+  Fp8Matrix fp8(ir::ValueId id);  // of RoundToFp8
   IntegerGroups integer_groups(ir::ValueId id, std::int32_t weight_max, std::int64_t group,
                                double factor = 1);
   PackedMatrix packed(ir::ValueId id, std::int32_t weight_max, std::int64_t group, double factor = 1);
@@ -71,6 +77,7 @@ class ParameterForms {
   ModelBuilder& model_;
   std::map<std::pair<ir::ValueId, double>, std::string> dense_;
   std::map<std::tuple<ir::ValueId, std::int32_t, Layout, double>, IntegerMatrix> integers_;
+  std::map<ir::ValueId, Fp8Matrix> fp8_;
   std::map<std::tuple<ir::ValueId, std::int32_t, std::int64_t, double>, IntegerGroups> integer_groups_;
   std::map<std::tuple<ir::ValueId, std::int32_t, std::int64_t, double>, PackedMatrix> packed_;
   // By value, largest integers, group, room for sums, and factor.

@@ -92,6 +92,12 @@ TEST_F(RealTensorRt, ReadsEveryEncoderInEveryPrecision) {
   }
 }
 
+TEST_F(RealTensorRt, ReadsEncodersInFp8) {
+  for (const auto& bert : testing::tiny_berts()) {
+    if (bert.config.layers > 0) expect_made(bert.graph(), fixed(bert.axes), "fp8");
+  }
+}
+
 TEST_F(RealTensorRt, ReadsEncodersWithOpenSizes) {
   const OptimizationProfile profile{
       .least = batch_seq(1, 4), .usual = batch_seq(2, 7), .most = batch_seq(4, 16)};

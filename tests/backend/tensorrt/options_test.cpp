@@ -57,6 +57,11 @@ TEST(TensorRtPrecision, IsTheRowsOwnUnlessAnOptionSaysOtherwise) {
   EXPECT_EQ(next.precision, "fp16");
   ASSERT_EQ(next.warnings.size(), 1U);
   EXPECT_EQ(next.warnings[0].text, "--trt-bf16 was asked for, and a card has no bf16: fp16 ran");
+  const Options fp8{.bf16 = true, .fp8 = true};
+  EXPECT_EQ(choose_precision("fp32", fp8, card(9, 0)).precision, "fp8");
+  EXPECT_EQ(choose_precision("fp32", fp8, card(8, 0)).warnings.at(0).text,
+            "--trt-fp8 was asked for, and a card has no fp8: bf16 ran");
+  EXPECT_EQ(choose_precision("fp32", fp8, card(9, 0), "the model has none").precision, "bf16");
 }
 
 }  // namespace
