@@ -103,7 +103,7 @@ Library load_library(const std::string& asked, const Version& headers) {
     load_parser(library);
     return library;
   }
-  throw environment_error("TensorRT's library cannot be loaded ({}): {}", complaint, kAdvice);
+  throw environment_error("{}: {}", complaint, kAdvice);
 }
 
 }  // namespace medbench::trt

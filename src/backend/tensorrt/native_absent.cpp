@@ -10,8 +10,7 @@ std::optional<Version> built_with() {
 
 std::unique_ptr<Native> open_native(const std::string& /*library*/) {
   throw environment_error(
-      "this medbench was built without TensorRT's headers: set TENSORRT_ROOT to the folder of the SDK and "
-      "build it again");
+      "built without its headers: set TENSORRT_ROOT to the folder of its SDK and build medbench again");
 }
 
 }  // namespace medbench::trt

@@ -55,8 +55,8 @@ TEST(TensorRtLibrary, IsLoadedWithTheParserBesideIt) {
 
 TEST(TensorRtLibrary, ThatCannotBeUsedIsRefusedInOneSentence) {
   const TemporaryFolder folder;
-  expect_refused("/nowhere/libnvinfer.so.11", "TensorRT's library cannot be loaded (/nowhere");
-  expect_refused(folder.write("text.so", "hello"), "cannot be loaded");
+  expect_refused("/nowhere/libnvinfer.so.11", "/nowhere/libnvinfer.so.11: cannot open");
+  expect_refused(folder.write("text.so", "hello"), "text.so: ");
   expect_refused(fake("0"), "is a library but not TensorRT (it has no getInferLibVersion)");
   expect_refused(fake("101302"),
                  "TensorRT 10.13, and this worker was built with the headers of TensorRT 11.1");
