@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "device/cuda_driver.hpp"
 #include "device/library.hpp"
 
 namespace medbench::device {
@@ -99,10 +98,10 @@ struct CudaStream::State {
   }
 };
 
-CudaStream::CudaStream(int ordinal) : state_(std::make_shared<State>()) {
-  const CudaDriver& driver = cuda_driver();
+CudaStream::CudaStream(int ordinal, std::string_view name) : state_(std::make_shared<State>()) {
+  const CudaDriver& driver = cuda_driver(name);
   if (!driver.reason.empty()) throw environment_error("{}: {}", driver.reason, driver.advice);
-  const Library library(std::string(kCudaDriverLibrary), RTLD_NOW | RTLD_LOCAL);
+  const Library library(std::string(name), RTLD_NOW | RTLD_LOCAL);
   State& state = *state_;
   if (!state.cuda.find(library)) throw environment_error("the NVIDIA driver is too old: update it");
   state.check("cuDeviceGet", state.cuda.device_get(&state.device, ordinal));

@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/tensor.hpp"
+#include "device/cuda_driver.hpp"
 
 namespace medbench::device {
 
@@ -15,7 +17,7 @@ class CudaStream {
  public:
   // Throws Environment where the driver or the device is missing. Makes the device's primary context, which
   // runtimes use too, current in the calling thread.
-  explicit CudaStream(int ordinal);
+  explicit CudaStream(int ordinal, std::string_view library = kCudaDriverLibrary);
   ~CudaStream();
   CudaStream(const CudaStream&) = delete;
   CudaStream& operator=(const CudaStream&) = delete;
