@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/ranges.h>
 #include <set>
@@ -215,6 +216,8 @@ Runtime::Selection Runtime::select_named(const std::string& device, const Option
 }
 
 void Runtime::append_provider(SessionOptions* session_options, const ProviderChoice& choice) const {
+  // The builder takes TF32 for fp32 unless it is told not to, and the providers have no option for that.
+  if (choice.makes_engines()) ::setenv("NVIDIA_TF32_OVERRIDE", "0", 0);
   const OptionArrays options = arrays_of(choice.options);
   switch (choice.way) {
     case ProviderChoice::Way::Cpu:

@@ -30,6 +30,9 @@ Target fallback_target(const Target& target, const Options& options) {
   Target fallback = target;
   fallback.backend = "onnxruntime";
   fallback.options = options.of_others;
+  // Cards sum products of integers in 32 bits, whatever the host's processor does.
+  if (fallback.quantization && fallback.quantization->reduced_range == ReducedRange::Auto)
+    fallback.quantization->reduced_range = ReducedRange::Off;
   const char* plugin = std::getenv(kPluginVariable);
   if (plugin != nullptr && *plugin != '\0') fallback.options.emplace(kPluginKey, plugin);
   const bool has_plugin = fallback.options.contains(kPluginKey);
