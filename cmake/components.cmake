@@ -29,18 +29,24 @@ function(medbench_worker_program name)
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/${MEDBENCH_LIBEXEC_DIR}")
 endfunction()
 
-# medbench_worker(NAME name FACTORY expression [BACKEND folder] [LIBRARIES folder])
+# medbench_worker(NAME name FACTORY expression [BACKEND folder] [ALSO folder] [LIBRARIES folder])
 # The worker of a backend, with a main function that is written here: `expression` makes the backend and may use `argv`;
 # it is declared in backend/<folder>/<folder>_backend.hpp and defined in medbench_backend_<folder>. The folder is the name
-# unless said otherwise. LIBRARIES: where its runtime's lie in an installation.
+# unless said otherwise. ALSO: another backend that the expression makes. LIBRARIES: where its runtime's lie in an installation.
 function(medbench_worker)
-  cmake_parse_arguments(arg "" "NAME;FACTORY;BACKEND;LIBRARIES" "" ${ARGN})
+  cmake_parse_arguments(arg "" "NAME;FACTORY;BACKEND;ALSO;LIBRARIES" "" ${ARGN})
   if(NOT arg_BACKEND)
     set(arg_BACKEND "${arg_NAME}")
   endif()
+  set(also "")
+  set(other "")
+  if(arg_ALSO)
+    set(also "\n#include \"backend/${arg_ALSO}/${arg_ALSO}_backend.hpp\"")
+    set(other "medbench_backend_${arg_ALSO}")
+  endif()
   set(main "${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}_main.cpp")
   configure_file("${CMAKE_SOURCE_DIR}/cmake/worker_main.cpp.in" "${main}" @ONLY)
-  medbench_worker_program(${arg_NAME} SOURCES "${main}" LINK medbench_backend_${arg_BACKEND})
+  medbench_worker_program(${arg_NAME} SOURCES "${main}" LINK medbench_backend_${arg_BACKEND} ${other})
   medbench_install_program(worker-${arg_NAME} "${MEDBENCH_LIBEXEC_DIR}" ${arg_LIBRARIES})
 endfunction()
 

@@ -1,5 +1,6 @@
 // `medbench doctor`: what this machine is and what can be measured on it.
 #include <algorithm>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -96,7 +97,9 @@ std::string render_backend(const Capabilities& backend) {
     text += fmt::format("  device   {}: {}, {}{}\n", printable(device.id), printable(device.name), memory,
                         printable(join(device.precisions)));
   }
-  if (!backend.reason.empty()) text += fmt::format("  missing  {}\n", printable(backend.reason, 1000));
+  std::istringstream reasons(backend.reason);
+  for (std::string line; std::getline(reasons, line);)
+    text += fmt::format("  missing  {}\n", printable(line, 1000));
   if (!backend.advice.empty()) text += fmt::format("  to do    {}\n", printable(backend.advice, 1000));
   return text;
 }

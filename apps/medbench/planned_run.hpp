@@ -5,7 +5,7 @@
 #include <string>
 
 #include "medbench/measure_options.hpp"
-#include "medbench/planning.hpp"
+#include "medbench/resuming.hpp"
 
 namespace medbench {
 

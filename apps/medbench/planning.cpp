@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "campaign/backends.hpp"
 #include "campaign/deployment_file.hpp"
 #include "machine/thread_variables.hpp"
@@ -42,6 +43,17 @@ std::vector<std::string> devices_of(const Program& program, const MeasureOptions
   return is_plain && on_cpu ? std::vector<std::string>{"cpu"} : options.devices;
 }
 
+// Engines of TensorRT are kept beside the results, unless the user says where, or results have no folder.
+void add_engine_cache(const MeasureOptions& options, PlanSettings& settings) {
+  const bool is_measured = std::ranges::any_of(options.backends, [](const std::string& backend) {
+    return backend == kAutoBackend || backend == kTensorRtBackend;
+  });
+  if (!is_measured || options.out || options.run.backend_options.contains(kEngineCacheOption)) return;
+  const std::string& folder = options.resume ? *options.resume : options.run.output_dir;
+  settings.options_of[std::string(kTensorRtBackend)].emplace(kEngineCacheOption,
+                                                             absolute_path(folder + "/trt_cache"));
+}
+
 Plan bare_plan(const Program& program, const MeasureOptions& options, const Checked& checked) {
   const WorkerOptions& worker = options.run.worker;
   export_library_variables(options.options_of);
@@ -60,6 +72,7 @@ Plan bare_plan(const Program& program, const MeasureOptions& options, const Chec
                         .base = base_job(options.run)};
   settings.base.work.data = settled(options.work.data);
   if (options.work.evaluate) settings.base.protocol.evaluation = settled_evaluation(*options.work.evaluate);
+  add_engine_cache(options, settings);
   const std::map<std::string, std::string> none;
   return make_plan(settings,
                    {.is_installed =

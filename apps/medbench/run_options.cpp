@@ -85,6 +85,7 @@ void RunOptionsParser::finish() {
   if (!cuda_graphs_.empty()) {
     add_backend_option("--cuda-graphs", {"torch.cuda_graphs", cuda_graphs_});
     add_backend_option("--cuda-graphs", {"ort.cuda_graphs", cuda_graphs_});
+    add_backend_option("--cuda-graphs", {"trt.cuda_graphs", cuda_graphs_});
   }
 }
 

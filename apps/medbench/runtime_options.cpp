@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "campaign/planner.hpp"
+#include "job/optimization_profile.hpp"
 #include "medbench/run_options.hpp"
 #include "models/encoder.hpp"
 
@@ -19,6 +20,7 @@ namespace {
 enum class Kind {
   Text,    // a name of a part of the runtime
   Path,    // made absolute where it is one: workers need not share our working folder
+  Folder,  // made absolute, and no part of the runtime
   Pairs,   // key=value, may be repeated; the key goes behind that of the row
   Choice,  // one of the row's choices
   On,      // a flag that sets "1", or the first of the row's choices
@@ -56,14 +58,16 @@ constexpr std::array kRows{
     Row{"--compile", {"torch", ""}, "torch.compile", Kind::On, {}, kOnOff, kForImages},
     Row{"--compiler", {"torch", ""}, "torch.compiler", Kind::Choice, {}, kCompilers, kForImages},
     Row{"--no-amp", {"torch", ""}, kAmpKey, Kind::Off, {}, kOnOff, kForImages},
-    Row{"--ort-library", {"onnxruntime", ""}, "ort.library", Kind::Path},
-    Row{"--ort-ep-library", {"onnxruntime", ""}, "ort.ep_library", Kind::Path},
+    Row{"--ort-library", {"onnxruntime", "tensorrt"}, "ort.library", Kind::Path},
+    Row{"--ort-ep-library", {"onnxruntime", "tensorrt"}, "ort.ep_library", Kind::Path},
     Row{"--ort-ep", {"onnxruntime", ""}, "ort.ep", Kind::Text},
     Row{"--ort-ep-option", {"onnxruntime", ""}, "ort.ep_option.", Kind::Pairs},
     Row{"--ov-device", {"openvino", ""}, "ov.device", Kind::Text},
     Row{"--ov-hint", {"openvino", ""}, "ov.hint", Kind::Choice, {}, kHints},
     Row{"--ov-call", {"openvino", ""}, "ov.call", Kind::Choice, {}, kCalls},
     Row{"--pjrt-plugin", {"pjrt", "tpu"}, "pjrt.plugin", Kind::Path},
+    Row{"--trt-library", {"tensorrt", ""}, "trt.library", Kind::Path},
+    Row{"--trt-cache-dir", {"tensorrt", ""}, "trt.cache_dir", Kind::Folder},
     Row{"--no-trt-cache", {"tensorrt", ""}, "trt.cache", Kind::Off},
     Row{"--trt-bf16", {"tensorrt", ""}, "trt.bf16", Kind::On},
     Row{"--trt-fp8", {"tensorrt", ""}, "trt.fp8", Kind::On},
@@ -83,8 +87,9 @@ struct Variable {
   std::string_view key;
   const char* name;
 };
-constexpr std::array kVariables{Variable{"ort.library", "MEDBENCH_ORT_LIBRARY"},
-                                Variable{"pjrt.plugin", "MEDBENCH_PJRT_PLUGIN"}};
+constexpr std::array kVariables{
+    Variable{"ort.library", "MEDBENCH_ORT_LIBRARY"}, Variable{"ort.ep_library", "MEDBENCH_ORT_EP_LIBRARY"},
+    Variable{"pjrt.plugin", "MEDBENCH_PJRT_PLUGIN"}, Variable{"trt.library", "MEDBENCH_TRT_LIBRARY"}};
 
 bool is_set(std::string_view key) {
   return std::any_of(kVariables.begin(), kVariables.end(), [&](const Variable& variable) {
@@ -94,6 +99,16 @@ bool is_set(std::string_view key) {
 }
 
 using Pairs = std::map<std::string, std::string>;
+
+void check_profile(const std::map<std::string, Pairs>& options_of, const RuntimeOptionsParser::Asked& asked) {
+  const auto own = options_of.find(std::string(kTensorRtBackend));
+  if (own == options_of.end()) return;
+  const OptimizationProfile profile = asked_profile(own->second);
+  for (const Axis axis : kProfileAxes) check_order(profile, axis);
+  for (const std::int64_t size : asked.batch_sizes) check_measured(profile, Axis::Batch, size);
+  for (const std::int64_t size : asked.seq_lengths.empty() ? kUsualLengths : asked.seq_lengths)
+    check_measured(profile, Axis::Seq, size);
+}
 
 // An option that does nothing is a mistake.
 void check_use(const Row& row, const RuntimeOptionsParser::Asked& asked) {
@@ -131,6 +146,11 @@ std::string path_or_name(const std::string& text) {
   return is_path ? absolute_path(text) : text;
 }
 
+std::string text_of(const Row& row, const std::string& text) {
+  if (row.kind == Kind::Folder) return absolute_path(text);
+  return row.kind == Kind::Path ? path_or_name(text) : text;
+}
+
 }  // namespace
 
 RuntimeOptionsParser::RuntimeOptionsParser(OptionParser& parser, bool images) {
@@ -142,6 +162,7 @@ RuntimeOptionsParser::RuntimeOptionsParser(OptionParser& parser, bool images) {
         parser.text(row.flag, value.text);
         break;
       case Kind::Path:
+      case Kind::Folder:
         parser.path(row.flag, value.text);
         break;
       case Kind::Pairs:
@@ -170,8 +191,7 @@ std::map<std::string, std::map<std::string, std::string>> RuntimeOptionsParser::
     const Value& value = *values_[i];
     Pairs found;
     const std::string key(row.key);
-    if (value.text && !value.text->empty())
-      found[key] = row.kind == Kind::Path ? path_or_name(*value.text) : *value.text;
+    if (value.text && !value.text->empty()) found[key] = text_of(row, *value.text);
     if (value.number) found[key] = std::to_string(*value.number);
     if (value.flag) found[key] = word_of(row);
     for (const auto& pair : value.pairs) {
@@ -189,35 +209,8 @@ std::map<std::string, std::map<std::string, std::string>> RuntimeOptionsParser::
       options_of[std::string(backend)].insert(own.begin(), own.end());
     }
   }
-  check_profile("batch", asked.batch_sizes);
-  check_profile("seq", asked.seq_lengths.empty() ? kUsualLengths : asked.seq_lengths);
+  check_profile(options_of, asked);
   return options_of;
-}
-
-const RuntimeOptionsParser::Value& RuntimeOptionsParser::value_of(std::string_view flag) const {
-  for (std::size_t i = 0; i < kRows.size(); ++i) {
-    if (kRows[i].flag == flag) return *values_[i];
-  }
-  throw internal_error("no option {}", flag);
-}
-
-void RuntimeOptionsParser::check_profile(std::string_view dimension,
-                                         std::span<const std::int64_t> measured) const {
-  const auto number = [&](std::string_view end) {
-    return value_of(fmt::format("--trt-{}-{}", end, dimension)).number;
-  };
-  const auto low = number("min");
-  const auto best = number("opt");
-  const auto high = number("max");
-  if (!low && !best && !high) return;
-  const std::int64_t highest = high.value_or(INT64_MAX);
-  const std::int64_t middle = best.value_or(low.value_or(1));
-  if (low.value_or(1) > middle || middle > highest)
-    throw usage_error("--trt-min-{0}, --trt-opt-{0} and --trt-max-{0} must not decrease", dimension);
-  for (const std::int64_t value : measured) {
-    if (value >= low.value_or(1) && value <= highest) continue;
-    throw usage_error("--trt-min-{0} and --trt-max-{0} leave out {1}, which is measured", dimension, value);
-  }
 }
 
 bool names_runtime(std::string_view backend, const std::map<std::string, std::string>& options) {

@@ -19,6 +19,8 @@ namespace medbench {
 inline constexpr std::string_view kAmpBackend = "torch";
 inline constexpr std::string_view kAmpKey = "torch.amp";
 
+inline constexpr std::string_view kTensorRtBackend = "tensorrt";
+
 class RuntimeOptionsParser {
  public:
   // `images`: with the options that only networks on images obey.
@@ -43,9 +45,6 @@ class RuntimeOptionsParser {
     std::optional<std::int64_t> number;
     bool flag = false;
   };
-  void check_profile(std::string_view dimension, std::span<const std::int64_t> measured) const;
-  [[nodiscard]] const Value& value_of(std::string_view flag) const;
-
   std::vector<std::unique_ptr<Value>> values_;  // one for each row of the table; they must not move
 };
 

@@ -6,6 +6,9 @@
 
 #include "backend/pass.hpp"
 #include "base/error.hpp"
+#include "job/fp8.hpp"
+#include "job/optimization_profile.hpp"
+#include "passes/fp8.hpp"
 #include "passes/passes.hpp"
 #include "passes/quantize.hpp"
 
@@ -46,7 +49,8 @@ std::vector<std::vector<ir::Output>> in_portions(const ir::Graph& graph, const A
 
 ir::Ranges calibrate(Backend& backend, const ir::Graph& graph, ir::ParameterSource& weights,
                      const Build& build, std::span<const Batch> batches) {
-  const ir::Graph observed = passes::observe_rounded_values(graph);
+  const ir::Graph observed =
+      wants_fp8(build.target) ? passes::observe_fp8_inputs(graph) : passes::observe_rounded_values(graph);
   ir::Ranges ranges;
   if (observed.outputs.empty()) return ranges;
   for (const ir::ValueId id : graph.inputs()) {
@@ -57,6 +61,8 @@ ir::Ranges calibrate(Backend& backend, const ir::Graph& graph, ir::ParameterSour
   Target target = build.target;
   target.precision = kFp32;
   target.quantization.reset();
+  target.options.erase(kFp8Option);
+  forget_profile(target.options);  // the batches have sizes of their own
   for (auto& outputs : in_portions(observed, build.shapes.most)) {
     ir::Graph part = observed;
     part.outputs = std::move(outputs);

@@ -224,8 +224,12 @@ void ensure_writable_directory(const std::filesystem::path& directory) {
 }
 
 void replace_file(const std::filesystem::path& path, std::string_view content) {
+  replace_file(path, std::array{content});
+}
+
+void replace_file(const std::filesystem::path& path, std::span<const std::string_view> pieces) {
   TemporaryFile file(path);
-  file.write(std::array{content}, path);
+  file.write(pieces, path);
   if (::rename(file.path().c_str(), path.c_str()) != 0) {
     throw environment_error("cannot write {}: {}", path.string(), reason(errno));
   }

@@ -59,6 +59,8 @@ void ensure_writable_directory(const std::filesystem::path& directory);
 // Writes to a temporary name in the same folder, flushes to disk and renames over `path`. Throws Environment;
 // the old file survives a failure.
 void replace_file(const std::filesystem::path& path, std::string_view content);
+// The pieces one after another.
+void replace_file(const std::filesystem::path& path, std::span<const std::string_view> pieces);
 
 // The same, but never over an existing file: "name.json" becomes "name-2.json", "name-3.json" ... Returns the
 // path taken.

@@ -12,10 +12,7 @@ constexpr std::array kBackends{
     KnownBackend{"torch", "cpu", true, kBuilt},
     KnownBackend{"onnxruntime", "cpu", true, kBuilt},
     KnownBackend{"openvino", "cpu", true, kBuilt},
-    KnownBackend{
-        "tensorrt", "cuda", true,
-        "this version has no worker for it; ONNX Runtime's TensorRT provider is reached with --backend "
-        "onnxruntime, --ort-library and --ort-ep"},
+    KnownBackend{"tensorrt", "cuda", true, kBuilt, true},
     KnownBackend{"tpu", "tpu", true, kBuilt},
     KnownBackend{"pjrt", "cpu", true, kBuilt},
     // The oracle of the tests: far too slow to be measured unasked.

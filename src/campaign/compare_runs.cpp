@@ -94,7 +94,8 @@ ComparedRow lonely(const Result& row, bool is_baseline, const RowsByKey& others)
   lonely.problem = is_baseline ? "it is in the baseline alone, or failed in the candidate"
                                : "it is in the candidate alone, or failed in the baseline";
   for (const auto& [identity, other] : others) {
-    if (name_of(other) != lonely.name || other.job.target != row.job.target) continue;
+    if (name_of(other) != lonely.name || measured_target(other.job.target) != measured_target(row.job.target))
+      continue;
     const auto& [before, now] = is_baseline ? std::tie(row, other) : std::tie(other, row);
     if (const auto difference = find_other_work(before.job, now.job)) {
       lonely.problem = *difference;
@@ -116,7 +117,7 @@ std::string placement_of(const Result& row) {
 }  // namespace
 
 std::string row_key(const Job& job) {
-  Target target = job.target;
+  Target target = measured_target(job.target);
   // Which is what their absence means.
   if (target.precision == kInt8 && !target.quantization) target.quantization.emplace();
   return dump_line({to_json(job.work), to_json(target), to_string(job.protocol.region)});

@@ -46,6 +46,7 @@ Json job_identity(const Job& job) {
     for (const char* key : {"decisions", "missing", "save_decisions", "save_flips"}) own.erase(key);
     if (!evaluation->hash.empty()) own.erase("file");
   }
+  json["target"] = to_json(measured_target(job.target));
   return json;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "campaign/backends.hpp"
 #include "campaign/targets.hpp"
 #include "runner/result_store.hpp"
 
@@ -10,19 +11,28 @@ namespace medbench {
 
 namespace {
 
-// Networks on images have integers for their convolutions with `static` alone.
+// Networks on images have integers for their convolutions with `static` alone, and some backends for all
+// layers.
 std::optional<QuantizationMethod> method_of(const PlanSettings& settings, const PlannedTarget& planned,
                                             const Axes& axes) {
-  const bool is_named = planned.method || (settings.deployment && settings.deployment->names_method);
-  return !is_named && axes.has(Axis::Height) ? QuantizationMethod::Static : planned.method;
+  if (planned.method) return planned.method;
+  const KnownBackend* known = find_known_backend(planned.target.backend);
+  const bool is_named = settings.deployment && settings.deployment->names_method;
+  const bool is_static = (known != nullptr && known->static_int8) || (!is_named && axes.has(Axis::Height));
+  return is_static ? std::optional(QuantizationMethod::Static) : std::nullopt;
 }
 
 // The user's own threads go before those of the file.
-void settle_int8(const PlanSettings& settings, std::optional<QuantizationMethod> method, PlannedRow& row,
+void settle_int8(const PlanSettings& settings, const PlannedTarget& planned, PlannedRow& row,
                  std::vector<std::string>& plan_notes) {
+  const std::optional<QuantizationMethod> method = method_of(settings, planned, row.job.work.axes);
   if (!settings.deployment && !method) return;
   Deployment deployment = settings.deployment.value_or(Deployment{});
+  const QuantizationMethod in_file = deployment.quantization.method;
   if (method) deployment = with_method(std::move(deployment), *method);
+  if (deployment.names_method && !planned.method && in_file != deployment.quantization.method)
+    row.notes.push_back(fmt::format("{} has no int8 with method {}: static in its place, by calibration",
+                                    planned.target.backend, to_string(in_file)));
   Target& target = row.job.target;
   target.quantization = deployment.quantization;
   if (target.threads == 0) target.threads = deployment.threads.value_or(0);
@@ -54,7 +64,7 @@ PlannedRow row_of(const PlanSettings& settings, const PlannedTarget& planned, co
   }
   row.job.work.model = model.reference;
   row.job.work.axes = axes;
-  if (target.precision == kInt8) settle_int8(settings, method_of(settings, planned, axes), row, plan_notes);
+  if (target.precision == kInt8) settle_int8(settings, planned, row, plan_notes);
   return row;
 }
 

@@ -31,8 +31,14 @@ bool is_coerced(const DeviceInfo& device, std::string_view precision) {
   return precision != kFp32 && !runs(device, precision);
 }
 
+std::string in_one_line(std::string_view lines) {
+  std::string text;
+  for (const char c : lines) text += c == '\n' ? std::string("; ") : std::string(1, c);
+  return text;
+}
+
 std::string why_unusable(const Capabilities& capabilities) {
-  std::string text = capabilities.reason.empty() ? "it offers no device" : capabilities.reason;
+  std::string text = capabilities.reason.empty() ? "it offers no device" : in_one_line(capabilities.reason);
   if (!capabilities.advice.empty()) text += "; " + capabilities.advice;
   return text;
 }
@@ -123,11 +129,12 @@ void TargetPlanner::add_backend(const std::string& backend, const Capabilities& 
     }
   }
   if (!settings_.int8) return;
-  if (find_device(capabilities, kCpu) != nullptr) {
-    add_int8(backend);
-  } else {
-    note(fmt::format("no int8 row for {}: int8 runs on the CPU, which it does not offer", backend));
-  }
+  if (find_device(capabilities, kCpu) != nullptr) return add_int8(backend, kCpu);
+  const KnownBackend* known = find_known_backend(backend);
+  const bool has_int8 = known != nullptr && known->static_int8;
+  if (!has_int8)
+    return note(fmt::format("no int8 row for {}: int8 runs on the CPU, which it does not offer", backend));
+  for (const auto& device : devices_of(backend, capabilities)) add_int8(backend, device);
 }
 
 void TargetPlanner::add_missing(const std::string& backend, const Capabilities& capabilities) {
@@ -143,7 +150,7 @@ void TargetPlanner::add_missing(const std::string& backend, const Capabilities& 
                .stderr_tail = {}};
   }
   for (const auto& precision : settings_.precisions) add(planned(backend, device, precision, failure));
-  if (settings_.int8 && usual == kCpu) add_int8(backend, failure);
+  if (settings_.int8 && usual == kCpu) add_int8(backend, kCpu, failure);
 }
 
 // Those asked for, or the best: the first that is not the CPU, or the CPU.
@@ -214,10 +221,11 @@ void TargetPlanner::add_precision(const std::string& backend, const std::string&
   add(std::move(row));
 }
 
-void TargetPlanner::add_int8(const std::string& backend, const std::optional<Failure>& failure) {
-  if (settings_.int8_methods.empty()) add(planned(backend, kCpu, kInt8, failure));
+void TargetPlanner::add_int8(const std::string& backend, const std::string& device,
+                             const std::optional<Failure>& failure) {
+  if (settings_.int8_methods.empty()) add(planned(backend, device, kInt8, failure));
   for (const QuantizationMethod method : settings_.int8_methods) {
-    PlannedTarget row = planned(backend, kCpu, kInt8, failure);
+    PlannedTarget row = planned(backend, device, kInt8, failure);
     row.method = method;
     add(std::move(row));
   }

@@ -38,7 +38,8 @@ class TargetPlanner {
   std::string device_or_cpu(const std::string& asked, const Capabilities& capabilities);
   void add_precision(const std::string& backend, const std::string& device, const DeviceInfo* info,
                      const std::string& precision);
-  void add_int8(const std::string& backend, const std::optional<Failure>& failure = std::nullopt);
+  void add_int8(const std::string& backend, const std::string& device,
+                const std::optional<Failure>& failure = std::nullopt);
   void add(PlannedTarget planned);
   void note(const std::string& text);
 

@@ -166,7 +166,7 @@ void RepositoryCache::mark_absent(const std::string& commit, const std::string& 
     const fs::path mark = folder_ / ".no_exist" / commit / name;
     if (is_there(mark)) return;
     make_folder(mark.parent_path());
-    replace_file(mark, {});
+    replace_file(mark, "");
   } catch (const std::exception&) {
     return;
   }

@@ -76,6 +76,7 @@ std::string_view name_of(const Op& op) {
                         [](const Transpose&) { return "Transpose"; },
                         [](const Slice&) { return "Slice"; },
                         [](const Cast&) { return "Cast"; },
+                        [](const RoundToFp8&) { return "RoundToFp8"; },
                         [](const Convolution&) { return "Convolution"; },
                         [](const QuantizedConvolution&) { return "QuantizedConvolution"; },
                         [](const TransposedConvolution&) { return "TransposedConvolution"; },
@@ -108,6 +109,7 @@ std::span<const Dim> dims_of(const Op& op) {
                           return Dims{&slice.length, 1};
                         },
                         [](const Cast&) { return Dims{}; },
+                        [](const RoundToFp8&) { return Dims{}; },
                         []<ImageOp T>(const T&) { return Dims{}; },
                     },
                     op);

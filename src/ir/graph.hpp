@@ -85,6 +85,11 @@ struct Slice {  // x -> x[..., start : start + length, ...] along one axis (coun
 struct Cast {
   DType to = DType::F32;
 };
+// x -> x in steps of 8 bits: each element over the scale becomes the nearest number of E4M3, times the scale,
+// in x's own type. Before products that are to be of fp8.
+struct RoundToFp8 {
+  double scale = 0;  // 0: each row of a matrix [out, in] has its own, max|row| / 448
+};
 
 // Operations on images: x is [batch, channels, (depth,) height, width], here [batch, channels, ...], where
 // all but the batch are numbers. Attributes have one number for each of (depth,) height and width.
@@ -159,9 +164,9 @@ struct Pad {  // x [...] of any rank -> with so many of `value` before and after
 };
 
 using Op = std::variant<Embedding, Linear, QuantizedLinear, FakeQuantize, LayerNorm, Activate, Softmax,
-                        Attention, Add, Reshape, Transpose, Slice, Cast, Convolution, QuantizedConvolution,
-                        TransposedConvolution, Pool, AdaptiveAveragePool, BatchNorm, InstanceNorm,
-                        Concatenate, Upsample, Pad>;
+                        Attention, Add, Reshape, Transpose, Slice, Cast, RoundToFp8, Convolution,
+                        QuantizedConvolution, TransposedConvolution, Pool, AdaptiveAveragePool, BatchNorm,
+                        InstanceNorm, Concatenate, Upsample, Pad>;
 template <class T>
 concept ImageOp = std::same_as<T, Convolution> || std::same_as<T, QuantizedConvolution> ||
     std::same_as<T, TransposedConvolution> || std::same_as<T, Pool> || std::same_as<T, AdaptiveAveragePool> ||

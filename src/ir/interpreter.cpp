@@ -130,6 +130,7 @@ OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const Ora
           [&](const Transpose& op) { return transpose(*in[0], op.permutation); },
           [&](const Slice& op) { return slice(*in[0], op.axis, op.start, ir::bind(op.length, axes_)); },
           [&](const Cast& op) { return cast(*in[0], op.to); },
+          [&](const RoundToFp8& op) { return round_to_fp8(*in[0], op); },
           [&](const Convolution& op) {
             return convolution(*in[0], *in[1], op.bias ? in[2] : nullptr, shape(), op);
           },

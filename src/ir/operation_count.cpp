@@ -46,6 +46,7 @@ std::int64_t count(const Graph& graph, const Node& node, const Axes& axes) {
           [&](const Transpose&) { return none(); },
           [&](const Slice&) { return none(); },
           [&](const Cast&) { return none(); },
+          [&](const RoundToFp8&) { return none(); },
           [&](const Convolution&) { return filtered(ir::bind(graph.value(node.output).shape, axes)); },
           [&](const QuantizedConvolution&) {
             return filtered(ir::bind(graph.value(node.output).shape, axes));

@@ -43,5 +43,6 @@ OracleTensor slice(const OracleTensor& x, int axis, std::int64_t start, std::int
 // Floating point to integer truncates, as C++ and torch do; what the integer type cannot hold becomes its
 // nearest limit, NaN 0.
 OracleTensor cast(const OracleTensor& x, DType to);
+OracleTensor round_to_fp8(const OracleTensor& x, const RoundToFp8& op);
 
 }  // namespace medbench::ir

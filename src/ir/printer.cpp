@@ -76,6 +76,9 @@ std::string attributes(const Op& op) {
                                to_string(slice.length));
           },
           [](const Cast& cast) { return fmt::format("to={}", medbench::to_string(cast.to)); },
+          [](const RoundToFp8& round) {
+            return round.scale > 0 ? fmt::format("scale={}", round.scale) : std::string("scale=rows");
+          },
           [](const Convolution& convolution) { return window(convolution); },
           [](const QuantizedConvolution& convolution) {
             return fmt::format("{}, weight_max={}", window(convolution.window), convolution.weight_max);

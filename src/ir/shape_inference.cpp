@@ -89,6 +89,13 @@ class Inference : public Operands {
     return same_float();
   }
 
+  [[nodiscard]] ValueType infer(const RoundToFp8& op) const {
+    if (!std::isfinite(op.scale) || op.scale < 0) fail("expects a scale from 0 on, found {}", op.scale);
+    if (op.scale == 0 && shape(0).size() != 2)
+      fail("expects a matrix where rows have their own scales, found {}", to_string(shape(0)));
+    return same_float();
+  }
+
   [[nodiscard]] ValueType infer(const Softmax& /*op*/) const {
     expect_rank(0, 1);
     return same_float();
@@ -215,6 +222,7 @@ std::size_t arity_of(const Op& op) {
           [](const Transpose&) -> std::size_t { return 1; },
           [](const Slice&) -> std::size_t { return 1; },
           [](const Cast&) -> std::size_t { return 1; },
+          [](const RoundToFp8&) -> std::size_t { return 1; },
           [](const Convolution& convolution) -> std::size_t { return convolution.bias ? 3 : 2; },
           [](const QuantizedConvolution& convolution) -> std::size_t {
             return convolution.window.bias ? 3 : 2;

@@ -21,7 +21,8 @@ struct Capabilities {
   std::string backend;
   RuntimeInfo runtime;
   std::vector<DeviceInfo> devices;
-  std::string reason;  // why there is no device, or why one that was expected is absent
+  // Why there is no device, or why one that was expected is absent: a line for each way that was tried.
+  std::string reason;
   std::string advice;  // the one thing to do about it
   // There was no memory, file or process left for the worker to say it: a row tells what comes of that. Not
   // part of what a worker prints.

@@ -22,6 +22,11 @@ Json to_json(const Target& target) {
   return json;
 }
 
+Target measured_target(Target target) {
+  target.options.erase(kEngineCacheOption);
+  return target;
+}
+
 Target target_from_json(const Json& json, std::string_view origin) {
   Target target;
   target.backend = get_string(json, "backend", origin);

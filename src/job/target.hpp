@@ -13,6 +13,9 @@
 
 namespace medbench {
 
+// Of tensorrt: a folder of engines, which says nothing of what is measured.
+inline constexpr const char* kEngineCacheOption = "trt.cache_dir";
+
 struct Target {
   std::string backend = "torch";
   std::string device = "cpu";  // spelled as a DeviceId is
@@ -31,6 +34,8 @@ struct Target {
 std::string precision_label(const Target& target);
 
 Json to_json(const Target& target);
+// Without what says only where files are kept: two that are equal so measure the same.
+Target measured_target(Target target);
 // `origin` starts the messages. Throws Usage and names the key.
 Target target_from_json(const Json& json, std::string_view origin);
 

@@ -9,6 +9,8 @@
 #include "data/synthetic.hpp"
 #include "ir/builder.hpp"
 #include "ir/operation_count.hpp"
+#include "job/fp8.hpp"
+#include "job/optimization_profile.hpp"
 
 namespace medbench {
 
@@ -52,10 +54,12 @@ double pass_ms(Backend& backend, Clock& clock) {
 
 double product_peak_gflops(Backend& backend, Clock& clock, const Target& target, std::int64_t threads,
                            std::int64_t width) {
+  if (wants_fp8(target)) throw unsupported_error("products of fp8 are not measured by themselves");
   const ir::Graph graph = chain_of_products(width);
   SyntheticWeights weights(graph, kSeed);
   Target products = target;
   products.quantization.reset();
+  forget_profile(products.options);
   const Axes axes{{Axis::Batch, 1}, {Axis::Seq, width}};
   backend.build(graph, weights, {.target = products, .shapes = axes, .threads = threads});
   backend.bind(0, axes);

@@ -38,6 +38,7 @@ Rule rule_of(const ir::Op& op, AutocastLists lists) {
                         [](const ir::Transpose&) { return Rule::AsX; },
                         [](const ir::Slice&) { return Rule::AsX; },
                         [](const ir::Cast&) { return Rule::AsX; },
+                        [](const ir::RoundToFp8&) { return Rule::AsX; },
                         [](const ir::Convolution&) { return Rule::Lower; },
                         [](const ir::QuantizedConvolution&) { return Rule::F32; },
                         [](const ir::TransposedConvolution&) { return Rule::Lower; },

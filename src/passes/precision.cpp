@@ -1,6 +1,7 @@
 #include "passes/precision.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/error.hpp"
@@ -25,6 +26,14 @@ bool is_quantized(const ir::Node& node) {
          std::holds_alternative<ir::QuantizedConvolution>(node.op);
 }
 
+std::set<ir::ValueId> results_in_fp8(const ir::Graph& graph) {
+  std::set<ir::ValueId> results;
+  for (const ir::Node& node : graph.nodes) {
+    if (std::holds_alternative<ir::RoundToFp8>(node.op)) results.insert(node.output);
+  }
+  return results;
+}
+
 bool has_products(const ir::Node& node) {
   return std::holds_alternative<ir::Linear>(node.op) || std::holds_alternative<ir::Convolution>(node.op) ||
          std::holds_alternative<ir::TransposedConvolution>(node.op);
@@ -45,6 +54,7 @@ bool computes(const ir::Op& op) {
                         [](const ir::Transpose&) { return false; },
                         [](const ir::Slice&) { return false; },
                         [](const ir::Cast&) { return false; },
+                        [](const ir::RoundToFp8&) { return false; },
                         [](const ir::Convolution&) { return true; },
                         [](const ir::QuantizedConvolution&) { return true; },
                         [](const ir::TransposedConvolution&) { return true; },
@@ -108,18 +118,21 @@ ir::Graph lower_precision(ir::Graph graph, DType dtype) {
 }
 
 std::string precision_of(const ir::Graph& graph) {
-  const bool quantized = std::any_of(graph.nodes.begin(), graph.nodes.end(), is_quantized);
+  const std::set<ir::ValueId> in_fp8 = results_in_fp8(graph);
+  const bool quantized = !in_fp8.empty() || std::any_of(graph.nodes.begin(), graph.nodes.end(), is_quantized);
   std::string text;
   for (const PrecisionInfo& precision : kPrecisions) {
     bool used = false;
     for (const ir::Node& node : graph.nodes) {
-      const bool counts = quantized ? has_products(node) : computes(node.op);
+      const bool counts =
+          quantized ? has_products(node) && !in_fp8.contains(node.inputs[0]) : computes(node.op);
       used = used || (counts && graph.value(node.output).dtype == precision.dtype);
     }
     if (!used) continue;
     if (!text.empty()) text += '+';
     text += precision.name;
   }
+  if (!in_fp8.empty()) text += (text.empty() ? "" : "+") + std::string(kFp8);
   for (const bool weights_only : {true, false}) {
     const bool used = std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const ir::Node& node) {
       if (std::holds_alternative<ir::QuantizedConvolution>(node.op)) return !weights_only;

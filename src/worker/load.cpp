@@ -9,6 +9,7 @@
 #include "backend/calibration.hpp"
 #include "base/error.hpp"
 #include "ir/operation_count.hpp"
+#include "job/fp8.hpp"
 #include "passes/fold_batch_norm.hpp"
 #include "passes/precision.hpp"
 
@@ -76,8 +77,9 @@ Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
 }
 
 bool needs_calibration(const Job& job) {
-  return job.target.precision == kInt8 &&
-         job.target.quantization.value_or(Quantization{}).method == QuantizationMethod::Static;
+  return wants_fp8(job.target) ||
+         (job.target.precision == kInt8 &&
+          job.target.quantization.value_or(Quantization{}).method == QuantizationMethod::Static);
 }
 
 Calibration calibrate_static(const Job& job, Loaded& loaded, std::int64_t threads, Backend& backend) {

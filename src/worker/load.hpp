@@ -25,7 +25,7 @@ struct Loaded {
 // The model's graph as the backend takes it. Throws Usage for inputs that the model cannot take.
 Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks);
 
-// Whether the job's quantization is static.
+// Whether the job's quantization is static, or fp8 is asked for.
 bool needs_calibration(const Job& job);
 struct Calibration {
   ir::Ranges ranges;

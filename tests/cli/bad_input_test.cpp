@@ -125,9 +125,11 @@ std::vector<BadCase> bad_matrix_options() {
   add("--resume", "/nowhere", "--resume /nowhere: it is not a folder");
   add("--iter", "3", "did you mean --iters?");
   cases.push_back({{"matrix", "--resume", "a", "--output-root", "b"}, "--resume and --output-root"});
-  cases.push_back({{"matrix", "--trt-min-batch", "4", "--trt-max-batch", "2"}, "must not decrease"});
+  cases.push_back({{"matrix", "--trt-min-batch", "4", "--trt-max-batch", "2"},
+                   "--trt-min-batch 4 is greater than --trt-max-batch 2"});
   cases.push_back(
-      {{"matrix", "--batch-size", "8", "--trt-max-batch", "4"}, "leave out 8, which is measured"});
+      {{"matrix", "--batch-size", "8", "--trt-max-batch", "4"},
+       "batch size 8 is measured, and --trt-max-batch is 4"});
   cases.push_back({{"matrix", "--models"}, "--models needs a value"});
   return cases;
 }

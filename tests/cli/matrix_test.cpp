@@ -113,10 +113,54 @@ TEST_F(Matrix, GivesALoadErrorForAMissingBackend) {
   ASSERT_EQ(results.size(), 2U);
   EXPECT_EQ(results[1].status, Status::LoadError);
   EXPECT_EQ(results[1].device, "cuda");
-  EXPECT_THAT(results[1].failure->message, HasSubstr("this version has no worker for it"));
+  EXPECT_THAT(results[1].failure->message, HasSubstr("worker-tensorrt is not installed; run make smoke"));
   EXPECT_EQ(result_files().size(), 2U);
   EXPECT_EQ(summary().size(), 2U);
   EXPECT_EQ(matrix({"--backend", "torch", "tensorrt", "--strict"}).status, exited(1));
+}
+
+// The guide's examples on a machine without TensorRT: its worker is there, and has a line for each way to it.
+TEST_F(Matrix, HasARowWithBothReasonsWhereTensorRtIsMissing) {
+  const auto worker = folder().write(
+      "libexec/worker-tensorrt",
+      "#!/bin/sh\ncat <<'END'\n"
+      R"({"backend":"tensorrt","runtime":{"name":"","version":"","library":""},"devices":[],)"
+      R"("reason":"TensorRT: no headers\nONNX Runtime's provider: none","advice":"read the page"})"
+      "\nEND\n");
+  std::filesystem::permissions(worker, std::filesystem::perms::owner_all);
+  const std::vector<Words> examples{
+      {"--trt-bf16", "--trt-min-batch", "1", "--trt-opt-batch", "8", "--trt-max-batch", "16", "--trt-min-seq",
+       "4", "--trt-opt-seq", "8", "--trt-max-seq", "512"},
+      {"--no-trt-cache", "--trt-fp8"}};
+  for (Words words : examples) {
+    words.insert(words.end(), {"--backend", "tensorrt", "--json"});
+    const auto output = matrix(words);
+    EXPECT_EQ(output.status, exited(0)) << output.err;
+    const auto results = results_of(output);
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_EQ(results[0].status, Status::LoadError);
+    EXPECT_EQ(results[0].failure->message,
+              "TensorRT: no headers; ONNX Runtime's provider: none; read the page");
+    EXPECT_FALSE(std::filesystem::exists(matrix_folder() / "trt_cache"));
+  }
+  EXPECT_THAT(medbench({"doctor"}).out, HasSubstr("  missing  TensorRT: no headers\n"
+                                                  "  missing  ONNX Runtime's provider: none\n"
+                                                  "  to do    read the page\n"));
+}
+
+// Where they are kept makes no other row: a run of another day is taken up again.
+TEST_F(Matrix, KeepsEnginesBesideTheResults) {
+  install("tensorrt", "fake");
+  const auto results = results_of(matrix({"--backend", "tensorrt", "--device", "cpu", "--json"}));
+  ASSERT_EQ(results.size(), 1U);
+  const auto& options = results[0].job.target.options;
+  ASSERT_TRUE(options.contains("trt.cache_dir"));
+  EXPECT_EQ(options.at("trt.cache_dir"), (matrix_folder() / "trt_cache").string());
+  const auto moved = folder().path() / "out" / "2026-01-02";
+  std::filesystem::rename(matrix_folder().parent_path(), moved);
+  const auto again = matrix({"--resume", (moved / "hardware_matrix").string()});
+  EXPECT_EQ(again.status, exited(0)) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("1 of 1 rows are finished already"));
 }
 
 TEST_F(Matrix, GivesALoadErrorForABackendThatCrashesWhenAsked) {

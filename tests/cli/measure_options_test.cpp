@@ -104,7 +104,7 @@ TEST(MeasureOptions, ReachTheirRuntime) {
   const MeasureOptions options =
       parse({"--ort-library", "/x/../y.so", "--ort-ep", "CUDAExecutionProvider", "--ort-ep-option", "a=1",
              "--ort-ep-option", "b=", "--pjrt-plugin", "plugin.so", "--no-trt-cache", "--trt-bf16",
-             "--trt-max-batch", "16"});
+             "--trt-max-batch", "16", "--trt-cache-dir", "/c/../cache", "--trt-library", "/l.so"});
   EXPECT_THAT(
       options.options_of,
       UnorderedElementsAre(
@@ -113,8 +113,10 @@ TEST(MeasureOptions, ReachTheirRuntime) {
                                     Pair("ort.ep_option.a", "1"), Pair("ort.ep_option.b", ""))),
           Pair("pjrt", ElementsAre(Pair("pjrt.plugin", "plugin.so"))),
           Pair("tpu", ElementsAre(Pair("pjrt.plugin", "plugin.so"))),
-          Pair("tensorrt", UnorderedElementsAre(Pair("trt.cache", "0"), Pair("trt.bf16", "1"),
-                                                Pair("trt.max_batch", "16")))));
+          Pair("tensorrt",
+               UnorderedElementsAre(Pair("ort.library", "/y.so"), Pair("trt.library", "/l.so"),
+                                    Pair("trt.cache", "0"), Pair("trt.cache_dir", "/cache"),
+                                    Pair("trt.bf16", "1"), Pair("trt.max_batch", "16")))));
 }
 
 TEST(MeasureOptions, OfARuntimeThatIsNotMeasuredAreRefused) {
@@ -165,7 +167,7 @@ TEST(MeasureOptions, NameARuntimeOrConfigureIt) {
 TEST(MeasureOptions, NameTheChoicesOfTorchOnCuda) {
   EXPECT_THAT(parse({"--allow-tf32", "--cuda-graphs", "off"}).run.backend_options,
               UnorderedElementsAre(Pair("torch.allow_tf32", "true"), Pair("torch.cuda_graphs", "off"),
-                                   Pair("ort.cuda_graphs", "off")));
+                                   Pair("ort.cuda_graphs", "off"), Pair("trt.cuda_graphs", "off")));
   EXPECT_TRUE(parse({}).run.backend_options.empty());
   EXPECT_THROW(parse({"--allow-tf32", "--backend-option", "torch.allow_tf32=false"}), Error);
 }

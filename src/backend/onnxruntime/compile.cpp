@@ -92,7 +92,8 @@ Probe probe_precision(const Runtime& runtime, const ProviderChoice& provider, st
     ConstantParameters weights(graph);
     Target target;
     target.precision = precision;
-    lower::OnnxModel model = write_model(lower_graph(graph, target, groups_of(runtime, provider)), weights);
+    lower::OnnxModel model = write_model(lower_graph(graph, target, groups_of(runtime, provider)), weights,
+                                         provider.makes_engines() ? kTensorRtForm : kPlainForm);
     const std::vector<std::int64_t> shape{1, 4, kProbeWidth};
     const TensorPlace input{.name = "x", .model_name = model.inputs.at(0), .shape = shape};
     const TensorPlace output{.name = "y", .model_name = model.outputs.at(0), .shape = shape};
@@ -101,9 +102,9 @@ Probe probe_precision(const Runtime& runtime, const ProviderChoice& provider, st
     BoundPass pass(session, {input}, {output}, OutputPlace::Host);
     pass.run();
     const std::vector<RanNode> nodes = session.end_profile();
-    probe.precision = precision_of(nodes);
+    probe.precision = provider.makes_engines() ? std::string(precision) : precision_of(nodes);
     for (const RanNode& node : nodes) {
-      if (is_product(node) && node.provider != provider.name) {
+      if ((is_product(node) || provider.makes_engines()) && node.provider != provider.name) {
         probe.failure = fmt::format("{} runs {} instead of {}", node.provider, node.op, provider.name);
       }
     }

@@ -31,7 +31,7 @@ lower::OnnxModel write_model(const ir::Graph& graph, ir::ParameterSource& weight
 
 // What a matrix product of this precision is computed in by the provider: read off the profile of a tiny
 // model. The library may quietly compute fp16 in fp32, or have no kernel at all: then the answer holds its
-// message instead.
+// message instead. Engines of TensorRT compute in what the graph says, and run or do not.
 struct Probe {
   std::string precision;  // "fp32", "int8" ...; empty when it did not run
   std::string failure;

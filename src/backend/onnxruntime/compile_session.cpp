@@ -26,6 +26,7 @@ Compiled compile_form(const Runtime& runtime, const ir::Graph& lowered, ir::Para
 
 std::vector<std::string> forms_of(const ProviderChoice& provider, const Options& options) {
   if (!options.form.empty()) return {options.form};
+  if (provider.makes_engines()) return {std::string(kTensorRtForm)};
   if (provider.way != ProviderChoice::Way::Cuda) return {std::string(kPlainForm)};
   return {std::string(kCudaForm), std::string(kPlainForm)};
 }

@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 
-#include "backend/onnxruntime/cuda_stream.hpp"
 #include "backend/onnxruntime/runtime.hpp"
 #include "backend/onnxruntime/session.hpp"
 #include "base/json.hpp"

@@ -17,6 +17,7 @@
 #include "base/error.hpp"
 #include "job/own_kernels.hpp"
 #include "passes/passes.hpp"
+#include "passes/precision.hpp"
 
 namespace medbench {
 
@@ -58,7 +59,8 @@ class OnnxRuntimeBackend final : public Backend {
   std::map<std::string, ort::Probe> probes_;
   ir::Graph graph_;  // for the shapes of its inputs and outputs
   std::string precision_;
-  Json quantization_;  // what was applied, of int8
+  std::string graph_precision_;  // of the lowered graph
+  Json quantization_;            // what was applied, of int8
   std::int64_t threads_ = 0;
   std::unique_ptr<ort::CudaPasses> cuda_;  // outlives the session that computes in its stream
   ort::Compiled compiled_;
@@ -96,7 +98,8 @@ Refusal OnnxRuntimeBackend::supports(const Target& target) {
   const ort::Runtime::Selection selection = loaded.select_provider(target.device, options);
   if (selection.refusal) return selection.refusal;
   provider_ = selection.choice;
-  if (target.precision == kFp32) return std::nullopt;
+  // That a provider of engines is there does not mean that its libraries or the card are.
+  if (target.precision == kFp32 && !provider_.makes_engines()) return std::nullopt;
   if (find_precision(target.precision) == nullptr)
     return fmt::format("onnxruntime runs {}, not {}", fmt::join(kPrecisionNames, ", "),
                        printable(target.precision));
@@ -113,10 +116,14 @@ Refusal OnnxRuntimeBackend::supports(const Target& target) {
 }
 
 const ort::Probe& OnnxRuntimeBackend::probe_of(const std::string& precision) {
-  const std::string key = dump_line({asked_library_, provider_.name, provider_.options, precision});
+  ort::ProviderChoice provider = provider_;
+  // They name inputs that a probe does not have.
+  std::erase_if(provider.options,
+                [](const auto& option) { return option.first.find("_profile_") != std::string::npos; });
+  const std::string key = dump_line({asked_library_, provider.name, provider.options, precision});
   const auto found = probes_.find(key);
   if (found != probes_.end()) return found->second;
-  return probes_.emplace(key, ort::probe_precision(*runtime_, provider_, precision)).first->second;
+  return probes_.emplace(key, ort::probe_precision(*runtime_, provider, precision)).first->second;
 }
 
 void OnnxRuntimeBackend::build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
@@ -138,6 +145,7 @@ void OnnxRuntimeBackend::build(const ir::Graph& graph, ir::ParameterSource& weig
       ort::lower_graph(is_cuda ? passes::bind_symbols(graph, build.shapes.most)
                                : passes::bind_free_symbols(graph, build.shapes.most),
                        build.target, ort::groups_of(*runtime_, provider_), build.ranges);
+  graph_precision_ = passes::precision_of(lowered);
   ort::SessionSettings settings;
   settings.threads = build.threads;
   settings.provider = provider_;
@@ -166,7 +174,7 @@ void OnnxRuntimeBackend::bind(std::size_t slot, const Axes& axes) {
     outputs.push_back(place_of(output.name, compiled_.outputs.at(i), graph_.value(output.value)));
   }
   slots_.erase(slot);
-  ort::CudaStream* stream = cuda_ ? &cuda_->stream() : nullptr;
+  device::CudaStream* stream = cuda_ ? &cuda_->stream() : nullptr;
   slots_.try_emplace(slot, Slot{ort::BoundPass(*compiled_.session, std::move(inputs), std::move(outputs),
                                                ort::OutputPlace::Provider, stream),
                                 nullptr});
@@ -229,6 +237,7 @@ const std::vector<ort::RanNode>& OnnxRuntimeBackend::kernels() {
 }
 
 std::string OnnxRuntimeBackend::effective_precision() {
+  if (provider_.makes_engines()) return graph_precision_;
   std::string precision = ort::precision_of(kernels());
   const auto tf32 = provider_.options.find("use_tf32");
   if (precision == "fp32" && tf32 != provider_.options.end() && tf32->second == "1") precision = "tf32";

@@ -27,6 +27,7 @@ struct Value;
 struct Allocator;  // owned by the library where a function hands one out
 struct KeyValuePairs;
 struct CudaOptions;
+struct TensorRtOptions;
 struct EpDevice;
 struct HardwareDevice;
 struct CustomOpDomain;
@@ -144,6 +145,14 @@ inline constexpr Slot<Status*(IoBinding*, Text name, const Value*)> kBindInput{1
 inline constexpr Slot<Status*(IoBinding*, Text name, const Value*)> kBindOutput{137, 5, "BindOutput"};
 inline constexpr Slot<Status*(RunOptions*, Text key, Text value)> kAddRunConfigEntry{165, 8,
                                                                                      "AddRunConfigEntry"};
+inline constexpr Slot<Status*(SessionOptions*, const TensorRtOptions*)> kAppendTensorRt{
+    170, 9, "SessionOptionsAppendExecutionProvider_TensorRT_V2"};
+inline constexpr Slot<Status*(TensorRtOptions**)> kCreateTensorRtOptions{171, 9,
+                                                                         "CreateTensorRTProviderOptions"};
+inline constexpr Slot<Status*(TensorRtOptions*, const Text* keys, const Text* values, std::size_t)>
+    kUpdateTensorRtOptions{172, 9, "UpdateTensorRTProviderOptions"};
+inline constexpr Slot<void(TensorRtOptions*)> kReleaseTensorRtOptions{174, 9,
+                                                                      "ReleaseTensorRTProviderOptions"};
 inline constexpr Slot<Status*(IoBinding*)> kSynchronizeInputs{202, 10, "SynchronizeBoundInputs"};
 inline constexpr Slot<Status*(IoBinding*)> kSynchronizeOutputs{203, 10, "SynchronizeBoundOutputs"};
 inline constexpr Slot<Status*(SessionOptions*, const CudaOptions*)> kAppendCuda{

@@ -50,6 +50,10 @@ template <>
 struct ReleaseOf<CudaOptions> {
   static constexpr auto kSlot = slot::kReleaseCudaOptions;
 };
+template <>
+struct ReleaseOf<TensorRtOptions> {
+  static constexpr auto kSlot = slot::kReleaseTensorRtOptions;
+};
 
 template <>
 struct ReleaseOf<CustomOpDomain> {

@@ -1,10 +1,10 @@
 #include <filesystem>
 #include <utility>
 
-#include "backend/onnxruntime/scratch_folder.hpp"
 #include "backend/onnxruntime/session.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/scratch_folder.hpp"
 
 namespace medbench::ort {
 
@@ -34,7 +34,7 @@ std::vector<RanNode> ModelSession::end_profile() const {
 std::vector<RanNode> profile_pass(const Runtime& runtime, BoundPass& pass) {
   const Api& api = runtime.api();
   if (!api.has(slot::kEnableRunProfiling)) return {};
-  const ScratchFolder folder;
+  const ScratchFolder folder(kProfilePurpose);
   {
     const auto options = create<RunOptions>(api, slot::kCreateRunOptions);
     api.call(slot::kEnableRunProfiling, options.get(), (folder.path() / "pass").c_str());

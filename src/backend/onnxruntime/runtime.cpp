@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fmt/ranges.h>
 #include <set>
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::string_view kCpuProvider = "CPUExecutionProvider";
 constexpr std::string_view kCudaProvider = "CUDAExecutionProvider";
+constexpr std::string_view kTensorRtProvider = "TensorrtExecutionProvider";
+constexpr std::string_view kTensorRtForRtxProvider = "NvTensorRTRTXExecutionProvider";
 constexpr std::string_view kOptionPrefix = "ort.ep_option.";
 
 // The hardware that a target's device stands for; "cuda:1" is the gpu.
@@ -33,15 +36,20 @@ std::optional<HardwareType> hardware_of(std::string_view device) {
   return std::nullopt;
 }
 
-ProviderChoice cuda_choice(const std::string& device, const Options& options) {
+// Of "cuda:1", for the library.
+std::string number_of(const std::string& device) {
   const std::size_t colon = device.find(':');
+  return colon == std::string::npos ? "0" : device.substr(colon + 1);
+}
+
+ProviderChoice cuda_choice(const std::string& device, const Options& options) {
   ProviderChoice choice{.way = ProviderChoice::Way::Cuda,
                         .name = std::string(kCudaProvider),
                         .options = options.provider_options,
                         .devices = {}};
   // Products of fp32 in TF32 only where that is asked for.
   choice.options.emplace("use_tf32", "0");
-  choice.options.emplace("device_id", colon == std::string::npos ? "0" : device.substr(colon + 1));
+  choice.options.emplace("device_id", number_of(device));
   return choice;
 }
 
@@ -60,6 +68,10 @@ OptionArrays arrays_of(const std::map<std::string, std::string>& options) {
 }
 
 }  // namespace
+
+bool ProviderChoice::makes_engines() const {
+  return name == kTensorRtProvider || name == kTensorRtForRtxProvider;
+}
 
 std::string_view to_string(HardwareType type) {
   switch (type) {
@@ -83,8 +95,9 @@ Options read_options(const std::map<std::string, std::string>& options) {
     } else if (key == "ort.ep") {
       result.provider = value;
     } else if (key == "ort.form") {
-      if (value != kPlainForm && value != kCudaForm)
-        throw usage_error("option ort.form={}: give {} or {}", printable(value), kPlainForm, kCudaForm);
+      if (value != kPlainForm && value != kCudaForm && value != kTensorRtForm)
+        throw usage_error("option ort.form={}: give {}, {} or {}", printable(value), kPlainForm, kCudaForm,
+                          kTensorRtForm);
       result.form = value;
     } else if (key == "ort.cuda_graphs") {
       result.graphs = read_graph_mode(key, value);
@@ -193,6 +206,9 @@ Runtime::Selection Runtime::select_named(const std::string& device, const Option
   }
   if (options.provider == kCudaProvider) {
     selection.choice = cuda_choice(device, options);
+  } else if (options.provider == kTensorRtProvider) {
+    selection.choice.way = ProviderChoice::Way::TensorRt;
+    selection.choice.options.emplace("device_id", number_of(device));
   } else if (options.provider != kCpuProvider) {
     selection.choice.way = ProviderChoice::Way::ByName;
   }
@@ -200,6 +216,8 @@ Runtime::Selection Runtime::select_named(const std::string& device, const Option
 }
 
 void Runtime::append_provider(SessionOptions* session_options, const ProviderChoice& choice) const {
+  // The builder takes TF32 for fp32 unless it is told not to, and the providers have no option for that.
+  if (choice.makes_engines()) ::setenv("NVIDIA_TF32_OVERRIDE", "0", 0);
   const OptionArrays options = arrays_of(choice.options);
   switch (choice.way) {
     case ProviderChoice::Way::Cpu:
@@ -209,6 +227,13 @@ void Runtime::append_provider(SessionOptions* session_options, const ProviderCho
       api().call(slot::kUpdateCudaOptions, cuda.get(), options.keys.data(), options.values.data(),
                  options.keys.size());
       api().call(slot::kAppendCuda, session_options, cuda.get());
+      return;
+    }
+    case ProviderChoice::Way::TensorRt: {
+      const auto tensorrt = create<TensorRtOptions>(api(), slot::kCreateTensorRtOptions);
+      api().call(slot::kUpdateTensorRtOptions, tensorrt.get(), options.keys.data(), options.values.data(),
+                 options.keys.size());
+      api().call(slot::kAppendTensorRt, session_options, tensorrt.get());
       return;
     }
     case ProviderChoice::Way::ByName:

@@ -15,9 +15,10 @@
 
 namespace medbench::ort {
 
-// Forms of the model: for every provider, and with the CUDA provider's fused operators.
+// Forms of the model: for every provider, with the CUDA provider's fused operators, and as TensorRT reads it.
 inline constexpr std::string_view kPlainForm = "onnxruntime";
 inline constexpr std::string_view kCudaForm = "onnxruntime-cuda";
+inline constexpr std::string_view kTensorRtForm = "tensorrt";
 
 // A target's options, checked. Keys: ort.library, ort.ep_library, ort.ep, ort.ep_option.<key>,
 // ort.cuda_graphs, ort.form, ort.own_kernels.
@@ -27,7 +28,7 @@ struct Options {
   std::string provider;          // its name, such as "CUDAExecutionProvider"; empty: by the device
   std::map<std::string, std::string> provider_options;
   GraphMode graphs = GraphMode::Auto;
-  std::string form;         // one of the two above; empty: by the provider
+  std::string form;         // one of those above; empty: by the provider
   bool own_kernels = true;  // whether operators of our own may be used
 
   friend bool operator==(const Options&, const Options&) = default;
@@ -45,11 +46,15 @@ struct ProviderDevice {
 
 // How a session gets its provider.
 struct ProviderChoice {
-  enum class Way { Cpu, Cuda, ByName, ByDevice };  // Cpu: nothing to append, it is always there
+  // Cpu: nothing to append, it is always there
+  enum class Way { Cpu, Cuda, TensorRt, ByName, ByDevice };
   Way way = Way::Cpu;
   std::string name = "CPUExecutionProvider";
   std::map<std::string, std::string> options;
   std::vector<const EpDevice*> devices;  // ByDevice
+
+  // TensorRT, built in or as a plug-in: a profile shows its engines as single nodes.
+  [[nodiscard]] bool makes_engines() const;
 };
 
 class Runtime {

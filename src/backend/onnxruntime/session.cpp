@@ -23,7 +23,7 @@ Handle<Value> value_on(const Api& api, const MemoryInfo* memory, HostTensor& ten
 
 ModelSession::ModelSession(const Runtime& runtime, lower::OnnxModel model, const SessionSettings& settings)
     : runtime_(&runtime), settings_(settings), weights_(std::move(model.initializers)) {
-  if (settings.profiled) profile_folder_.emplace();
+  if (settings.profiled) profile_folder_.emplace(kProfilePurpose);
   const Handle<SessionOptions> options = make_options();
   if (settings.own_operators && CustomOps::are_supported(runtime.api())) {
     custom_ops_ = std::make_unique<CustomOps>(runtime.api());

@@ -6,19 +6,24 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "backend/onnxruntime/cuda_stream.hpp"
 #include "backend/onnxruntime/custom_ops.hpp"
 #include "backend/onnxruntime/profile.hpp"
 #include "backend/onnxruntime/runtime.hpp"
-#include "backend/onnxruntime/scratch_folder.hpp"
 #include "backend/onnxruntime/weights.hpp"
+#include "base/scratch_folder.hpp"
 #include "base/tensor.hpp"
+#include "device/cuda_stream.hpp"
 #include "lower/onnx/onnx.hpp"
 
 namespace medbench::ort {
+
+using device::CudaStream;
+
+inline constexpr std::string_view kProfilePurpose = "ONNX Runtime's profile";  // of a scratch folder
 
 struct SessionSettings {
   std::int64_t threads = 1;  // of the intra-op pool

@@ -74,6 +74,7 @@ class Compiler {
   Call lower(const ir::Node& node, const ir::Transpose& transpose);
   Call lower(const ir::Node& node, const ir::Slice& slice);
   Call lower(const ir::Node& node, const ir::Cast& cast);
+  Call lower(const ir::Node& node, const ir::RoundToFp8& op);
   Call lower(const ir::Node& node, const ir::Convolution& op);
   Call lower(const ir::Node& node, const ir::QuantizedConvolution& op);
   Call lower(const ir::Node& node, const ir::TransposedConvolution& op);

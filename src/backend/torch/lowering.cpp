@@ -136,6 +136,10 @@ Call Compiler::lower(const ir::Node& node, const ir::Slice& slice) {
   };
 }
 
+Call Compiler::lower(const ir::Node& node, const ir::RoundToFp8& /*op*/) {
+  throw unsupported_error("{}: torch runs no fp8 here", node.name);
+}
+
 Call Compiler::lower(const ir::Node& node, const ir::Cast& cast) {
   return [x = operand(node, 0), out = node.output, type = scalar_type(cast.to)](Values& v) {
     v[out] = v[x].to(type);

@@ -221,6 +221,9 @@ class PythonWriter {
     for (std::size_t i = 0; i < node.inputs.size(); ++i) images += in(node, i) + ", ";
     return fmt::format("torch.cat(({}), {})", images, op.axis);
   }
+  std::string expression(const ir::Node& node, const ir::RoundToFp8& /*op*/) {
+    throw unsupported_error("{}: torch runs no fp8 here", node.name);
+  }
   std::string expression(const ir::Node& node, const ir::Upsample& op) {
     std::vector<std::int64_t> sizes = ir::bind(graph_.value(node.output).shape, axes_);
     sizes.erase(sizes.begin(), sizes.begin() + 2);

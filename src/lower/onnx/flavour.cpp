@@ -34,7 +34,9 @@ constexpr std::array kFlavours{
     OnnxFlavour{.runtime = "tensorrt",
                 .linear = LinearForm::MatMulTransposed,
                 .quantized = QuantizedForm::Dequantize,
-                .grouped = GroupedForm::Dequantize},
+                .grouped = GroupedForm::Dequantize,
+                .symmetric_inputs = true,
+                .fp8 = true},
 };
 
 }  // namespace

@@ -47,6 +47,10 @@ struct OnnxFlavour {
   QuantizedForm quantized = QuantizedForm::Integers;
   GroupedForm grouped = GroupedForm::Unsupported;
   WeightOnlyForm weight_only = WeightOnlyForm::Dequantize;
+  // Inputs that are rounded beforehand become signed integers around 0, of a range that is as wide on both
+  // sides: TensorRT has no others.
+  bool symmetric_inputs = false;
+  bool fp8 = false;  // RoundToFp8 is a QuantizeLinear and a DequantizeLinear of E4M3
   // The scale of attention's products goes into the weights of the queries where they serve nothing else.
   bool scale_queries = false;
 };

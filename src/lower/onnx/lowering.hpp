@@ -51,6 +51,7 @@ class Lowering {
   void lower(const ir::Node& node, const ir::Transpose& op);
   void lower(const ir::Node& node, const ir::Slice& op);
   void lower(const ir::Node& node, const ir::Cast& op);
+  void lower(const ir::Node& node, const ir::RoundToFp8& op);
   void lower(const ir::Node& node, const ir::Convolution& op);
   void lower(const ir::Node& node, const ir::QuantizedConvolution& op);
   void lower(const ir::Node& node, const ir::TransposedConvolution& op);
@@ -90,6 +91,7 @@ class Lowering {
   const QuantizedInput& quantized_input(const ir::Node& node, const ir::QuantizedLinear& op, Form form);
   void measure_range(const std::string& x, const std::string& name, std::int32_t largest,
                      QuantizedInput& result);
+  std::string symmetric_input(const ir::Node& node, const ir::QuantizedLinear& op, const std::string& x);
   std::string wide_input(ir::ValueId id, Form form);  // as F32
   std::string wide_bias(const ir::Node& node);        // as F32
   void finish_linear(const ir::Node& node, NodeSpec product, ir::Activation activation, bool residual,

@@ -1,4 +1,5 @@
 // Linear layers with integer weights.
+#include <algorithm>
 #include <memory>
 #include <span>
 
@@ -111,11 +112,24 @@ NodeSpec Lowering::grouped_product(const ir::Node& node, const ir::QuantizedLine
 
 std::string Lowering::dequantized_product(const ir::Node& node, const ir::QuantizedLinear& op, Form form) {
   std::string x = wide_input(node.inputs[0], form);
-  if (op.input == ir::ActivationQuantization::Static) {
+  if (op.input == ir::ActivationQuantization::Static && flavour_.symmetric_inputs) {
+    x = symmetric_input(node, op, x);
+  } else if (op.input == ir::ActivationQuantization::Static) {
     const QuantizedInput& integers = quantized_input(node, op, form);
     x = step(node, "input", {"DequantizeLinear", {integers.integers, integers.scale, integers.zero_point}});
   }
   return step(node, "product", {"MatMul", {x, transpose(node, dequantized_weight(node, op))}});
+}
+
+// The numbers that signed integers stand for, which are symmetric to 0.
+std::string Lowering::symmetric_input(const ir::Node& node, const ir::QuantizedLinear& op,
+                                      const std::string& x) {
+  const double largest = std::max(-op.input_min, op.input_max);
+  const double scale = largest > 0 ? largest / ir::kLargestWeight : 1;
+  const std::string step_size = model_.constant(double{static_cast<float>(scale)}, DType::F32);
+  const std::string zero = model_.constant(0, DType::I8);
+  const std::string integers = step(node, "input.integers", {"QuantizeLinear", {x, step_size, zero}});
+  return step(node, "input", {"DequantizeLinear", {integers, step_size, zero}});
 }
 
 // [out, in] F32

@@ -220,6 +220,25 @@ std::string ModelBuilder::add_weight(std::string_view wanted, DType dtype, std::
   return name;
 }
 
+std::string ModelBuilder::fp8_zero() {
+  if (!fp8_zero_.empty()) return fp8_zero_;
+  fp8_zero_ = unique_name("fp8_zero");
+  auto& tensor = *model_->mutable_graph()->add_initializer();
+  tensor.set_name(fp8_zero_);
+  constexpr std::byte kZero{};
+  set_raw(tensor, DType::U8, {}, {&kZero, 1});
+  tensor.set_data_type(onnx::TensorProto::FLOAT8E4M3FN);
+  return fp8_zero_;
+}
+
+std::string ModelBuilder::add_fp8_weight(std::string_view wanted, std::vector<std::int64_t> shape,
+                                         ir::ParameterData data) {
+  std::string name = add_weight(wanted, DType::U8, std::move(shape), std::move(data));
+  auto& initializers = *model_->mutable_graph()->mutable_initializer();
+  initializers.rbegin()->set_data_type(onnx::TensorProto::FLOAT8E4M3FN);
+  return name;
+}
+
 OnnxModel ModelBuilder::finish() {
   for (const std::string& domain : domains_) {
     auto& operators = *model_->add_opset_import();

@@ -65,6 +65,11 @@ class ModelBuilder {
   std::string constant(const std::vector<std::int64_t>& values);  // [n] I64
   std::string constant(double value, DType dtype);                // a scalar
 
+  // Bytes of E4M3, of one zero or of a weight [out, in].
+  std::string fp8_zero();
+  std::string add_fp8_weight(std::string_view wanted, std::vector<std::int64_t> shape,
+                             ir::ParameterData data);
+
   // A weight: outside the model unless it is small.
   std::string add_weight(std::string_view wanted, DType dtype, std::vector<std::int64_t> shape,
                          ir::ParameterData data);
@@ -81,6 +86,7 @@ class ModelBuilder {
   std::map<std::string, int, std::less<>> suffixes_;  // the last number tried for a name
   std::map<std::vector<std::int64_t>, std::string> integers_;
   std::map<std::pair<double, DType>, std::string> scalars_;
+  std::string fp8_zero_;
   std::set<std::string, std::less<>> domains_;  // beside ONNX's own
   OnnxModel result_;
 };

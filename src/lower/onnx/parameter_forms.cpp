@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "ir/fp8.hpp"
 #include "ir/quantization.hpp"
 #include "kernels/int8_groups.hpp"
 
@@ -135,6 +136,27 @@ IntegerFilters ParameterForms::filters(ir::ValueId weight, std::int32_t weight_m
   IntegerFilters result = add_filters(parameter, rounded);
   result.bias = add(graph_.value(bias), "integers", std::move(integers));
   result.bias_scales = add(graph_.value(bias), "scales", HostTensor::from_f32({rounded.out}, scales));
+  return result;
+}
+
+Fp8Matrix ParameterForms::fp8(ir::ValueId id) {
+  Fp8Matrix& result = fp8_[id];
+  if (!result.numbers.empty()) return result;
+  const ir::Value& parameter = graph_.value(id);
+  const ir::ParameterData data = read(parameter);
+  const std::vector<float> elements = to_float(data.view);
+  const auto width = static_cast<std::size_t>(data.view.shape.at(1));
+  HostTensor numbers(DType::U8, data.view.shape);
+  std::vector<float> scales;
+  for (std::size_t begin = 0; begin < elements.size(); begin += width) {
+    const std::span<const float> row(elements.data() + begin, width);
+    scales.push_back(ir::fp8_scale(row));
+    for (std::size_t i = 0; i < width; ++i)
+      numbers.bytes()[begin + i] = std::byte{ir::float_to_fp8(row[i] / scales.back())};
+  }
+  result.numbers =
+      model_.add_fp8_weight(parameter.name + ".numbers", data.view.shape, own_data(std::move(numbers)));
+  result.scales = add(parameter, "scales", HostTensor::from_f32({data.view.shape[0]}, scales));
   return result;
 }
 

@@ -28,6 +28,11 @@ struct IntegerFilters {
   std::string bias;         // I32 [out], where there is one
   std::string bias_scales;  // F32 [out]
 };
+// The same in E4M3.
+struct Fp8Matrix {
+  std::string numbers;
+  std::string scales;  // F32 [out]
+};
 // The same of a matrix that was rounded in groups, for a product of integers and scales: I8 [out, groups,
 // group] and F32 [out, groups, 1], or [out, in] both where groups do not divide a row.
 struct IntegerGroups {
@@ -67,6 +72,7 @@ class ParameterForms {
   // `unit` is the scale of x: the bias is rounded to its product with the weight's scales, of which those
   // grow that are too small to hold it in 32 bits.
   IntegerFilters filters(ir::ValueId weight, std::int32_t weight_max, ir::ValueId bias, float unit);
+  Fp8Matrix fp8(ir::ValueId id);  // of RoundToFp8
   IntegerGroups integer_groups(ir::ValueId id, std::int32_t weight_max, std::int64_t group,
                                double factor = 1);
   PackedMatrix packed(ir::ValueId id, std::int32_t weight_max, std::int64_t group, double factor = 1);
@@ -85,6 +91,7 @@ class ParameterForms {
   ModelBuilder& model_;
   std::map<std::pair<ir::ValueId, double>, std::string> dense_;
   std::map<std::tuple<ir::ValueId, std::int32_t, Layout, double>, IntegerMatrix> integers_;
+  std::map<ir::ValueId, Fp8Matrix> fp8_;
   std::map<std::tuple<ir::ValueId, std::int32_t, std::int64_t, double>, IntegerGroups> integer_groups_;
   std::map<std::tuple<ir::ValueId, std::int32_t, std::int64_t, double>, PackedMatrix> packed_;
   // By value, largest integers, group, room for sums, and factor.

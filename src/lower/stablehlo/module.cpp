@@ -199,6 +199,9 @@ class Lowering {
     for (std::size_t i = 0; i < node.inputs.size(); ++i) parts.push_back(input(node, i));
     return writer_.concatenate(parts, static_cast<std::size_t>(op.axis));
   }
+  Term lower(const ir::Node& node, const ir::RoundToFp8& /*op*/) {
+    throw unsupported_error("{}: fp8 is lowered to ONNX for TensorRT alone", node.name);
+  }
   Term lower(const ir::Node& node, const ir::Upsample& op) { return upsample(writer_, input(node, 0), op); }
   Term lower(const ir::Node& node, const ir::Pad& op) { return pad(writer_, input(node, 0), op); }
 

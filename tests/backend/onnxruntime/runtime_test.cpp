@@ -43,7 +43,7 @@ TEST(OrtOptions, AreReadAndChecked) {
   EXPECT_EQ(read_options({}).graphs, GraphMode::Auto);
   EXPECT_EQ(read_options({{"ort.cuda_graphs", "on"}}).graphs, GraphMode::On);
   EXPECT_EQ(read_options({{"ort.form", "onnxruntime"}}).form, "onnxruntime");
-  expect_error(ErrorKind::Usage, "ort.form=mine: give onnxruntime or onnxruntime-cuda", [] {
+  expect_error(ErrorKind::Usage, "ort.form=mine: give onnxruntime, onnxruntime-cuda or tensorrt", [] {
     (void)read_options({{"ort.form", "mine"}});
   });
   expect_error(ErrorKind::Usage, "ort.cuda_graphs=yes: give auto, on or off", [] {

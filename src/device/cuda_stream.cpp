@@ -1,4 +1,4 @@
-#include "backend/onnxruntime/cuda_stream.hpp"
+#include "device/cuda_stream.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -8,15 +8,15 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "device/cuda_driver.hpp"
 #include "device/library.hpp"
 
-namespace medbench::ort {
+namespace medbench::device {
 
 namespace {
 
 constexpr int kSuccess = 0;
 constexpr int kOutOfMemory = 2;
+constexpr int kThisThread = 1;        // of a capture: what other threads do is no part of it
 constexpr unsigned kNonBlocking = 1;  // of a stream: it does not wait for the default one
 
 // The few functions of the driver's interface that are used; contexts, streams and events are only pointed
@@ -40,9 +40,15 @@ struct Functions {
   int (*free_pinned)(void*) = nullptr;
   int (*copy_to_device)(std::uint64_t, const void*, std::size_t, void* stream) = nullptr;
   int (*copy_to_host)(void*, std::uint64_t, std::size_t, void* stream) = nullptr;
+  int (*begin_capture)(void* stream, int mode) = nullptr;
+  int (*end_capture)(void* stream, void** graph) = nullptr;
+  int (*instantiate)(void** executable, void* graph, unsigned long long flags) = nullptr;
+  int (*destroy_graph)(void*) = nullptr;
+  int (*destroy_executable)(void*) = nullptr;
+  int (*launch)(void* executable, void* stream) = nullptr;
   int (*error_string)(int, const char**) = nullptr;
 
-  bool find(const device::Library& library) {
+  bool find(const Library& library) {
     return library.find("cuDeviceGet", device_get) &&
            library.find("cuDevicePrimaryCtxRetain", retain_context) &&
            library.find("cuDevicePrimaryCtxRelease_v2", release_context) &&
@@ -55,6 +61,11 @@ struct Functions {
            library.find("cuMemAllocHost_v2", allocate_pinned) && library.find("cuMemFreeHost", free_pinned) &&
            library.find("cuMemcpyHtoDAsync_v2", copy_to_device) &&
            library.find("cuMemcpyDtoHAsync_v2", copy_to_host) &&
+           library.find("cuStreamBeginCapture_v2", begin_capture) &&
+           library.find("cuStreamEndCapture", end_capture) &&
+           library.find("cuGraphInstantiateWithFlags", instantiate) &&
+           library.find("cuGraphDestroy", destroy_graph) &&
+           library.find("cuGraphExecDestroy", destroy_executable) && library.find("cuGraphLaunch", launch) &&
            library.find("cuGetErrorString", error_string);
   }
 };
@@ -87,10 +98,10 @@ struct CudaStream::State {
   }
 };
 
-CudaStream::CudaStream(int ordinal) : state_(std::make_shared<State>()) {
-  const device::CudaDriver& driver = device::cuda_driver();
+CudaStream::CudaStream(int ordinal, std::string_view name) : state_(std::make_shared<State>()) {
+  const CudaDriver& driver = cuda_driver(name);
   if (!driver.reason.empty()) throw environment_error("{}: {}", driver.reason, driver.advice);
-  const device::Library library(std::string(device::kCudaDriverLibrary), RTLD_NOW | RTLD_LOCAL);
+  const Library library(std::string(name), RTLD_NOW | RTLD_LOCAL);
   State& state = *state_;
   if (!state.cuda.find(library)) throw environment_error("the NVIDIA driver is too old: update it");
   state.check("cuDeviceGet", state.cuda.device_get(&state.device, ordinal));
@@ -151,4 +162,26 @@ void CudaStream::copy_to_host(void* to, const void* from, std::size_t bytes) {
                 state_->cuda.copy_to_host(to, reinterpret_cast<std::uintptr_t>(from), bytes, state_->stream));
 }
 
-}  // namespace medbench::ort
+std::shared_ptr<void> CudaStream::capture(const std::function<void()>& work) {
+  state_->check("cuStreamBeginCapture", state_->cuda.begin_capture(state_->stream, kThisThread));
+  void* graph = nullptr;
+  try {
+    work();
+  } catch (...) {
+    if (state_->cuda.end_capture(state_->stream, &graph) == kSuccess && graph != nullptr)
+      state_->cuda.destroy_graph(graph);
+    throw;
+  }
+  state_->check("cuStreamEndCapture", state_->cuda.end_capture(state_->stream, &graph));
+  void* executable = nullptr;
+  const int error = state_->cuda.instantiate(&executable, graph, 0);
+  state_->cuda.destroy_graph(graph);
+  state_->check("cuGraphInstantiateWithFlags", error);
+  return {executable, [state = state_](void* it) { state->cuda.destroy_executable(it); }};
+}
+
+void CudaStream::launch(const std::shared_ptr<void>& graph) {
+  state_->check("cuGraphLaunch", state_->cuda.launch(graph.get(), state_->stream));
+}
+
+}  // namespace medbench::device

@@ -1,20 +1,23 @@
-// A stream of work on a CUDA device that the session is given to compute in, so that a pass can be timed by
+// A stream of work on a CUDA device that a runtime is given to compute in, so that a pass can be timed by
 // the device's events and its outputs copied. The driver's library is opened at run time.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/tensor.hpp"
+#include "device/cuda_driver.hpp"
 
-namespace medbench::ort {
+namespace medbench::device {
 
 class CudaStream {
  public:
   // Throws Environment where the driver or the device is missing. Makes the device's primary context, which
-  // the CUDA provider uses too, current in the calling thread.
-  explicit CudaStream(int ordinal);
+  // runtimes use too, current in the calling thread.
+  explicit CudaStream(int ordinal, std::string_view library = kCudaDriverLibrary);
   ~CudaStream();
   CudaStream(const CudaStream&) = delete;
   CudaStream& operator=(const CudaStream&) = delete;
@@ -35,10 +38,14 @@ class CudaStream {
   // which must stay as it is until the stream was synchronized.
   void copy_to_device(void* to, const void* from, std::size_t bytes);
   void copy_to_host(void* to, const void* from, std::size_t bytes);
+  // What `work` puts into the stream, as one graph, without running it. Throws what `work` throws, and
+  // Runtime where it does what no graph can hold; the stream is usable afterwards.
+  [[nodiscard]] std::shared_ptr<void> capture(const std::function<void()>& work);
+  void launch(const std::shared_ptr<void>& graph);  // does not block
 
  private:
   struct State;
   std::shared_ptr<State> state_;
 };
 
-}  // namespace medbench::ort
+}  // namespace medbench::device

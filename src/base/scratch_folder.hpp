@@ -2,12 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
-namespace medbench::ort {
+namespace medbench {
 
 class ScratchFolder {
  public:
-  ScratchFolder();  // throws Environment
+  // `purpose` is for the message, such as "ONNX Runtime's profile". Throws Environment.
+  explicit ScratchFolder(std::string_view purpose);
   ~ScratchFolder();
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;
@@ -18,4 +20,4 @@ class ScratchFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace medbench::ort
+}  // namespace medbench
