@@ -102,12 +102,16 @@ Json describe_quantization(const ir::Graph& quantized, const Target& target) {
   std::int64_t convolutions = 0;
   std::int64_t integer_convolutions = 0;
   ir::QuantizedLinear example;
+  std::int32_t filter_max = 0;
   for (const ir::Node& node : quantized.nodes) {
     if (std::holds_alternative<ir::Linear>(node.op)) ++linears;
     if (std::holds_alternative<ir::Convolution>(node.op) ||
         std::holds_alternative<ir::TransposedConvolution>(node.op))
       ++convolutions;
-    if (std::holds_alternative<ir::QuantizedConvolution>(node.op)) ++integer_convolutions;
+    if (const auto* convolution = std::get_if<ir::QuantizedConvolution>(&node.op)) {
+      ++integer_convolutions;
+      filter_max = convolution->weight_max;
+    }
     if (const auto* linear = std::get_if<ir::QuantizedLinear>(&node.op)) {
       ++integer_linears;
       example = *linear;
@@ -129,6 +133,11 @@ Json describe_quantization(const ir::Graph& quantized, const Target& target) {
     json["reduced_range"] =
         example.input != ir::ActivationQuantization::None && quantization.bits == 8 &&
         (example.weight_max < ir::kLargestWeight || example.activation_max < ir::kLargestActivation);
+  }
+  // A network without a linear layer.
+  if (integer_linears == 0 && integer_convolutions > 0) {
+    json["weight_max"] = filter_max;
+    json["reduced_range"] = quantization.bits == 8 && filter_max < ir::kLargestWeight;
   }
   const Int8Instructions instructions = int8_instructions();
   json["instruction_set"] = instructions.name;

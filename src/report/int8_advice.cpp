@@ -1,6 +1,7 @@
 #include "report/int8_advice.hpp"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <vector>
 
@@ -10,6 +11,8 @@
 namespace medbench {
 
 namespace {
+
+constexpr std::array<std::string_view, 3> kConvolveIntegers{"onnxruntime", "openvino", "torch"};
 
 auto place_of(const Result& row) {
   return std::tie(row.job.work.model.name, row.job.target.backend, row.device);
@@ -27,7 +30,8 @@ std::string_view left_in_floating_point(const Result& row) {
   if (row.status != Status::Ok || target.precision != kInt8 ||
       quantization.method != QuantizationMethod::Dynamic)
     return {};
-  if (row.job.work.axes.has(Axis::Height)) return "convolutions";
+  if (row.job.work.axes.has(Axis::Height))
+    return std::ranges::count(kConvolveIntegers, target.backend) > 0 ? "convolutions" : "";
   return row.effective_precision.find(kInt8Weights) == std::string::npos ? "" : "products";
 }
 

@@ -134,7 +134,8 @@ TEST_F(PlannerTest, Int8HasARowForEachMethod) {
   options.backends = {"openvino"};
   options.precisions = {};
   options.deployment.emplace();
-  options.deployment->quantization = {.method = WeightOnly, .group_size = 64};
+  options.deployment->quantization.method = WeightOnly;
+  options.deployment->quantization.group_size = 64;
   options.deployment->threads = 3;
   const Plan planned = plan();
   ASSERT_EQ(planned.rows.size(), 3U);

@@ -68,6 +68,9 @@ void expect_open_batches_of_images(Backend& backend);
 void expect_own_kernels_to_be_an_option(Backend& backend, const std::string& option,
                                         const std::string& runtime);
 
+// Calibrates networks on images, makes their convolutions integers, and expects the answers of fp32.
+void expect_integer_convolutions(Backend& backend);
+
 // Times small products on the CPU, as a worker times large ones on a device after its passes.
 void expect_peak(Backend& backend);
 

@@ -12,6 +12,7 @@ namespace {
 
 using ir::GraphBuilder;
 using ir::Interpolation;
+using ir::kBatch;
 using ir::PerDimension;
 using ir::ValueId;
 

@@ -56,6 +56,10 @@ TEST(OnnxRuntimeShapes, RunEveryBatchOfImages) {
   expect_open_batches_of_images(*make_onnxruntime_backend());
 }
 
+TEST(OnnxRuntimeIntegers, AreThoseOfConvolutionsToo) {
+  expect_integer_convolutions(*make_onnxruntime_backend());
+}
+
 TEST(OnnxRuntimeRegions, AllocateWithinTheirLimits) {
   expect_steady_regions(*make_onnxruntime_backend(), "onnxruntime");
 }

@@ -20,6 +20,10 @@ TEST_P(OpenVino, IsCloseToTheOracle) {
   run_suite(make_openvino_backend, GetParam(), options);
 }
 
+TEST(OpenVinoIntegers, AreThoseOfConvolutionsToo) {
+  expect_integer_convolutions(*make_openvino_backend());
+}
+
 TEST(OpenVinoRegions, AllocateWithinTheirLimits) {
   expect_steady_regions(*make_openvino_backend(), "openvino");
   expect_steady_regions(*make_openvino_backend(), "openvino", {{"ov.call", "start_async"}});

@@ -107,6 +107,10 @@ TEST(TorchBackend, RunsStaticIntegersAfterCalibration) {
   EXPECT_EQ(report_of(*backend).effective_precision, "int8");
 }
 
+TEST(TorchIntegers, AreThoseOfConvolutionsToo) {
+  expect_integer_convolutions(*make_torch_backend());
+}
+
 TEST(TorchRegions, AllocateWithinTheirLimits) {
   expect_steady_regions(*make_torch_backend(), "torch");
 }

@@ -42,6 +42,8 @@ TEST(Int8Advice, IsForConvolutionsByDynamicRanges) {
   row.job.work.axes.set(Axis::Height, 64);
   const std::string text = render_int8_advice({&row, 1});
   EXPECT_NE(text.find("convolutions stayed in floating point"), std::string::npos) << text;
+  row.job.target.backend = "pjrt";
+  EXPECT_EQ(render_int8_advice({&row, 1}), "") << "it has none";
 }
 
 }  // namespace

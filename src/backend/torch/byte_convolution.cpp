@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/quantized/Quantizer.h>
 #include <optional>
 #include <utility>
 
@@ -46,6 +47,15 @@ at::Tensor copied(const void* data, at::IntArrayRef shape, at::ScalarType type) 
   return at::from_blob(const_cast<void*>(data), shape, at::TensorOptions().dtype(type)).clone();
 }
 
+// Of the quantized tensor's own memory, which the result keeps alive.
+at::Tensor bytes_of(at::Tensor quantized) {
+  void* data = quantized.data_ptr();
+  const Sizes sizes = quantized.sizes().vec();
+  const Sizes strides = quantized.strides().vec();
+  return at::from_blob(
+      data, sizes, strides, [owner = std::move(quantized)](void*) {}, at::TensorOptions().dtype(at::kByte));
+}
+
 }  // namespace
 
 bool has_byte_convolution() {
@@ -56,14 +66,20 @@ bool has_byte_convolution() {
 
 at::Tensor to_bytes(const at::Tensor& x, const ir::ActivationScale& scale) {
   const at::Tensor ordered = x.contiguous(memory_format(x.dim(), true));
-  at::Tensor quantized = at::quantize_per_tensor(ordered, double{scale.scale}, scale.zero_point, at::kQUInt8);
-  void* data = quantized.data_ptr();
-  const Sizes sizes = quantized.sizes().vec();
-  const Sizes strides = quantized.strides().vec();
-  at::Tensor bytes = at::from_blob(
-      data, sizes, strides, [owner = std::move(quantized)](void*) {}, at::TensorOptions().dtype(at::kByte));
+  at::Tensor bytes =
+      bytes_of(at::quantize_per_tensor(ordered, double{scale.scale}, scale.zero_point, at::kQUInt8));
   if (scale.largest < ir::kLargestActivation) bytes.clamp_max_(scale.largest);
   return bytes;
+}
+
+// A maximum is the same whatever the bytes mean.
+at::Tensor byte_max_pool(const ir::Pool& op, const at::Tensor& x) {
+  const at::Tensor ordered = x.contiguous(memory_format(x.dim(), true));
+  const at::Tensor quantized = at::from_blob_quantized_per_tensor_affine(
+      ordered.data_ptr(), ordered.sizes(), ordered.strides(), [](void*) {}, 1, 0,
+      at::TensorOptions().dtype(at::kQUInt8));
+  const Sizes dilation(op.kernel.size(), 1);
+  return bytes_of(at::quantized_max_pool2d(quantized, op.kernel, op.stride, op.padding, dilation, false));
 }
 
 ByteForm make_byte_convolution(const ir::QuantizedConvolution& op, const ir::QuantizedWeight& weight,

@@ -19,6 +19,9 @@ bool has_byte_convolution();
 // x rounded, as a tensor of bytes with its channels last.
 at::Tensor to_bytes(const at::Tensor& x, const ir::ActivationScale& scale);
 
+// The largest bytes of each window of a plane.
+at::Tensor byte_max_pool(const ir::Pool& op, const at::Tensor& x);
+
 struct ByteLayer {
   std::optional<ir::ActivationScale> addend;  // where there is one: of planes alone
   std::optional<ir::ActivationScale> result;  // absent: the result is of floating point

@@ -85,7 +85,8 @@ class Search {
     for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
       const ByteChain* chain = open_chain(sum->inputs[side]);
       const ir::ValueId addend = sum->inputs[1 - side];
-      if (chain == nullptr || !is_last_reader(*sum, addend)) continue;
+      const bool is_whole = graph_.value(sum->inputs[side]).shape == graph_.value(x).shape;
+      if (chain == nullptr || !is_whole || !is_last_reader(*sum, addend)) continue;
       ByteChain longer = *chain;
       longer.addend = addend;
       longer.rounds = true;

@@ -159,8 +159,11 @@ Call Compiler::lower(const ir::Node& node, const ir::TransposedConvolution& op) 
 
 Call Compiler::lower(const ir::Node& node, const ir::Pool& op) {
   const DType type = graph_.value(node.output).dtype;
-  const bool is_bytes = byte_images_.bytes.contains(node.output);
-  const bool own = !is_bytes && fuses_on_cpu() && settings_.own_kernels && op.kind == ir::Pooling::Max &&
+  if (byte_images_.bytes.contains(node.output)) {
+    return image_call(
+        node, {[op](const at::Tensor& x) { return byte_max_pool(op, x); }, "at::quantized_max_pool2d"});
+  }
+  const bool own = fuses_on_cpu() && settings_.own_kernels && op.kind == ir::Pooling::Max &&
                    (type == DType::F32 || type == DType::BF16);
   return image_call(node, own ? make_own_max_pool(op) : make_image_form(op));
 }
