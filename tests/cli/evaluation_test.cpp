@@ -136,7 +136,7 @@ TEST_F(EvaluationTest, IsPartOfWhatResumingAgreesOn) {
   EXPECT_THAT(same.err, HasSubstr("1 of 1 rows are finished already"));
   EXPECT_THAT(same.out, HasSubstr("1 of 1 rows pass min-f1 0.1"));
   EXPECT_THAT(resume({"--min-f1", "0.2", "--evaluate", file}).err,
-              HasSubstr("it holds another plan: gates.min_f1 is 0.1 there and 0.2 here"));
+              HasSubstr("it holds another plan: min_f1 is 0.1 there and 0.2 here"));
   static_cast<void>(some_texts(13));  // another content under the same name
   EXPECT_THAT(resume({}).err, HasSubstr("it holds another plan"));
 }
