@@ -114,15 +114,17 @@ TEST_F(EvaluationTest, RanksRowsThatPassAndNamesTheOthers) {
   for (const char* column : {"eval_accuracy", "eval_flip_share_high", "gates"})
     EXPECT_THAT(csv, HasSubstr(column));
 
-  const auto strict = evaluate(texts_model(), some_texts(40), {"--min-f1", "99.9%"});
+  const auto strict = evaluate(texts_model(), (fixtures() / "texts.csv").string(),
+                               {"--min-f1", "99.9%", "--batch-size", "16"});
   EXPECT_EQ(strict.status, exited(1)) << strict.err;
   EXPECT_THAT(strict.out, AllOf(HasSubstr("0 of 1 rows pass min-f1 0.999:\n  fails min-f1 0.999: "),
                                 HasSubstr(" too little"),
-                                HasSubstr("0 of 40 predictions (at most 4, with 95 % confidence)")));
+                                HasSubstr("0 of 300 predictions (at most 4, with 95 % confidence)")));
 }
 
 TEST_F(EvaluationTest, IsPartOfWhatResumingAgreesOn) {
-  const auto first = evaluate(texts_model(), some_texts(12), {"--min-f1", "0.1"});
+  const std::string file = some_texts(12);
+  const auto first = evaluate(texts_model(), file, {"--min-f1", "0.1"});
   ASSERT_EQ(first.status, exited(0)) << first.err;
   const auto resume = [&](const Words& more) {
     Words words{"matrix", "--resume", output().string()};
@@ -133,8 +135,8 @@ TEST_F(EvaluationTest, IsPartOfWhatResumingAgreesOn) {
   EXPECT_EQ(same.status, exited(0)) << same.err;
   EXPECT_THAT(same.err, HasSubstr("1 of 1 rows are finished already"));
   EXPECT_THAT(same.out, HasSubstr("1 of 1 rows pass min-f1 0.1"));
-  EXPECT_THAT(resume({"--min-f1", "0.2"}).err,
-              HasSubstr("it holds another plan: gates.min_f1 is 0.1 there and 0.2 here"));
+  EXPECT_THAT(resume({"--min-f1", "0.2", "--evaluate", file}).err,
+              HasSubstr("it holds another plan: min_f1 is 0.1 there and 0.2 here"));
   static_cast<void>(some_texts(13));  // another content under the same name
   EXPECT_THAT(resume({}).err, HasSubstr("it holds another plan"));
 }
@@ -154,7 +156,7 @@ TEST_F(EvaluationTest, RefusesWhatMakesNoSenseBeforeAnythingRuns) {
     return folder().write(name, content).string();
   };
   expect_refused(evaluate(model(), texts, {"--seq-length", "8"}), "has no classification head");
-  expect_refused(evaluate(texts_model(), "none.csv"), "--evaluate No such file: none.csv");
+  expect_refused(evaluate(texts_model(), "none.csv"), "--evaluate cannot read none.csv: No such file");
   expect_refused(evaluate(texts_model(), "-"), "--evaluate -: give a file");
   expect_refused(evaluate(texts_model(), file("a.csv", "text,label\na,oncology\n")),
                  "row 1 (line 2): the label \"oncology\" is none of the model's, which are CARDIOLOGY, "
