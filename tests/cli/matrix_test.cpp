@@ -158,7 +158,8 @@ TEST_F(Matrix, KeepsEnginesBesideTheResults) {
   EXPECT_EQ(options.at("trt.cache_dir"), (matrix_folder() / "trt_cache").string());
   const auto moved = folder().path() / "out" / "2026-01-02";
   std::filesystem::rename(matrix_folder().parent_path(), moved);
-  const auto again = matrix({"--resume", (moved / "hardware_matrix").string()});
+  const auto again =
+      matrix({"--resume", (moved / "hardware_matrix").string(), "--backend", "tensorrt", "--device", "cpu"});
   EXPECT_EQ(again.status, exited(0)) << again.err;
   EXPECT_THAT(again.err, HasSubstr("1 of 1 rows are finished already"));
 }

@@ -48,6 +48,15 @@ TEST(Printer, Images) {
   testing::expect_golden("ir_images.txt", to_string(testing::every_image_operation()));
 }
 
+TEST(Printer, Fp8) {
+  GraphBuilder graph("fp8");
+  const ValueId x = graph.input("x", DType::F32, {2, 3});
+  graph.output("y", graph.apply(RoundToFp8{}, {graph.apply(RoundToFp8{0.5}, {x}, "whole")}, "rows"));
+  EXPECT_EQ(to_string(graph.build()),
+            "graph fp8\n  %x: F32[2, 3] = Input\n  %whole: F32[2, 3] = RoundToFp8(%x) {scale=0.5}\n"
+            "  %rows: F32[2, 3] = RoundToFp8(%whole) {scale=rows}\n  output y = %rows\n");
+}
+
 TEST(Printer, TokensAndSums) {
   GraphBuilder graph("packed");
   const ValueId x = graph.input("x", DType::F32, {kTokens, 4});
