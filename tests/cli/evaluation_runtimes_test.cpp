@@ -76,8 +76,9 @@ TEST_F(EvaluationRuntimes, Texts) {
   for (const Result& row : rows) {
     for (const Json& gate : row.details.at(kEvaluationDetails).at(kGateDetails))
       EXPECT_EQ(gate.at("holds"), true) << gate;
-    if (row.job.target.precision == kFp32)
+    if (row.job.target.precision == kFp32) {
       EXPECT_NEAR(row.metrics.get("eval_f1").value_or(0), expected.at("f1").get<double>(), 1e-12);
+    }
   }
 }
 
@@ -95,9 +96,10 @@ TEST_F(EvaluationRuntimes, Words) {
   const auto rows = rows_of(run);
   expect_accuracy(rows, right / cases);
   for (const Result& row : rows) {
-    if (row.job.target.precision == kFp32)
+    if (row.job.target.precision == kFp32) {
       EXPECT_NEAR(row.metrics.get("eval_entity_f1").value_or(0), expected.at("entity_f1").get<double>(),
                   1e-12);
+    }
   }
 }
 

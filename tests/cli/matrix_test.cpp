@@ -272,7 +272,7 @@ TEST_F(Matrix, Int8HasARowAndAFileForEachMethod) {
   EXPECT_THAT(read_text_file(matrix_folder() / "summary.csv"), HasSubstr(",quantization_method,"));
   std::size_t named = 0;
   for (const auto& file : result_files())
-    named += file.filename().string().find("_int8-static_") == std::string::npos ? 0 : 1;
+    named += file.filename().string().find("_int8-static_") == std::string::npos ? 0U : 1U;
   EXPECT_EQ(named, 2U);
   const auto again = matrix({"--resume", matrix_folder().string()});
   EXPECT_EQ(again.status, exited(0)) << again.err;
