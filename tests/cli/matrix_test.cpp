@@ -276,7 +276,8 @@ TEST_F(Matrix, Int8HasARowAndAFileForEachMethod) {
   EXPECT_EQ(named, 2U);
   const auto again = matrix({"--resume", matrix_folder().string()});
   EXPECT_EQ(again.status, exited(0)) << again.err;
-  EXPECT_THAT(again.err, HasSubstr("6 of 6 rows are finished already"));
+  EXPECT_THAT(again.err, HasSubstr("3 of 6 rows are finished already"))
+      << "the oracle that plays torch here has no int8";
 }
 
 TEST_F(Matrix, Int8ReadsTheDeployment) {
