@@ -51,8 +51,8 @@ std::vector<QuantizationMethod> parse_quantization_methods(std::string_view opti
       for (const QuantizationMethod known : every) names.push_back(option_word(known));
       names.push_back(kAll);
       const auto nearest = nearest_name(word, names);
-      throw usage_error("{} {}: no method of int8{}; give some of {}, or nothing", option, printable(word),
-                        nearest ? fmt::format(", did you mean {}?", *nearest) : "", fmt::join(names, ", "));
+      throw usage_error("{} {}: no method of int8;{} give some of {}, or nothing", option, printable(word),
+                        nearest ? fmt::format(" did you mean {}?", *nearest) : "", fmt::join(names, ", "));
     }
     if (std::ranges::count(methods, *method) > 0)
       throw usage_error("{}: {} is given twice; each method has one row", option, option_word(*method));

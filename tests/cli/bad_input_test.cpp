@@ -117,7 +117,7 @@ std::vector<BadCase> bad_matrix_options() {
   add("--launcher", "  ", "--launcher: it holds no command");
   add("--deployment", "x.json", "--deployment needs --int8");
   add("--int8", "statc",
-      "--int8 statc: no method of int8, did you mean static?; give some of dynamic, static,");
+      "--int8 statc: no method of int8; did you mean static? give some of dynamic, static,");
   add("--int8", "static,static", "--int8: static is given twice");
   add("--int8", "weight-only,weight_only", "--int8: weight-only is given twice");
   add("--int8", "all,dynamic", "--int8 all dynamic: all is every method");
