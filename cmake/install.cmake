@@ -28,7 +28,7 @@ function(medbench_install_rest)
   install(DIRECTORY "${CMAKE_SOURCE_DIR}/docs" "${CMAKE_SOURCE_DIR}/datasets" DESTINATION share/medbench)
   install(FILES "${CMAKE_SOURCE_DIR}/README.md" "${CMAKE_SOURCE_DIR}/CHANGELOG.md" DESTINATION share/medbench)
   medbench_install_licenses(medbench "${CMAKE_SOURCE_DIR}/LICENSE")
-  foreach(package IN ITEMS libcli11-dev libfmt-dev libprotobuf-dev libssl-dev libutf8proc-dev libxxhash-dev nlohmann-json3-dev)
+  foreach(package IN ITEMS libcli11-dev libfmt-dev libprotobuf-dev libssl-dev libutf8proc-dev libxxhash-dev nlohmann-json3-dev zlib1g-dev)
     install(FILES "/usr/share/doc/${package}/copyright" DESTINATION "${MEDBENCH_LICENSES_DIR}/${package}" OPTIONAL)
   endforeach()
 

@@ -101,11 +101,21 @@ std::optional<std::string> dangling_link(const std::filesystem::path& path) {
 
 MappedFile::MappedFile(const std::filesystem::path& path) : path_(path) {
   const auto [fd, size] = open_regular(path);
+  map(fd.get(), size);
+}
+
+MappedFile::MappedFile(std::filesystem::path path, const UniqueFd& fd) : path_(std::move(path)) {
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) throw usage_error("cannot map {}: {}", path_.string(), reason(errno));
+  map(fd.get(), static_cast<std::size_t>(status.st_size));
+}
+
+void MappedFile::map(int fd, std::size_t size) {
   if (size == 0) return;
-  void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   if (mapping == MAP_FAILED) {
     const int error = errno;
-    const std::string why = fmt::format("cannot map {}: {}", path.string(), reason(error));
+    const std::string why = fmt::format("cannot map {}: {}", path_.string(), reason(error));
     if (error == ENOMEM) throw environment_error("{}; raise ulimit -v", why);
     throw usage_error("{}", why);
   }

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/descriptor.hpp"
+
 namespace medbench {
 
 // Throws Usage: missing, a folder, unreadable or larger than `max_bytes`.
@@ -33,6 +35,8 @@ std::string absolute_path(const std::string& path);
 class MappedFile {
  public:
   explicit MappedFile(const std::filesystem::path& path);  // throws Usage
+  // What an open regular file holds now; `path` is its name in messages.
+  MappedFile(std::filesystem::path path, const UniqueFd& fd);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
@@ -41,6 +45,8 @@ class MappedFile {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
  private:
+  void map(int fd, std::size_t size);
+
   std::filesystem::path path_;
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "data/table.hpp"
 #include "data/text_content.hpp"
 
@@ -60,8 +59,7 @@ LargeJson& take_list(LargeJson& json, const char* key, const std::string& where)
 
 class EvaluationRows::Source {
  public:
-  Source(const std::filesystem::path& path, EvaluationKind kind)
-      : file_(path), is_words_(kind == EvaluationKind::Words) {}
+  explicit Source(EvaluationKind kind) : is_words_(kind == EvaluationKind::Words) {}
   virtual ~Source() = default;
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;
@@ -70,26 +68,18 @@ class EvaluationRows::Source {
   virtual bool next(EvaluationRow& row, const std::string& origin) = 0;
   [[nodiscard]] virtual std::size_t bytes_left() const = 0;
 
-  [[nodiscard]] std::string_view content() const {
-    const auto bytes = file_.bytes();
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-  }
-
  protected:
   [[nodiscard]] bool is_words() const { return is_words_; }
 
  private:
-  MappedFile file_;
   bool is_words_;
 };
 
 class EvaluationRows::TableSource final : public Source {
  public:
-  TableSource(const std::filesystem::path& path, EvaluationKind kind, std::string_view separators,
+  TableSource(std::string_view content, EvaluationKind kind, std::string_view separators,
               const std::string& origin)
-      : Source(path, kind),
-        table_(checked_text(content(), origin), separators, is_words() ? kWordNames.front() : kLabel,
-               origin) {
+      : Source(kind), table_(content, separators, is_words() ? kWordNames.front() : kLabel, origin) {
     const auto has = [&](const char* name) { return table_.has_column(name); };
     is_pair_ = !is_words() && !has(kText) && has(kFirst);
     first_ = table_.column(is_words() ? choose(kWordNames, has) : is_pair_ ? kFirst : kText);
@@ -124,8 +114,7 @@ class EvaluationRows::TableSource final : public Source {
 
 class EvaluationRows::JsonSource final : public Source {
  public:
-  JsonSource(const std::filesystem::path& path, EvaluationKind kind, const std::string& origin)
-      : Source(path, kind), lines_(checked_text(content(), origin)) {}
+  JsonSource(std::string_view content, EvaluationKind kind) : Source(kind), lines_(content) {}
 
   bool next(EvaluationRow& row, const std::string& origin) override {
     std::string_view line;
@@ -167,22 +156,15 @@ class EvaluationRows::JsonSource final : public Source {
 };
 
 EvaluationRows::EvaluationRows(const std::filesystem::path& path, EvaluationKind kind)
-    : origin_(path.string()), kind_(kind) {
-  const std::string extension = lower_extension(path);
-  const std::string_view separators = separators_of(extension);
-  bool is_json = extension == ".jsonl" || extension == ".ndjson";
-  if (!is_json && separators.empty()) {
-    const MappedFile file(path);
-    const auto bytes = file.bytes();
-    is_json = holds_json_lines(
-        extension, checked_text({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, origin_));
-    if (!is_json && extension == ".json")
-      throw usage_error("{}: not JSON objects, one a line, which a file of labelled texts holds", origin_);
-  }
-  if (is_json) {
-    source_ = std::make_unique<JsonSource>(path, kind, origin_);
+    : origin_(path.string()), kind_(kind), text_(path) {
+  const std::string_view content = text_.content();
+  const std::string_view separators = separators_of(text_.extension());
+  if (holds_json_lines(text_.extension(), content)) {
+    source_ = std::make_unique<JsonSource>(content, kind);
+  } else if (text_.extension() == ".json") {
+    throw usage_error("{}: not JSON objects, one a line, which a file of labelled texts holds", origin_);
   } else {
-    source_ = std::make_unique<TableSource>(path, kind, separators.empty() ? kOtherSeparators : separators,
+    source_ = std::make_unique<TableSource>(content, kind, separators.empty() ? kOtherSeparators : separators,
                                             origin_);
   }
 }
@@ -202,7 +184,7 @@ bool EvaluationRows::next(EvaluationRow& row) {
 }
 
 double EvaluationRows::fraction() const {
-  const std::size_t size = source_->content().size();
+  const std::size_t size = text_.content().size();
   return 1 - static_cast<double>(source_->bytes_left()) / static_cast<double>(size);
 }
 

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "data/large_json.hpp"
+#include "data/opened_text.hpp"
 #include "data/table.hpp"
 #include "data/text_content.hpp"
 
@@ -14,11 +14,6 @@ namespace medbench {
 namespace {
 
 using OnRow = std::function<void(const LabelledRow&)>;
-
-std::string_view text_of(const MappedFile& file) {
-  const auto bytes = file.bytes();
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 void read_rows(std::string_view content, std::string_view separators, const std::string& origin,
                const OnRow& on_row) {
@@ -66,14 +61,13 @@ void read_json_rows(std::string_view content, const std::string& origin, const O
 }  // namespace
 
 void read_labelled_rows(const std::filesystem::path& path, const OnRow& on_row) {
-  const MappedFile file(path);
+  const OpenedText file(path);
   const std::string origin = path.string();
-  const std::string_view content = checked_text(text_of(file), origin);
-  const std::string extension = lower_extension(path);
-  const std::string_view separators = separators_of(extension);
-  if (holds_json_lines(extension, content)) {
+  const std::string_view content = file.content();
+  const std::string_view separators = separators_of(file.extension());
+  if (holds_json_lines(file.extension(), content)) {
     read_json_rows(content, origin, on_row);
-  } else if (extension == ".json") {
+  } else if (file.extension() == ".json") {
     throw usage_error("{}: not JSON objects, one a line, which a file of labelled texts holds", origin);
   } else {
     read_rows(content, separators.empty() ? kOtherSeparators : separators, origin, on_row);

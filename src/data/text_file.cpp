@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "data/large_json.hpp"
+#include "data/opened_text.hpp"
 #include "data/table.hpp"
 #include "data/text_content.hpp"
 
@@ -81,9 +82,9 @@ std::string text_hash(std::string_view content) {
 
 std::vector<std::string> read_texts(const fs::path& path, std::string_view column) {
   const std::string origin = path.string();
-  const std::string extension = lower_extension(path);
-  const std::string content = read_text_file(path);
-  const std::string_view text = checked_text(content, origin);
+  const OpenedText file(path);
+  const std::string& extension = file.extension();
+  const std::string_view text = file.content();
   const std::string_view separators = separators_of(extension);
   std::vector<std::string> texts;
   if (!separators.empty()) {

@@ -1,5 +1,6 @@
 // Files of texts: one text a line, a table with a header row (CSV, TSV), or JSON, one object a line or an
-// array of objects; told apart by their extension and, where that says nothing, by their content.
+// array of objects; packed by gzip or not; told apart by their extension and, where that says nothing, by
+// their content.
 #pragma once
 
 #include <filesystem>

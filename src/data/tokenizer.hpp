@@ -9,8 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "data/added_tokens.hpp"
 #include "data/tokenizer_text.hpp"
 #include "data/vocabulary.hpp"
+#include "data/word_pieces.hpp"
 
 namespace medbench {
 
@@ -41,7 +43,8 @@ class BertTokenizer {
   BertTokenizer(Vocabulary vocabulary, const SpecialIds& special, WordPieceOptions options,
                 const std::vector<AddedToken>& added, std::vector<std::string> notes = {});
 
-  // The text's pieces alone.
+  // The text's pieces alone; a word that cannot be covered is one unknown token. Threads may call this and
+  // encode() at the same time.
   [[nodiscard]] std::vector<std::int64_t> pieces(std::string_view text) const;
   // [CLS], the text's pieces, [SEP]. Not truncated.
   [[nodiscard]] std::vector<std::int64_t> encode(std::string_view text) const;
@@ -53,28 +56,15 @@ class BertTokenizer {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
-  struct Pattern {
-    std::u32string content;
-    std::int64_t id;
-    bool single_word;
-  };
-  // Added tokens by the first character, longest first.
-  using AddedIndex = std::unordered_map<char32_t, std::vector<Pattern>>;
-
-  static void add_to_index(AddedIndex& index, Pattern pattern);
-  // Calls `on_text` for each part between added tokens and appends the ids of those.
-  template <class OnText>
-  void split_at(const AddedIndex& index, std::u32string_view text, std::vector<std::int64_t>& ids,
-                OnText on_text) const;
   void append_text(std::string_view text, std::vector<std::int64_t>& ids) const;
   void append_words(std::u32string_view normalized, std::vector<std::int64_t>& ids) const;
-  void append_pieces(std::u32string_view word, std::vector<std::int64_t>& ids) const;
 
   Vocabulary vocabulary_;
   SpecialIds special_;
   WordPieceOptions options_;
-  AddedIndex added_raw_;
-  AddedIndex added_normalized_;
+  WordPieces pieces_;
+  AddedTokens added_raw_;
+  AddedTokens added_normalized_;
   std::vector<std::string> notes_;
 };
 

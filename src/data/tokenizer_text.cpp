@@ -1,5 +1,7 @@
 #include "data/tokenizer_text.hpp"
 
+#include <algorithm>
+
 #include "data/unicode.hpp"
 
 namespace medbench {
@@ -34,31 +36,35 @@ std::u32string space_out_chinese(std::u32string_view text) {
   return out;
 }
 
+bool is_ascii(std::u32string_view text) {
+  return std::ranges::all_of(text, [](char32_t character) { return character < 0x80; });
+}
+
+// All steps at once; none of these characters has an accent.
+std::u32string normalize_ascii(std::u32string_view text, const BertNormalization& options) {
+  std::u32string out;
+  out.reserve(text.size());
+  for (const char32_t character : text) {
+    if (options.clean_text && is_removed_character(character) && !is_kept_control(character)) continue;
+    if (options.clean_text && is_whitespace(character)) {
+      out.push_back(U' ');
+    } else {
+      const bool is_capital = character >= U'A' && character <= U'Z';
+      out.push_back(options.lowercase && is_capital ? character + (U'a' - U'A') : character);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 std::u32string normalize_for_bert(std::u32string_view text, const BertNormalization& options) {
+  if (is_ascii(text)) return normalize_ascii(text, options);
   std::u32string out = options.clean_text ? clean(text) : std::u32string(text);
   if (options.handle_chinese_chars) out = space_out_chinese(out);
   if (options.strip_accents.value_or(options.lowercase)) out = strip_accents(out);
   if (options.lowercase) out = lowercase(out);
   return out;
-}
-
-std::vector<std::u32string_view> split_into_words(std::u32string_view text) {
-  std::vector<std::u32string_view> words;
-  std::size_t start = 0;
-  const auto close = [&](std::size_t end) {
-    if (end > start) words.push_back(text.substr(start, end - start));
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool punctuation = is_punctuation(text[i]);
-    if (!punctuation && !is_whitespace(text[i])) continue;
-    close(i);
-    if (punctuation) words.push_back(text.substr(i, 1));
-    start = i + 1;
-  }
-  close(text.size());
-  return words;
 }
 
 }  // namespace medbench

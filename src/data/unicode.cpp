@@ -12,6 +12,7 @@ namespace medbench {
 namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
+constexpr char32_t kFirstMark = 0x300;  // of the nonspacing marks and of those with a combining class
 
 bool in_ranges(std::span<const CharacterRange> ranges, char32_t character) {
   const auto it =
@@ -43,6 +44,11 @@ constexpr std::array<CharacterRange, 6> kLaterCompositions = {{{0x105C9, 0x105C9
                                                                {0x16D68, 0x16D6A}}};
 
 void append_decomposed(std::u32string& text, char32_t character) {
+  // The first character that has another decomposition than itself is U+00C0.
+  if (character < 0xC0) {
+    text.push_back(character);
+    return;
+  }
   constexpr std::size_t kLongest = 32;  // the longest canonical decomposition has four characters
   std::array<utf8proc_int32_t, kLongest> parts{};
   int boundary_class = 0;
@@ -60,7 +66,7 @@ void append_decomposed(std::u32string& text, char32_t character) {
 }
 
 int combining_class(char32_t character) {
-  if (character < 0x300 || in_ranges(kLaterMarks, character)) return 0;
+  if (character < kFirstMark || in_ranges(kLaterMarks, character)) return 0;
   return utf8proc_get_property(static_cast<utf8proc_int32_t>(character))->combining_class;
 }
 
@@ -94,6 +100,7 @@ constexpr std::array<LowerRange, 8> kLaterCapitals = {{{0x1C89, 0x1C89, 0x1C8A, 
                                                        {0x16EA0, 0x16EB8, 0x16EBB, 1}}};
 
 char32_t lower_of(char32_t character) {
+  if (character < 0x80) return character >= U'A' && character <= U'Z' ? character + (U'a' - U'A') : character;
   for (const LowerRange& range : kLaterCapitals) {
     if (character >= range.first && character <= range.last && (character - range.first) % range.step == 0)
       return range.lower + (character - range.first);
@@ -120,6 +127,11 @@ std::u32string decode_utf8(std::string_view text) {
   std::u32string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    if (static_cast<unsigned char>(text.front()) < 0x80) {
+      out.push_back(static_cast<unsigned char>(text.front()));
+      text.remove_prefix(1);
+      continue;
+    }
     const Decoded decoded = decode_one(text);
     out.push_back(decoded.character);
     text.remove_prefix(std::max<std::size_t>(decoded.bytes, 1));
@@ -128,12 +140,17 @@ std::u32string decode_utf8(std::string_view text) {
 }
 
 void append_utf8(std::string& text, char32_t character) {
+  if (character < 0x80) {
+    text.push_back(static_cast<char>(character));
+    return;
+  }
   std::array<utf8proc_uint8_t, 4> bytes{};
   const auto count = utf8proc_encode_char(static_cast<utf8proc_int32_t>(character), bytes.data());
   for (const auto byte : std::span(bytes).first(static_cast<std::size_t>(count)))
     text.push_back(static_cast<char>(byte));
 }
 
+namespace beyond_ascii {
 bool is_whitespace(char32_t character) {
   return in_ranges(kWhitespace, character);
 }
@@ -143,6 +160,8 @@ bool is_punctuation(char32_t character) {
 bool is_removed_character(char32_t character) {
   return in_ranges(kRemoved, character);
 }
+}  // namespace beyond_ascii
+
 bool is_word_character(char32_t character) {
   constexpr std::array<CharacterRange, 5> kOthers = {
       {{0x200C, 0x200D}, {0x24B6, 0x24E9}, {0x1F130, 0x1F149}, {0x1F150, 0x1F169}, {0x1F170, 0x1F189}}};
@@ -173,7 +192,10 @@ std::u32string strip_accents(std::u32string_view text) {
   out.reserve(text.size());
   for (const char32_t character : text) append_decomposed(out, character);
   order_canonically(out);
-  std::erase_if(out, [](char32_t character) { return in_ranges(kNonspacingMarks, character); });
+  const auto is_mark = [](char32_t character) {
+    return character >= kFirstMark && in_ranges(kNonspacingMarks, character);
+  };
+  std::erase_if(out, is_mark);
   return out;
 }
 

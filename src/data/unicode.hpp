@@ -15,9 +15,28 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 std::u32string decode_utf8(std::string_view text);
 void append_utf8(std::string& text, char32_t character);
 
+namespace beyond_ascii {
 bool is_whitespace(char32_t character);
-bool is_punctuation(char32_t character);        // includes all ASCII symbols, such as $ and ~
-bool is_removed_character(char32_t character);  // control, format and private characters, NUL and U+FFFD
+bool is_punctuation(char32_t character);
+bool is_removed_character(char32_t character);
+}  // namespace beyond_ascii
+
+inline bool is_whitespace(char32_t character) {
+  if (character >= 0x80) return beyond_ascii::is_whitespace(character);
+  return character == U' ' || (character >= U'\t' && character <= U'\r');
+}
+// Includes all ASCII symbols, such as $ and ~.
+inline bool is_punctuation(char32_t character) {
+  if (character >= 0x80) return beyond_ascii::is_punctuation(character);
+  const bool is_letter = (character | 0x20U) >= U'a' && (character | 0x20U) <= U'z';
+  const bool is_digit = character >= U'0' && character <= U'9';
+  return character > U' ' && character < 0x7F && !is_letter && !is_digit;
+}
+// Control, format and private characters, NUL and U+FFFD.
+inline bool is_removed_character(char32_t character) {
+  if (character >= 0x80) return beyond_ascii::is_removed_character(character);
+  return character < U' ' || character == 0x7F;
+}
 // What \w is to the library's regular expressions: letters, marks, digits, connectors and joiners.
 bool is_word_character(char32_t character);
 bool is_chinese(char32_t character);  // the CJK blocks whose characters are words of their own

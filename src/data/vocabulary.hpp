@@ -21,6 +21,11 @@ class Vocabulary {
   void add(std::string_view token, std::int64_t id, std::string_view origin);
 
   [[nodiscard]] std::optional<std::int64_t> find(std::string_view token) const;
+  // Calls on_token(text, id) for each, in no order.
+  template <class OnToken>
+  void for_each(OnToken on_token) const {
+    for (const auto& [token, id] : ids_) on_token(std::string_view(token), id);
+  }
   [[nodiscard]] std::size_t size() const { return ids_.size(); }
   // One that differs from its lower case and is no name in brackets, such as [CLS]; the first by id.
   [[nodiscard]] std::optional<std::string> find_capitalized() const;

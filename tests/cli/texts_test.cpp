@@ -90,7 +90,7 @@ TEST_F(Texts, WhatIsNoTextIsRefusedByName) {
   expect_refused(given("notes.parquet", "PAR1\x15\x04PAR1"),
                  "notes.parquet: it is a Parquet file; write it as");
   expect_refused(given("notes.csv.gz", "\x1F\x8B\x08\x08", "note"),
-                 "notes.csv.gz: it is compressed with gzip; unpack");
+                 "notes.csv.gz: its gzip is cut short after 4 bytes; copy the file again");
   expect_refused(given("notes.csv", "version https://git-lfs.github.com/spec/v1\n", "note"), "git lfs pull");
 }
 

@@ -61,7 +61,7 @@ TEST_F(LabelledRows, WhatCannotBeRead) {
   expect_usage("a.csv", "text,label,split,label\n", "two columns are named \"label\"");
   expect_usage("a.csv", "text,label,split\na,x\n", "line 2: 2 fields, but the header row has 3");
   expect_usage("a.csv", "text,label,split\na,x,\"test\n", "line 2: the quote that opens here");
-  expect_usage("a.csv", "\x1F\x8B", "compressed with gzip");
+  expect_usage("a.csv", "\x1F\x8B", "its gzip is cut short after 2 bytes");
   expect_usage("a.jsonl", "{\"text\": \"a\", \"label\": \"x\"}\n", "line 1: no key \"split\"");
   expect_usage("a.jsonl", "{\"text\": \"a\", \"label\": 1.5, \"split\": \"test\"}\n",
                "line 1: \"label\" must be a string or an integer, found number");

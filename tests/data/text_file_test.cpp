@@ -1,11 +1,13 @@
 #include "data/text_file.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
 
 #include "tests/support/errors.hpp"
+#include "tests/support/gzip.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -14,6 +16,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using testing::expect_error;
+using testing::gzipped;
 
 class TextFile : public ::testing::Test {
  protected:
@@ -80,9 +83,47 @@ TEST_F(TextFile, JsonByContent) {
   expect_usage("a.json", "{\n\"note\": \"a\"\n}\n", "note", "one JSON object; give an array of objects");
 }
 
+TEST_F(TextFile, PackedByGzip) {
+  const std::string csv = gzipped("id,note\n1,a\n2,\"b\nc\"\n");
+  for (const char* name : {"a.csv.gz", "a.CSV.GZ", "a.csv"})
+    EXPECT_THAT(read(name, csv, "note"), ElementsAre("a", "b\nc")) << name;
+  EXPECT_THAT(read("a.jsonl.gz", gzipped("{\"note\": \"a\"}\n"), "note"), ElementsAre("a"));
+  EXPECT_THAT(read("notes.gz", gzipped("\xEF\xBB\xBFone\n") + gzipped("two\n"), ""),
+              ElementsAre("one", "two"));
+  EXPECT_THAT(read("a.txt.gz", gzipped("one\n") + std::string(512, '\0'), ""), ElementsAre("one"));
+  const std::string many = [] {
+    std::string text;
+    for (int i = 0; i < 40000; ++i) text += fmt::format("text number {}\n", i);
+    return text;
+  }();
+  EXPECT_EQ(read("a.txt.gz", gzipped(many), "").size(), 40000U);
+}
+
+TEST_F(TextFile, BrokenGzip) {
+  const std::string whole = gzipped("one\ntwo\nthree\n");
+  for (std::size_t size = 2; size < whole.size(); ++size)
+    expect_usage("a.txt.gz", whole.substr(0, size), "",
+                 fmt::format("a.txt.gz: its gzip is cut short after {} bytes; copy the file again", size));
+  std::string wrong = whole;
+  wrong[whole.size() - 8] ^= 1;
+  expect_usage("a.txt.gz", wrong, "",
+               fmt::format("its gzip is broken at byte {}: incorrect data check", whole.size() - 4));
+  expect_usage("a.txt.gz", whole + "more", "",
+               fmt::format("its gzip ends at byte {}, where something else follows", whole.size()));
+  expect_usage("a.txt.gz", gzipped(""), "", "the file is empty");
+  expect_usage("a.txt.gz", gzipped("one\n\xFF\n"), "", "line 2 is not valid UTF-8");
+  expect_usage("a.txt.gz", gzipped(whole), "", "it is compressed with gzip; unpack it");
+}
+
+TEST_F(TextFile, GzipNeedsATemporaryFolder) {
+  const std::string file = folder.write("a.txt.gz", gzipped("one\n"));
+  const testing::ScopedEnvironment variable("TMPDIR", "/proc");  // where nobody can make a file
+  expect_error(ErrorKind::Environment, "let TMPDIR name another folder", [&] { read_texts(file, ""); });
+}
+
 TEST_F(TextFile, WhatIsNoTextIsNamed) {
   expect_usage("a.parquet", "PAR1\x15\x04 PAR1", "", "it is a Parquet file; write it as JSON lines");
-  expect_usage("a.csv.gz", "\x1F\x8B\x08", "note", "it is compressed with gzip; unpack it with gunzip");
+  expect_usage("a.csv.zst", "\x28\xB5\x2F\xFD", "note", "it is compressed with zstd; unpack it");
   expect_usage("a.xlsx", "PK\x03\x04x", "note", "it is a ZIP archive");
   expect_usage("a.txt", std::string_view("\xFF\xFE\x61\0", 4), "", "iconv -f UTF-16 -t UTF-8");
   expect_usage("a.txt", "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 9\n", "",

@@ -75,13 +75,32 @@ void Runner::run_steps(const Slot& slot) {
 }
 
 void Runner::prepare_graph(Slot& slot) {
-  if (!decided_) {
-    decide(slot);
-    decided_ = true;
-  } else {
-    run_steps(slot);  // whatever this set needs is set up before the capture
-    capture(slot);
+  try {
+    if (decided_) {
+      run_steps(slot);  // whatever this set needs is set up before the capture
+      capture(slot);
+    } else {
+      decide(slot);
+    }
+  } catch (const c10::OutOfMemoryError&) {
+    throw;
+  } catch (const c10::Error& error) {
+    if (device_.must_capture) throw;
+    give_up_graphs(error.what_without_backtrace());
   }
+  decided_ = true;
+}
+
+// All slots run the same way.
+void Runner::give_up_graphs(std::string_view why) {
+  values_.clear();
+  for (Slot& slot : slots_) {
+    slot.graph.reset();
+    slot.captured.clear();
+  }
+  device_.graphs = GraphMode::Off;
+  details_["cuda_graph"] = "off";
+  details_["cuda_graph_error"] = printable(why.substr(0, why.find('\n')), 300);
 }
 
 void Runner::capture(Slot& slot) {

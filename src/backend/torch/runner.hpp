@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "backend/cuda_graphs.hpp"
@@ -30,6 +31,7 @@ struct RunnerDevice {
   Accelerator* accelerator = nullptr;
   CudaModule* cuda = nullptr;
   GraphMode graphs = GraphMode::Off;
+  bool must_capture = false;  // a pass that cannot be captured is an error, and else run call by call
   std::vector<AttentionKind> attentions;  // all are tried on the first set, and the fastest is kept
 };
 
@@ -46,6 +48,7 @@ class Runner {
   // left out.
   void set_input(std::size_t slot, std::size_t input, const at::Tensor& tensor);
   // Before the first pass, and after other tensors were set: captures the graph, where there shall be one.
+  // Details "cuda_graph_error" say why one that need not be there is not.
   void make_ready(std::size_t slot);
   // Starts a pass. Its outputs are ready after the accelerator's wait().
   void run(std::size_t slot);
@@ -68,6 +71,7 @@ class Runner {
   void capture(Slot& slot);
   // Decides, where it is not decided yet, and captures, which is only called for where graphs are used.
   void prepare_graph(Slot& slot);
+  void give_up_graphs(std::string_view why);
   void choose_attention(Slot& slot, bool as_graph);
   void decide(Slot& slot);
   [[nodiscard]] double try_attention(Slot& slot, bool as_graph);

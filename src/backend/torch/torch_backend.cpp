@@ -142,6 +142,10 @@ class TorchBackend final : public Backend {
     if (accelerator_) report.memory = accelerator_->memory();
     report.tune_ms = runner_.tune_ms();
     report.details = details();
+    if (const auto error = report.details.find("cuda_graph_error"); error != report.details.end()) {
+      report.warnings.push_back({"not_captured", error->get<std::string>(),
+                                 "its passes are launched kernel by kernel, which costs small models most"});
+    }
     if (const auto error = compilation_.find("compile_error"); error != compilation_.end()) {
       report.warnings.push_back(
           {"not_compiled", error->get<std::string>(),
@@ -216,6 +220,11 @@ class TorchBackend final : public Backend {
     if (has_images_ || amp_) details["amp"] = amp_;
     if (has_images_) {
       details.update(compilation_);
+      // What is compiled for a card is one captured graph; its kernels are fused all the same.
+      if (const auto error = details.find("cuda_graph_error"); error != details.end() && options_.compile) {
+        details["compile_error"] = "no captured graph: " + error->get<std::string>();
+        details["compiled"] = false;
+      }
       details["channels_last"] = options_.channels_last;
       if (device_.is_cuda()) details["cudnn_benchmark"] = options_.cudnn_benchmark;
     }
@@ -245,6 +254,7 @@ class TorchBackend final : public Backend {
                               : options_.compile ? GraphMode::On
                                                  : GraphMode::Off;
       runner_device_.graphs = options_.graphs.value_or(usual);
+      runner_device_.must_capture = options_.graphs == GraphMode::On;
       if (type_ != at::kFloat && torch_backend::has_attention(graph))
         runner_device_.attentions = torch_backend::fused_attentions();
       at::globalContext().setAllowTF32CuBLAS(options_.allow_tf32);
