@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "data/opened_text.hpp"
 #include "data/table.hpp"
 #include "data/text_content.hpp"
 
@@ -60,8 +59,7 @@ LargeJson& take_list(LargeJson& json, const char* key, const std::string& where)
 
 class EvaluationRows::Source {
  public:
-  Source(std::unique_ptr<const OpenedText> file, EvaluationKind kind)
-      : file_(std::move(file)), is_words_(kind == EvaluationKind::Words) {}
+  explicit Source(EvaluationKind kind) : is_words_(kind == EvaluationKind::Words) {}
   virtual ~Source() = default;
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;
@@ -70,22 +68,18 @@ class EvaluationRows::Source {
   virtual bool next(EvaluationRow& row, const std::string& origin) = 0;
   [[nodiscard]] virtual std::size_t bytes_left() const = 0;
 
-  [[nodiscard]] std::string_view content() const { return file_->content(); }
-
  protected:
   [[nodiscard]] bool is_words() const { return is_words_; }
 
  private:
-  std::unique_ptr<const OpenedText> file_;
   bool is_words_;
 };
 
 class EvaluationRows::TableSource final : public Source {
  public:
-  TableSource(std::unique_ptr<const OpenedText> file, EvaluationKind kind, std::string_view separators,
+  TableSource(std::string_view content, EvaluationKind kind, std::string_view separators,
               const std::string& origin)
-      : Source(std::move(file), kind),
-        table_(content(), separators, is_words() ? kWordNames.front() : kLabel, origin) {
+      : Source(kind), table_(content, separators, is_words() ? kWordNames.front() : kLabel, origin) {
     const auto has = [&](const char* name) { return table_.has_column(name); };
     is_pair_ = !is_words() && !has(kText) && has(kFirst);
     first_ = table_.column(is_words() ? choose(kWordNames, has) : is_pair_ ? kFirst : kText);
@@ -120,8 +114,7 @@ class EvaluationRows::TableSource final : public Source {
 
 class EvaluationRows::JsonSource final : public Source {
  public:
-  JsonSource(std::unique_ptr<const OpenedText> file, EvaluationKind kind)
-      : Source(std::move(file), kind), lines_(content()) {}
+  JsonSource(std::string_view content, EvaluationKind kind) : Source(kind), lines_(content) {}
 
   bool next(EvaluationRow& row, const std::string& origin) override {
     std::string_view line;
@@ -163,16 +156,16 @@ class EvaluationRows::JsonSource final : public Source {
 };
 
 EvaluationRows::EvaluationRows(const std::filesystem::path& path, EvaluationKind kind)
-    : origin_(path.string()), kind_(kind) {
-  auto file = std::make_unique<const OpenedText>(path);
-  const std::string_view separators = separators_of(file->extension());
-  if (holds_json_lines(file->extension(), file->content())) {
-    source_ = std::make_unique<JsonSource>(std::move(file), kind);
-  } else if (file->extension() == ".json") {
+    : origin_(path.string()), kind_(kind), text_(path) {
+  const std::string_view content = text_.content();
+  const std::string_view separators = separators_of(text_.extension());
+  if (holds_json_lines(text_.extension(), content)) {
+    source_ = std::make_unique<JsonSource>(content, kind);
+  } else if (text_.extension() == ".json") {
     throw usage_error("{}: not JSON objects, one a line, which a file of labelled texts holds", origin_);
   } else {
-    source_ = std::make_unique<TableSource>(std::move(file), kind,
-                                            separators.empty() ? kOtherSeparators : separators, origin_);
+    source_ = std::make_unique<TableSource>(content, kind, separators.empty() ? kOtherSeparators : separators,
+                                            origin_);
   }
 }
 
@@ -191,7 +184,7 @@ bool EvaluationRows::next(EvaluationRow& row) {
 }
 
 double EvaluationRows::fraction() const {
-  const std::size_t size = source_->content().size();
+  const std::size_t size = text_.content().size();
   return 1 - static_cast<double>(source_->bytes_left()) / static_cast<double>(size);
 }
 

@@ -1,6 +1,6 @@
 // Rows that a classifier is judged by: texts, or pairs of them, with a label each, or the words of a text
-// with a tag each. The file, packed by gzip or not, is mapped and read row by row, so that it may be larger
-// than the memory.
+// with a tag each. The file, which gzip may have packed, is mapped and read row by row, so that it may be
+// larger than the memory.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,8 @@
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "data/opened_text.hpp"
 
 namespace medbench {
 
@@ -52,6 +54,7 @@ class EvaluationRows {
 
   std::string origin_;
   EvaluationKind kind_;
+  OpenedText text_;
   std::unique_ptr<Source> source_;
   std::uint64_t count_ = 0;
 };
