@@ -1,5 +1,5 @@
 module @graph {
-  func.func public @main(%arg0: tensor<2x4x8x8xf32>, %arg1: tensor<4xf32>, %arg2: tensor<4x2x3x3xf32>) -> (tensor<2x8x2x2xf32>) {
+  func.func public @main(%arg0: tensor<2x4x8x8xf32>, %arg1: tensor<4xf32>, %arg2: tensor<4x2x3x3xf32>, %arg3: tensor<4x8x1x1xf32>) -> (tensor<2x4x2x2xf32>) {
     %0 = stablehlo.convolution(%arg0, %arg2) dim_numbers = [b, f, 0, 1]x[o, i, 0, 1]->[b, f, 0, 1], window = {stride = [2, 2], pad = [[1, 1], [1, 1]], lhs_dilate = [1, 1], rhs_dilate = [1, 1]} {batch_group_count = 1 : i64, feature_group_count = 2 : i64, precision_config = [#stablehlo<precision HIGHEST>, #stablehlo<precision HIGHEST>]} : (tensor<2x4x8x8xf32>, tensor<4x2x3x3xf32>) -> tensor<2x4x4x4xf32>
     %1 = stablehlo.broadcast_in_dim %arg1, dims = [1] : (tensor<4xf32>) -> tensor<2x4x4x4xf32>
     %2 = stablehlo.add %0, %1 : tensor<2x4x4x4xf32>
@@ -112,10 +112,47 @@ module @graph {
     %101 = stablehlo.reshape %100 : (tensor<2x8x4x3x3xf32>) -> tensor<2x8x4x9xf32>
     %102 = stablehlo.constant dense<5.00000000e-01> : tensor<f32>
     %103 = stablehlo.pad %101, %102, low = [0, 0, 1, 2], high = [0, 0, 0, 1], interior = [0, 0, 0, 0] : (tensor<2x8x4x9xf32>, tensor<f32>) -> tensor<2x8x5x12xf32>
-    %104 = stablehlo.constant dense<"0xABAAAA3E00000000ABAAAA3E00000000ABAAAA3EABAAAA3E00000000ABAAAA3E00000000ABAAAA3E"> : tensor<5x2xf32>
-    %105 = stablehlo.dot_general %103, %104, contracting_dims = [2] x [0], precision = [HIGHEST, HIGHEST] : (tensor<2x8x5x12xf32>, tensor<5x2xf32>) -> tensor<2x8x12x2xf32>
-    %106 = stablehlo.constant dense<"0xABAA2A3E00000000ABAA2A3E00000000ABAA2A3E00000000ABAA2A3E00000000ABAA2A3E00000000ABAA2A3E0000000000000000ABAA2A3E00000000ABAA2A3E00000000ABAA2A3E00000000ABAA2A3E00000000ABAA2A3E00000000ABAA2A3E"> : tensor<12x2xf32>
-    %107 = stablehlo.dot_general %105, %106, contracting_dims = [2] x [0], precision = [HIGHEST, HIGHEST] : (tensor<2x8x12x2xf32>, tensor<12x2xf32>) -> tensor<2x8x2x2xf32>
-    return %107 : tensor<2x8x2x2xf32>
+    %104 = stablehlo.constant dense<1.17647061e-02> : tensor<2x8x5x12xf32>
+    %105 = stablehlo.divide %103, %104 : tensor<2x8x5x12xf32>
+    %106 = stablehlo.round_nearest_even %105 : tensor<2x8x5x12xf32>
+    %107 = stablehlo.constant dense<-8.50000000e+01> : tensor<2x8x5x12xf32>
+    %108 = stablehlo.maximum %106, %107 : tensor<2x8x5x12xf32>
+    %109 = stablehlo.constant dense<1.70000000e+02> : tensor<2x8x5x12xf32>
+    %110 = stablehlo.minimum %108, %109 : tensor<2x8x5x12xf32>
+    %111 = stablehlo.constant dense<1.17647061e-02> : tensor<2x8x5x12xf32>
+    %112 = stablehlo.multiply %110, %111 : tensor<2x8x5x12xf32>
+    %113 = stablehlo.constant dense<0xFF800000> : tensor<f32>
+    %114 = "stablehlo.reduce_window"(%112, %113) <{window_dimensions = array<i64: 1, 1, 2, 2>, window_strides = array<i64: 1, 1, 2, 2>, padding = dense<[[0, 0], [0, 0], [0, 0], [0, 0]]> : tensor<4x2xi64>}> ({
+    ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+      %both = stablehlo.maximum %a, %b : tensor<f32>
+      stablehlo.return %both : tensor<f32>
+    }) : (tensor<2x8x5x12xf32>, tensor<f32>) -> tensor<2x8x2x6xf32>
+    %115 = stablehlo.reshape %arg3 : (tensor<4x8x1x1xf32>) -> tensor<4x8xf32>
+    %116 = stablehlo.abs %115 : tensor<4x8xf32>
+    %117 = stablehlo.constant dense<0.00000000e+00> : tensor<f32>
+    %118 = stablehlo.reduce(%116 init: %117) applies stablehlo.maximum across dimensions = [1] : (tensor<4x8xf32>, tensor<f32>) -> tensor<4xf32>
+    %119 = stablehlo.constant dense<6.30000000e+01> : tensor<4xf32>
+    %120 = stablehlo.divide %118, %119 : tensor<4xf32>
+    %121 = stablehlo.constant dense<0.00000000e+00> : tensor<4xf32>
+    %122 = stablehlo.compare EQ, %120, %121 : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
+    %123 = stablehlo.constant dense<1.00000000e+00> : tensor<4xf32>
+    %124 = stablehlo.select %122, %123, %120 : tensor<4xi1>, tensor<4xf32>
+    %125 = stablehlo.broadcast_in_dim %124, dims = [0] : (tensor<4xf32>) -> tensor<4x8xf32>
+    %126 = stablehlo.divide %115, %125 : tensor<4x8xf32>
+    %127 = stablehlo.round_nearest_even %126 : tensor<4x8xf32>
+    %128 = stablehlo.multiply %127, %125 : tensor<4x8xf32>
+    %129 = stablehlo.reshape %128 : (tensor<4x8xf32>) -> tensor<4x8x1x1xf32>
+    %130 = stablehlo.convolution(%114, %129) dim_numbers = [b, f, 0, 1]x[o, i, 0, 1]->[b, f, 0, 1], window = {stride = [1, 1], pad = [[0, 0], [0, 0]], lhs_dilate = [1, 1], rhs_dilate = [1, 1]} {batch_group_count = 1 : i64, feature_group_count = 1 : i64, precision_config = [#stablehlo<precision HIGHEST>, #stablehlo<precision HIGHEST>]} : (tensor<2x8x2x6xf32>, tensor<4x8x1x1xf32>) -> tensor<2x4x2x6xf32>
+    %131 = stablehlo.broadcast_in_dim %arg1, dims = [1] : (tensor<4xf32>) -> tensor<2x4x2x6xf32>
+    %132 = stablehlo.add %130, %131 : tensor<2x4x2x6xf32>
+    %133 = stablehlo.constant dense<0.00000000e+00> : tensor<f32>
+    %134 = "stablehlo.reduce_window"(%132, %133) <{window_dimensions = array<i64: 1, 1, 1, 3>, window_strides = array<i64: 1, 1, 1, 3>, padding = dense<[[0, 0], [0, 0], [0, 0], [0, 0]]> : tensor<4x2xi64>}> ({
+    ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+      %both = stablehlo.add %a, %b : tensor<f32>
+      stablehlo.return %both : tensor<f32>
+    }) : (tensor<2x4x2x6xf32>, tensor<f32>) -> tensor<2x4x2x2xf32>
+    %135 = stablehlo.constant dense<3.00000000e+00> : tensor<2x4x2x2xf32>
+    %136 = stablehlo.divide %134, %135 : tensor<2x4x2x2xf32>
+    return %136 : tensor<2x4x2x2xf32>
   }
 }
