@@ -145,7 +145,7 @@ TEST_F(PlannerTest, Int8HasARowForEachMethod) {
     EXPECT_EQ(row.job.target.threads, 3) << "other keys of the file stay";
   }
   EXPECT_THAT(labels, ElementsAre("int8 dynamic", "int8 static", "int8 weight-only"));
-  EXPECT_EQ(planned.rows[1].job.id, "0002_biobert_openvino_b1-s128_int8-static_cpu");
+  EXPECT_EQ(planned.rows[1].job.id, "0002_biobert_openvino_b1_s128_int8-static_cpu");
   EXPECT_EQ(planned.rows[0].job.target.quantization->group_size, 64);
   EXPECT_EQ(planned.rows[1].job.target.quantization->group_size, kAutoGroup);
   EXPECT_THAT(planned.rows[1].notes, ElementsAre(HasSubstr("calibrated on seeded random inputs"),
