@@ -23,7 +23,8 @@ constexpr std::array kTypes{
     PrecisionType{kBf16, "bfloat16"}, PrecisionType{kInt8Weights, {}}, PrecisionType{kInt8, {}},
 };
 
-// Matrix products; linear layers and convolutions are Linear. The weight is an integer where the operation says so, whatever type the input has.
+// Matrix products; linear layers and convolutions are Linear. The weight is an integer where the operation
+// says so, whatever type the input has.
 enum class Product { Linear, Other, IntegerWeights, Integers };
 struct ProductRow {
   std::string_view op;
