@@ -47,7 +47,8 @@ Sizes pad_widths(const ir::Pad& op) {
 
 bool has_images(const ir::Graph& graph) {
   return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const ir::Node& node) {
-    return std::visit([]<class Op>(const Op&) { return ir::ImageOp<Op>; }, node.op);
+    return std::visit(
+        []<class Op>(const Op&) { return ir::ImageOp<Op> || std::same_as<Op, ir::FakeQuantize>; }, node.op);
   });
 }
 
