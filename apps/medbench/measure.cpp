@@ -13,14 +13,17 @@
 #include "campaign/out_file.hpp"
 #include "campaign/plan_record.hpp"
 #include "campaign/references.hpp"
+#include "campaign/report_sources.hpp"
 #include "campaign/result_folder.hpp"
 #include "medbench/dry_run.hpp"
 #include "medbench/exit_code.hpp"
 #include "medbench/kept_text.hpp"
 #include "medbench/measure_options.hpp"
 #include "medbench/output.hpp"
+#include "medbench/page_file.hpp"
 #include "medbench/playoffs.hpp"
 #include "medbench/resuming.hpp"
+#include "medbench/row_command.hpp"
 #include "medbench/runtime_options.hpp"
 #include "medbench/session.hpp"
 #include "report/fastest.hpp"
@@ -47,6 +50,10 @@ std::filesystem::path scratch_parent(const MeasureOptions& options) {
   return options.out ? std::filesystem::temp_directory_path() : std::filesystem::path(options.run.output_dir);
 }
 
+std::filesystem::path page_file(const MeasureOptions& options) {
+  return std::filesystem::path(options.run.output_dir) / "report.html";
+}
+
 class Run {
  public:
   // Keeps references to program and run.
@@ -57,6 +64,7 @@ class Run {
       settings_.out.emplace(*options_.out, plan_.rows.size());
     } else {
       folder_.emplace(options_.run.output_dir);
+      if (options_.report) page_.emplace(std::vector<std::filesystem::path>{options_.run.output_dir});
     }
     for (const auto& row : plan_.rows) settings_.job_notes[row.job.id] = row.notes;
     settings_.prepare = [this](Job& job) {
@@ -150,10 +158,16 @@ class Run {
 
   void summarize() {
     if (!folder_) return;
-    folder_->rewrite_summaries();
+    folder_->rewrite_summaries(page_ ? std::function<void()>([this] { write_page_of_all(); })
+                                     : std::function<void()>());
     if (options_.run.quiet) return;
     for (const auto& complaint : folder_->take_complaints())
       session_->say("not in the summary: " + complaint);
+  }
+
+  void write_page_of_all() {
+    page_->read();
+    write_page(page_file(options_), page_->input(row_command));
   }
 
   // Rows beside which others were busy, once more in fresh processes.
@@ -206,6 +220,7 @@ class Run {
       if (folder_)
         text +=
             fmt::format("  {}\n", (std::filesystem::path(options_.run.output_dir) / "summary.md").string());
+      if (page_) text += fmt::format("  {}\n", page_file(options_).string());
       if (classification_) text += "\n" + classification_line(*classification_) + "\n";
       const std::string parity = render_parity_advice(session_->results());
       if (!parity.empty()) text += "\n" + parity;
@@ -246,6 +261,7 @@ class Run {
   const MeasureOptions& options_;
   Plan plan_;
   const std::optional<ClassificationTest>& classification_;
+  std::optional<ReportSources> page_;   // where there is to be one
   std::optional<ResultFolder> folder_;  // unless all results go into one file
   SessionSettings settings_;
   std::unique_ptr<Session> session_;
@@ -260,6 +276,7 @@ void ensure_folders(const MeasureOptions& options) {
   } else {
     ensure_writable_directory(options.run.output_dir);
   }
+  if (options.report) check_page_file(page_file(options));
   if (options.run.save_outputs) ensure_writable_directory(*options.run.save_outputs);
 }
 
