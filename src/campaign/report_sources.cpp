@@ -152,6 +152,8 @@ void ReportSources::read_file(const fs::path& file) {
     for (std::size_t i = 0; i < list.size(); ++i) {
       const std::string place = list.size() > 1 ? fmt::format("result {}", i + 1) : "";
       try {
+        if (!list[i].is_object() || !list[i].contains("job"))
+          throw usage_error("it is no result of medbench");
         Stored stored{.result = result_from_json(list[i]),
                       .file = file.string(),
                       .is_old_schema = !list[i].contains("schema")};

@@ -15,50 +15,48 @@ namespace medbench {
 
 namespace {
 
-std::string strong(const PageModel& model, const Result& row) {
-  return fmt::format("<b>{}</b>", as_html(model.name_of(row)));
-}
-
+// "takes 1.728 times as long (95 %: 1.701 to 1.755, 5 processes)".
 std::string evidence(const Rival& rival) {
-  if (!rival.interval) return fmt::format("{:.2f} times its latency by the medians", rival.ratio);
-  return fmt::format("{:.3f} times its latency, {:.3f} to {:.3f} over {} {}", rival.ratio,
+  if (!rival.interval) return fmt::format("takes {:.2f} times as long (one process each)", rival.ratio);
+  return fmt::format("takes {:.3f} times as long (95 %: {:.3f} to {:.3f}, {} {}){}", rival.ratio,
                      rival.interval->low, rival.interval->high, rival.n,
-                     rival.by_playoff ? "pairs of a play-off" : "processes");
+                     rival.by_playoff ? "pairs of a play-off" : "processes",
+                     rival.standing == Standing::Same ? ", which is the same" : "");
 }
 
-std::string listed(const PageModel& model, const std::vector<const Rival*>& rivals) {
+std::string line_of(const PageModel& model, const Rival& rival) {
+  return fmt::format("<li><b>{}</b> <span class=where>{}</span></li>", as_html(model.name_of(*rival.row)),
+                     evidence(rival));
+}
+
+std::string untold_list(const PageModel& model, const std::vector<const Rival*>& untold) {
   constexpr std::size_t kMost = 4;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(rivals.size(), kMost); ++i) {
-    text += fmt::format("{}{} ({}{})", i == 0 ? "" : ", ", strong(model, *rivals[i]->row),
-                        evidence(*rivals[i]), rivals[i]->standing == Standing::Same ? ": the same" : "");
-  }
-  if (rivals.size() > kMost) text += fmt::format(" and {} more", rivals.size() - kMost);
-  return text;
+  const auto all = [&](Standing standing) {
+    return std::ranges::all_of(untold, [&](const Rival* rival) { return rival->standing == standing; });
+  };
+  std::string html = fmt::format("<p class=tie>{}</p><ul>",
+                                 all(Standing::Same) ? "As fast as" : "Cannot be told apart from");
+  for (std::size_t i = 0; i < std::min(untold.size(), kMost); ++i) html += line_of(model, *untold[i]);
+  if (untold.size() > kMost) html += fmt::format("<li>and {} more</li>", untold.size() - kMost);
+  html += "</ul>";
+  if (all(Standing::TooFew))
+    html +=
+        "<p class=where>Single processes cannot tell: measure with <code>--restarts 3</code> or a "
+        "play-off.</p>";
+  return html;
 }
 
 // By how much, against whom, or that it cannot be told.
 std::string comparison(const PageModel& model, const Answer& answer) {
   const auto untold = answer.untold();
   const Rival* next = answer.next();
-  std::string text;
-  if (!untold.empty()) {
-    const bool all_same =
-        std::ranges::all_of(untold, [](const Rival* rival) { return rival->standing == Standing::Same; });
-    const bool too_few =
-        std::ranges::all_of(untold, [](const Rival* rival) { return rival->standing == Standing::TooFew; });
-    text = fmt::format("<span class=tie>{}</span> {}", all_same ? "As fast as" : "Cannot be told apart from",
-                       listed(model, untold));
-    if (too_few)
-      text += "; so few processes cannot tell: measure with <code>--restarts 3</code> or a play-off";
-    text += ". ";
-  }
+  std::string html;
+  if (!untold.empty()) html += untold_list(model, untold);
   if (next != nullptr) {
-    text += fmt::format("{} {}: {}.", untold.empty() ? "Ahead of" : "Then comes", strong(model, *next->row),
-                        evidence(*next));
-    if (next->standing == Standing::FarBehind) text += " One process each, so without an interval.";
+    html += fmt::format("<p class=tie>{}</p><ul>{}</ul>", untold.empty() ? "The next" : "Then comes",
+                        line_of(model, *next));
   }
-  return text.empty() ? "No other row may win." : text;
+  return html.empty() ? "<p class=where>No other row may win.</p>" : html;
 }
 
 std::string names(const PageModel& model, const std::vector<const Result*>& rows, bool with_status) {
@@ -124,8 +122,13 @@ std::string latency_text(const Result& row) {
   std::string text = fmt::format("{} ms", format_number(median_ms_of(row)));
   const auto low = row.metrics.get("latency_ms.ci95_low");
   const auto high = row.metrics.get("latency_ms.ci95_high");
-  if (low && high) text += fmt::format(" <small>{} to {}</small>", format_number(*low), format_number(*high));
+  if (low && high)
+    text += fmt::format("<small>95 %: {} to {}</small>", format_number(*low), format_number(*high));
   return text;
+}
+
+bool is_synthetic(const Result& row) {
+  return row.weights_source == "synthetic";
 }
 
 std::string doubts(const PageModel& model, const PageGroup& group) {
@@ -138,10 +141,8 @@ std::string doubts(const PageModel& model, const PageGroup& group) {
   add("Not ok: ", names(model, answer.not_ok, true));
   add("Stopped early: ", names(model, answer.stopped_early, false));
   if (answer.best == nullptr) return html;
-  if (!answer.parity_checked)
-    html += "<p class=doubt>Accuracy was not checked: measure with <code>--acc-check</code>.</p>";
-  if (answer.best->weights_source == "synthetic")
-    html += "<p class=doubt>Synthetic weights: latencies are right, answers mean nothing.</p>";
+  if (!answer.parity_checked) html += "<p class=doubt>Accuracy not checked.</p>";
+  if (is_synthetic(*answer.best)) html += "<p class=doubt>Synthetic weights.</p>";
   if (is_disturbed(*answer.best)) html += "<p class=doubt>Other programs were busy beside it.</p>";
   if (!answer.best->warnings.empty()) {
     html += fmt::format("<p class=doubt><a href=\"#warnings\">{}</a> on the row to deploy.</p>",
@@ -158,8 +159,8 @@ std::string card(const PageModel& model, const PageGroup& group) {
                               answer.parity_checked ? "whose parity holds" : "is ok", doubts(model, group));
   }
   const Result& best = *answer.best;
-  html += fmt::format("<p class=deploy>{}</p><p>{}</p><dl>", as_html(model.name_of(best)),
-                      comparison(model, answer));
+  html +=
+      fmt::format("<p class=deploy>{}</p>{}<dl>", as_html(model.name_of(best)), comparison(model, answer));
   html += fact("latency, p50", latency_text(best)) + rate_facts(best) + fact("memory", memory_text(best)) +
           fact("start to first answer", start_text(best)) + fact("energy", energy_text(best)) +
           fact("parity", parity_text(best));
@@ -167,7 +168,7 @@ std::string card(const PageModel& model, const PageGroup& group) {
 }
 
 // Which target wins how often, where there are several works.
-std::string overview(const PageModel& model, const PageMachine& machine) {
+std::string overview(const PageMachine& machine) {
   std::map<std::string, std::size_t> wins;
   std::size_t with_best = 0;
   for (const PageGroup& group : machine.groups) {
@@ -178,11 +179,28 @@ std::string overview(const PageModel& model, const PageMachine& machine) {
   }
   if (with_best < 2) return {};
   const auto most = std::ranges::max_element(wins, {}, [](const auto& entry) { return entry.second; });
-  static_cast<void>(model);
   return fmt::format(
       "<p class=overview><b>{}</b> is the fastest, or cannot be told from it, in {} of {} models and "
       "shapes.</p>\n",
       as_html(most->first), std::min(most->second, with_best), machine.groups.size());
+}
+
+// What the short words below the answers mean.
+std::string common_doubts(const PageMachine& machine) {
+  const auto any = [&](const auto& holds) {
+    return std::ranges::any_of(machine.groups, [&](const PageGroup& group) {
+      return group.answer.best != nullptr && holds(group.answer);
+    });
+  };
+  std::string html;
+  if (any([](const Answer& answer) { return !answer.parity_checked; })) {
+    html +=
+        "<p class=doubt>Where accuracy was not checked, a fast row may answer wrongly: measure with "
+        "<code>--acc-check</code>.</p>\n";
+  }
+  if (any([](const Answer& answer) { return is_synthetic(*answer.best); }))
+    html += "<p class=doubt>With synthetic weights latencies are right, and answers mean nothing.</p>\n";
+  return html;
 }
 
 }  // namespace
@@ -191,7 +209,7 @@ std::string render_answers(const PageModel& model) {
   std::string html;
   for (const PageMachine& machine : model.machines()) {
     html += fmt::format("<h2 class=machine>On {}</h2>\n{}<div class=answers>", as_html(machine.name),
-                        overview(model, machine));
+                        overview(machine) + common_doubts(machine));
     for (const PageGroup& group : machine.groups) html += card(model, group);
     html += "</div>\n";
   }

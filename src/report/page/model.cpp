@@ -27,7 +27,9 @@ std::vector<T> reordered(std::vector<T>& values, const std::vector<std::size_t>&
 // What two targets of one name differ in: each setting with its value.
 std::map<std::string, std::string> settings_of(const Result& row) {
   const Target& target = row.job.target;
-  std::map<std::string, std::string> settings = target.options;
+  std::map<std::string, std::string> settings;
+  // "torch.cuda_graphs" and "ort.cuda_graphs" are one setting of two backends.
+  for (const auto& [key, value] : target.options) settings[key.substr(key.find('.') + 1)] = value;
   settings["threads"] = std::to_string(target.threads);
   settings["asked"] = target.asked_precision;
   settings["ran"] = row.effective_precision;
