@@ -115,7 +115,7 @@ std::string render_accuracy_chart(const PageModel& model) {
   for (const PageMachine& machine : model.machines()) {
     for (const PageGroup& group : machine.groups) {
       const auto places = places_of(group);
-      if (places.empty()) continue;
+      if (places.size() < 2) continue;
       content +=
           folded(model, machine, group.title, places.size(),
                  "<div class=side>" + draw(model, places) + render_places(model, group, places) + "</div>");

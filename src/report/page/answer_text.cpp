@@ -59,13 +59,23 @@ std::string comparison(const PageModel& model, const Answer& answer) {
   return html.empty() ? "<p class=where>No other row may win.</p>" : html;
 }
 
-std::string names(const PageModel& model, const std::vector<const Result*>& rows, bool with_status) {
+enum class Detail { None, Status, Parity };
+
+std::string detail_of(const Result& row, Detail detail) {
+  if (detail == Detail::Status) return fmt::format(" ({})", to_string(row.status));
+  const auto cosine = row.metrics.get("acc_cosine");
+  if (detail == Detail::None || !cosine) return {};
+  const ParityBound* bound = find_parity_bound(row.job.target.precision);
+  return fmt::format(" (cosine {:.6f}{})", *cosine,
+                     bound == nullptr ? "" : fmt::format(", at least {} holds", bound->least_cosine));
+}
+
+std::string names(const PageModel& model, const std::vector<const Result*>& rows, Detail detail) {
   constexpr std::size_t kMost = 6;
   std::string text;
-  for (std::size_t i = 0; i < std::min(rows.size(), kMost); ++i) {
-    text += fmt::format("{}{}", i == 0 ? "" : ", ", as_html(model.name_of(*rows[i])));
-    if (with_status) text += fmt::format(" ({})", to_string(rows[i]->status));
-  }
+  for (std::size_t i = 0; i < std::min(rows.size(), kMost); ++i)
+    text += fmt::format("{}{}{}", i == 0 ? "" : ", ", as_html(model.name_of(*rows[i])),
+                        detail_of(*rows[i], detail));
   return rows.size() > kMost ? text + fmt::format(" and {} more", rows.size() - kMost) : text;
 }
 
@@ -113,8 +123,8 @@ std::string parity_text(const Result& row) {
   const auto cosine = row.metrics.get("acc_cosine");
   const ParityBound* bound = find_parity_bound(row.job.target.precision);
   std::string text = *holds ? "holds" : "fails";
-  if (cosine) text += fmt::format(", cosine {:.6f}", *cosine);
-  if (cosine && bound != nullptr) text += fmt::format(" of {}", bound->least_cosine);
+  if (cosine) text += fmt::format("<small>cosine {:.6f}</small>", *cosine);
+  if (cosine && bound != nullptr) text += fmt::format("<small>at least {}</small>", bound->least_cosine);
   return text;
 }
 
@@ -137,9 +147,9 @@ std::string doubts(const PageModel& model, const PageGroup& group) {
   const auto add = [&](std::string_view what, const std::string& list) {
     if (!list.empty()) html += fmt::format("<p class=doubt>{}{}</p>", what, list);
   };
-  add("Faster, but its answers are not the reference's: ", names(model, answer.faster_but_wrong, false));
-  add("Not ok: ", names(model, answer.not_ok, true));
-  add("Stopped early: ", names(model, answer.stopped_early, false));
+  add("Faster, but parity fails: ", names(model, answer.faster_but_wrong, Detail::Parity));
+  add("Not ok: ", names(model, answer.not_ok, Detail::Status));
+  add("Stopped early: ", names(model, answer.stopped_early, Detail::None));
   if (answer.best == nullptr) return html;
   if (!answer.parity_checked) html += "<p class=doubt>Accuracy not checked.</p>";
   if (is_synthetic(*answer.best)) html += "<p class=doubt>Synthetic weights.</p>";

@@ -21,8 +21,8 @@ constexpr Chart kMemory{
     "The largest resident memory of the worker, and what the runtime reserved on the device.", memory_table};
 constexpr Chart kStart{
     "start", "Start to first answer",
-    "What passes before the first answer, step by step. The last column is the whole time from the "
-    "start of the process to its first pass, libraries included.",
+    "From the start of the process to the first answer, step by step; what no step has is the process itself "
+    "and its libraries.",
     start_table};
 constexpr Chart kPeak{
     "peak", "Share of the peak",

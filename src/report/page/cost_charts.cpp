@@ -26,6 +26,7 @@ constexpr std::array kStart{Series{"load_ms", "load", "c1"},           Series{"p
                             Series{"calibrate_ms", "calibrate", "c7"}, Series{"compile_ms", "compile", "c2"},
                             Series{"upload_ms", "upload", "c5"},       Series{"tune_ms", "tune", "c4"},
                             Series{"first_run_ms", "first pass", "c3"}};
+constexpr Series kRest{"startup_ms", "process, libraries", "c6"};
 constexpr std::array kPeak{Series{"mfu", "of the peak FLOP/s", "c1"},
                            Series{"mbu", "of the peak GB/s", "c2"}};
 constexpr std::array kEnergy{Series{"gpu_energy_mj_per_iteration", "card", "c2"},
@@ -94,8 +95,16 @@ PictureTable table_of(const PageGroup& group, std::span<const Series> all, std::
   return table;
 }
 
+// Of the time from the start of the process to the first pass what no step has: the process and its
+// libraries.
+double rest_of(const Result& row, std::span<const Series> shown) {
+  double steps = 0;
+  for (const Series& series : shown) steps += &series == &shown.back() ? 0 : value_of(row, series);
+  return std::max(row.metrics.get("startup_ms").value_or(0) - steps, 0.0);
+}
+
 double sum_of(const Result& row, std::span<const Series> shown) {
-  return std::accumulate(shown.begin(), shown.end(), 0.0,
+  return std::accumulate(shown.begin(), shown.end(), rest_of(row, shown),
                          [&](double sum, const Series& series) { return sum + value_of(row, series); });
 }
 
@@ -103,12 +112,13 @@ double sum_of(const Result& row, std::span<const Series> shown) {
 std::string stacked(const Result& row, std::span<const Series> shown, const Scale& scale) {
   std::string marks;
   double begin = 0;
-  for (const Series& series : shown) {
-    const double value = value_of(row, series);
-    if (!(value > 0)) continue;
+  const auto add = [&](const Series& series, double value) {
+    if (!(value > 0)) return;
     marks += bar(scale.percent(begin), scale.percent(begin + value), series.style, told(series, value, "ms"));
     begin += value;
-  }
+  };
+  add(kRest, rest_of(row, shown));
+  for (const Series& series : shown) add(series, value_of(row, series));
   return picture(marks);
 }
 
@@ -129,22 +139,24 @@ PictureTable energy_table(const PageModel& /*model*/, const PageGroup& group) {
 
 PictureTable start_table(const PageModel& /*model*/, const PageGroup& group) {
   const auto shown = present(kStart, group);
-  if (shown.empty()) return {};
+  if (shown.empty() || shown.back().metric != kStart.back().metric) return {};
   double largest = 0;
   for (const Result* row : group.rows) largest = std::max(largest, sum_of(*row, shown));
   const Scale scale = Scale::from_zero(largest);
-  PictureTable table{.axis = axis(scale, "ms"), .headings = {}, .rows = {}};
+  PictureTable table{.axis = axis(scale, "ms"), .headings = {swatch(kRest, "ms")}, .rows = {}};
   for (const Series& series : shown) table.headings.push_back(swatch(series, "ms"));
-  table.headings.emplace_back("process to first pass ms");
+  table.headings.emplace_back("to first answer ms");
   for (const Result* row : group.rows) {
-    if (!(sum_of(*row, shown) > 0)) continue;
+    const double sum = sum_of(*row, shown);
+    if (!(sum > 0)) continue;
     PictureRow line{.row = row, .picture = stacked(*row, shown, scale), .cells = {}};
+    const bool knows_start = row->metrics.get("startup_ms").has_value();
+    line.cells.push_back(knows_start ? format_number(rest_of(*row, shown)) : "");
     for (const Series& series : shown) {
       const auto value = row->metrics.get(series.metric);
       line.cells.push_back(value ? format_number(*value) : "");
     }
-    const auto whole = row->metrics.get("startup_ms");
-    line.cells.push_back(whole ? format_number(*whole) : "");
+    line.cells.push_back(knows_start ? format_number(sum) : "");
     table.rows.push_back(std::move(line));
   }
   return table;

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
 #include "report/columns.hpp"
 #include "report/fastest.hpp"
@@ -141,9 +142,11 @@ void PageModel::name_rows(const PageGroup& group) {
 }
 
 std::string PageModel::heading_of(const PageGroup& group, const Result& row) const {
-  const bool is_best = group.answer.best == &row;
-  return fmt::format("<th scope=row>{}{}</th>", as_html(name_of(row)),
-                     is_best ? " <span class=best>deploy</span>" : "");
+  std::string mark;
+  if (group.answer.best == &row) mark = " <span class=best>deploy</span>";
+  if (!parity_holds(row).value_or(true)) mark = " <span class=wrong>parity fails</span>";
+  if (row.status != Status::Ok) mark = fmt::format(" <span class=wrong>{}</span>", to_string(row.status));
+  return fmt::format("<th scope=row>{}{}</th>", as_html(name_of(row)), mark);
 }
 
 }  // namespace medbench
