@@ -42,24 +42,29 @@ std::map<std::string, std::string> settings_of(const Result& row) {
   return settings;
 }
 
-std::string distinction(const Result& row, const std::vector<const Result*>& namesakes) {
-  const auto own = settings_of(row);
-  std::set<std::string> keys;
-  for (const Result* other : namesakes) {
-    auto all = settings_of(*other);
-    for (const auto& [key, value] : own) all.try_emplace(key, "");
-    for (const auto& [key, value] : all) {
+// Of each row of one name, in order: the settings in which not all are alike.
+std::vector<std::string> distinctions(const std::vector<const Result*>& namesakes) {
+  std::vector<std::map<std::string, std::string>> settings;
+  std::map<std::string, std::set<std::string>> values;
+  for (const Result* row : namesakes) {
+    settings.push_back(settings_of(*row));
+    for (const auto& [key, value] : settings.back()) values[key];
+  }
+  for (const auto& own : settings) {
+    for (auto& [key, found] : values) {
       const auto mine = own.find(key);
-      if ((mine == own.end() ? "" : mine->second) != value) keys.insert(key);
+      found.insert(mine == own.end() ? "" : mine->second);
     }
   }
-  std::string text;
-  for (const std::string& key : keys) {
-    const auto mine = own.find(key);
-    const bool is_unset = mine == own.end() || mine->second.empty();
-    if (!is_unset) text += fmt::format("{}{}={}", text.empty() ? "" : ", ", key, mine->second);
+  std::vector<std::string> texts;
+  for (const auto& own : settings) {
+    std::string& text = texts.emplace_back();
+    for (const auto& [key, value] : own) {
+      if (values.at(key).size() > 1 && !value.empty())
+        text += fmt::format("{}{}={}", text.empty() ? "" : ", ", key, value);
+    }
   }
-  return text;
+  return texts;
 }
 
 }  // namespace
@@ -131,12 +136,12 @@ void PageModel::name_rows(const PageGroup& group) {
   std::map<std::string, std::vector<const Result*>> namesakes;
   for (const Result* row : group.rows) namesakes[target_name(*row)].push_back(row);
   for (const auto& [name, rows] : namesakes) {
+    const auto more = distinctions(rows);
     std::map<std::string, std::size_t> taken;
-    for (const Result* row : rows) {
-      const std::string more = rows.size() > 1 ? distinction(*row, rows) : "";
-      std::string full = more.empty() ? name : fmt::format("{} ({})", name, more);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      std::string full = more[i].empty() ? name : fmt::format("{} ({})", name, more[i]);
       if (const std::size_t number = ++taken[full]; number > 1) full += fmt::format(" #{}", number);
-      names_[index_of(*row)] = std::move(full);
+      names_[index_of(*rows[i])] = std::move(full);
     }
   }
 }

@@ -17,11 +17,9 @@ seen.charts = all('section.chart').map((chart) => chart.id);
 seen.empty_charts = all('section.chart').filter((chart) => !chart.querySelector('rect, circle, path')).length;
 seen.empty_pictures = all('svg').filter((svg) => svg.children.length === 0 && !svg.closest('td')).length;
 seen.flat_pictures = all('svg').filter((svg) => is_open(svg) && svg.getBoundingClientRect().height === 0).length;
-seen.answer_bottom = document.querySelector('.answers')?.getBoundingClientRect().top ?? 0;
 seen.bar = document.querySelector('#latency rect') ? point(document.querySelector('#latency rect')) : '';
 seen.process = document.querySelector('#latency circle') ? point(document.querySelector('#latency circle')) : '';
 seen.nothing = point(document.querySelector('h1'));
-seen.titles_left = all('#latency rect:first-of-type title').length;
 if (document.querySelector('tr[data-r]')) {
   point(document.querySelector('tr[data-r="0"] th, tr[data-r="0"] td'));
   seen.lit = all('tr.lit').length;
