@@ -15,6 +15,7 @@ constexpr std::array kCommands{
     Command{"fetch", "", run_fetch, fetch_option_names},
     Command{"ab", "", run_ab_command, ab_option_names},
     Command{"compare", "", run_compare, compare_option_names},
+    Command{"report", "", run_report, report_option_names},
 };
 
 }  // namespace

@@ -30,6 +30,7 @@ int run_doctor(std::span<const std::string> arguments);
 int run_models(std::span<const std::string> arguments);
 int run_fetch(std::span<const std::string> arguments);
 int run_compare(std::span<const std::string> arguments);
+int run_report(std::span<const std::string> arguments);
 int run_ab_command(std::span<const std::string> arguments);
 
 std::vector<std::string> medical_option_names();
@@ -39,6 +40,7 @@ std::vector<std::string> doctor_option_names();
 std::vector<std::string> models_option_names();
 std::vector<std::string> fetch_option_names();
 std::vector<std::string> compare_option_names();
+std::vector<std::string> report_option_names();
 std::vector<std::string> ab_option_names();
 
 }  // namespace medbench

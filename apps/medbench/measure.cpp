@@ -11,6 +11,7 @@
 #include "medbench/kept_text.hpp"
 #include "medbench/measure_options.hpp"
 #include "medbench/output.hpp"
+#include "medbench/page_file.hpp"
 #include "medbench/planned_run.hpp"
 #include "medbench/resuming.hpp"
 #include "runner/interrupt.hpp"
@@ -25,6 +26,7 @@ void ensure_folders(const MeasureOptions& options) {
   } else {
     ensure_writable_directory(options.run.output_dir);
   }
+  if (options.report) check_page_file(page_in(options.run.output_dir));
   if (options.run.save_outputs) ensure_writable_directory(*options.run.save_outputs);
 }
 

@@ -89,6 +89,7 @@ class MeasureParser {
     parser_.path("--resume", options.resume);
     parser_.flag("--dry-run", options.dry_run);
     parser_.flag("--strict", options.strict);
+    parser_.flag("--report", options.report);
     parser_.flag("--no-playoff", no_playoff_);
     parser_.number("--playoff-budget", kPlayoffBudget, options.playoff_budget_s);
     for (const std::string_view name :
@@ -198,6 +199,9 @@ class MeasureParser {
     }
     if (options_.out && (options_.resume || !output.empty()))
       throw usage_error("{} is in place of a folder of results: leave the other option out", kOut);
+    if (options_.out && options_.report)
+      throw usage_error("--report is beside the summaries of a folder of results: give {} in place of {}",
+                        kOutputDir, kOut);
     if (output.empty()) output = program_.output_root;
   }
 

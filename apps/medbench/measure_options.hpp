@@ -63,6 +63,7 @@ struct MeasureOptions {
   std::optional<std::string> resume;  // folder of an earlier run
   bool dry_run = false;               // say what would be measured
   bool strict = false;
+  bool report = false;  // a page beside the summaries
   bool playoff = true;
   std::optional<double> playoff_budget_s;  // for each model and shape; absent: the usual
   std::map<std::string, std::map<std::string, std::string>>

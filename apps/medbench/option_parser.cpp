@@ -30,6 +30,7 @@ struct OptionParser::Implementation {
   std::vector<std::unique_ptr<Entry>> entries;
   std::vector<std::string> words;
   std::span<const std::string_view> word_names;
+  std::optional<std::string_view> list_name;  // of words of which there may be any number
   std::vector<std::string>* word_target = nullptr;
 
   [[nodiscard]] Entry* find(std::string_view name);
@@ -157,6 +158,11 @@ void OptionParser::positionals(std::span<const std::string_view> names, std::vec
   implementation_->word_target = &target;
 }
 
+void OptionParser::positional_list(std::string_view name, std::vector<std::string>& target) {
+  implementation_->list_name = name;
+  implementation_->word_target = &target;
+}
+
 void OptionParser::also(std::string_view name, std::string_view other) {
   auto* entry = implementation_->find(name);
   if (entry == nullptr) throw internal_error("no option {}", name);
@@ -225,6 +231,10 @@ void OptionParser::Implementation::Entry::take_values() const {
 }
 
 void OptionParser::Implementation::check_words() const {
+  if (list_name) {
+    if (words.empty()) throw usage_error("{}: {} is missing", command, *list_name);
+    return;
+  }
   if (words.size() < word_names.size()) {
     throw usage_error("{}: {} is missing", command, word_names[words.size()]);
   }

@@ -51,6 +51,9 @@ class OptionParser {
   // The paths that belong to no option, exactly one for each name ("BASELINE").
   void positionals(std::span<const std::string_view> names, std::vector<std::string>& target);
 
+  // The same, one or more of one kind ("FOLDER").
+  void positional_list(std::string_view name, std::vector<std::string>& target);
+
   // Another name for an option that is declared.
   void also(std::string_view name, std::string_view other);
 

@@ -13,11 +13,14 @@
 #include "campaign/out_file.hpp"
 #include "campaign/plan_record.hpp"
 #include "campaign/references.hpp"
+#include "campaign/report_sources.hpp"
 #include "campaign/result_folder.hpp"
 #include "medbench/exit_code.hpp"
 #include "medbench/output.hpp"
+#include "medbench/page_file.hpp"
 #include "medbench/playoffs.hpp"
 #include "medbench/resuming.hpp"
+#include "medbench/row_command.hpp"
 #include "medbench/runtime_options.hpp"
 #include "medbench/session.hpp"
 #include "report/evaluation.hpp"
@@ -56,6 +59,7 @@ class PlannedRun {
       settings_.out.emplace(*options_.out, plan_.rows.size());
     } else {
       folder_.emplace(options_.run.output_dir);
+      if (options_.report) page_.emplace(std::vector<std::filesystem::path>{options_.run.output_dir});
     }
     for (const auto& row : plan_.rows) settings_.job_notes[row.job.id] = row.notes;
     settings_.prepare = [this](Job& job) {
@@ -165,10 +169,16 @@ class PlannedRun {
 
   void summarize() {
     if (!folder_) return;
-    folder_->rewrite_summaries();
+    folder_->rewrite_summaries(page_ ? std::function<void()>([this] { write_page_of_all(); })
+                                     : std::function<void()>());
     if (options_.run.quiet) return;
     for (const auto& complaint : folder_->take_complaints())
       session_->say("not in the summary: " + complaint);
+  }
+
+  void write_page_of_all() {
+    page_->read();
+    write_page(page_in(options_.run.output_dir), page_->input(row_command));
   }
 
   // Rows beside which others were busy, once more in fresh processes.
@@ -221,13 +231,12 @@ class PlannedRun {
       if (folder_)
         text +=
             fmt::format("  {}\n", (std::filesystem::path(options_.run.output_dir) / "summary.md").string());
+      if (page_) text += fmt::format("  {}\n", page_in(options_.run.output_dir).string());
       if (classification_) text += "\n" + classification_line(*classification_) + "\n";
-      const std::string parity = render_parity_advice(session_->results());
-      if (!parity.empty()) text += "\n" + parity;
-      const std::string integers = render_int8_advice(session_->results());
-      if (!integers.empty()) text += "\n" + integers;
-      const std::string evaluation = render_evaluation(session_->results());
-      if (!evaluation.empty()) text += "\n" + evaluation;
+      for (const auto render : {render_parity_advice, render_int8_advice, render_evaluation}) {
+        const std::string part = render(session_->results());
+        if (!part.empty()) text += "\n" + part;
+      }
       if (compares()) text += "\n" + render_fastest(session_->results(), unmeasured()) + verdicts_;
     }
     print_output(text);
@@ -277,6 +286,7 @@ class PlannedRun {
   const MeasureOptions& options_;
   Plan plan_;
   const std::optional<ClassificationTest>& classification_;
+  std::optional<ReportSources> page_;   // where there is to be one
   std::optional<ResultFolder> folder_;  // unless all results go into one file
   SessionSettings settings_;
   std::unique_ptr<Session> session_;

@@ -16,14 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void check_samples(const Result& result, const std::string& origin) {
-  for (std::size_t i = 0; i < result.samples.size(); ++i) {
-    const double ms = result.samples[i].ms;
-    if (std::isfinite(ms) && ms > 0) continue;
-    throw usage_error("{}: sample {} is {}, which is no duration", printable(origin), i + 1, ms);
-  }
-}
-
 Result read_result(const fs::path& file) {
   const Json json = read_json_file(file);  // names the file itself
   Result result;
@@ -115,6 +107,14 @@ std::string placement_of(const Result& row) {
 }
 
 }  // namespace
+
+void check_samples(const Result& result, const std::string& origin) {
+  for (std::size_t i = 0; i < result.samples.size(); ++i) {
+    const double ms = result.samples[i].ms;
+    if (std::isfinite(ms) && ms > 0) continue;
+    throw usage_error("{}: sample {} is {}, which is no duration", printable(origin), i + 1, ms);
+  }
+}
 
 std::string row_key(const Job& job) {
   Target target = measured_target(job.target);

@@ -17,6 +17,9 @@ namespace medbench {
 std::vector<ComparedRow> compare_runs(const std::filesystem::path& baseline,
                                       const std::filesystem::path& candidate, double same_within);
 
+// Throws Usage for a sample that is no duration, by its position in `origin`.
+void check_samples(const Result& result, const std::string& origin);
+
 // What makes two rows of folders the same: not how long or how often they were measured. Rows of the same
 // work are neighbours in its order.
 std::string row_key(const Job& job);

@@ -12,6 +12,7 @@
 #include "base/file_lock.hpp"
 #include "base/utc.hpp"
 #include "campaign/classification_test.hpp"
+#include "campaign/newest.hpp"
 #include "campaign/plan_record.hpp"
 #include "report/report.hpp"
 
@@ -25,24 +26,11 @@ constexpr const char* kLockFile = ".summary.lock";
 constexpr std::chrono::seconds kLockPatience{10};
 constexpr std::array<std::string_view, 3> kResultPrefixes{"imaging_", "matrix_", "medical_"};
 
-// 2: whole; 1: stopped before its end; 0: not ok.
-int wholeness(const Result& result) {
-  if (result.status != Status::Ok) return 0;
-  return result.stop_rule == kStoppedEarly ? 1 : 2;
-}
-
-// Of results in the order of time those of one configuration that are whole, and of these the newest.
+// Of results in the order of time those that count.
 std::vector<Result> one_of_each(std::vector<Result> results) {
-  std::map<std::string, std::size_t> chosen;  // by what was to be measured
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const auto [place, is_new] = chosen.try_emplace(dump_line(job_identity(results[i].job)), i);
-    if (!is_new && wholeness(results[i]) >= wholeness(results[place->second])) place->second = i;
-  }
   std::vector<Result> kept;
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const auto is_chosen = [&](const auto& entry) { return entry.second == i; };
-    if (std::any_of(chosen.begin(), chosen.end(), is_chosen)) kept.push_back(std::move(results[i]));
-  }
+  for (const std::size_t i : newest_of_each(results, configuration_key))
+    kept.push_back(std::move(results[i]));
   return kept;
 }
 
@@ -97,7 +85,7 @@ std::vector<Result> ResultFolder::read_results() {
   return results;
 }
 
-void ResultFolder::rewrite_summaries() {
+void ResultFolder::rewrite_summaries(const std::function<void()>& beside) {
   // Without it the work goes on.
   const FileLock lock(path_ / kLockFile, [](auto waited) { return waited < kLockPatience; });
   if (!lock.problem().empty() && std::exchange(is_locked_, false)) {
@@ -112,6 +100,7 @@ void ResultFolder::rewrite_summaries() {
     if (std::string_view(summary.name).ends_with(".md")) text += render_playoffs();
     replace_file(path_ / summary.name, text);
   }
+  if (beside) beside();
 }
 
 void ResultFolder::record_playoff(const Json& playoff) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -23,8 +24,9 @@ class ResultFolder {
   explicit ResultFolder(std::filesystem::path path) : path_(std::move(path)) {}
 
   // Rewrites summary.csv, summary.json and summary.md, each atomically: of all results of one configuration
-  // the newest that is whole. Throws Environment.
-  void rewrite_summaries();
+  // the newest that is whole. What else is made of all results is written by `beside`, under the same lock.
+  // Throws Environment.
+  void rewrite_summaries(const std::function<void()>& beside = {});
   // All results in the folder that can be read, by the time they started.
   std::vector<Result> read_results();
   // The files that look like results and are none, and that there is no lock, with the reason, told once

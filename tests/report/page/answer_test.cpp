@@ -1,0 +1,114 @@
+#include "report/page/answer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "report/page/model.hpp"
+#include "tests/report/page/page_rows.hpp"
+
+namespace medbench {
+namespace {
+
+using ::testing::ElementsAre;
+using testing::page_input;
+using testing::page_row;
+
+const PageGroup& only_group(const PageModel& model) {
+  return model.machines().front().groups.front();
+}
+
+TEST(Answer, IsTheFastestRowWithAnIntervalToTheNext) {
+  const PageModel model(page_input(
+      {page_row("openvino", "fp32", {26, 26.3, 25.8}), page_row("torch", "fp32", {20, 20.2, 19.9})}));
+  const Answer& answer = only_group(model).answer;
+  ASSERT_NE(answer.best, nullptr);
+  EXPECT_EQ(answer.best->job.target.backend, "torch");
+  EXPECT_TRUE(answer.untold().empty());
+  ASSERT_NE(answer.next(), nullptr);
+  EXPECT_EQ(answer.next()->standing, Standing::Slower);
+  EXPECT_NEAR(answer.next()->ratio, 1.3, 0.01);
+  EXPECT_EQ(answer.next()->n, 3U);
+}
+
+TEST(Answer, SaysWhatCannotBeToldApart) {
+  const PageModel model(
+      page_input({page_row("torch", "fp32", {20, 21, 19.9}), page_row("openvino", "fp32", {20.4, 19.8, 21.4}),
+                  page_row("onnxruntime", "fp32", {40, 40.2, 39.9})}));
+  const Answer& answer = only_group(model).answer;
+  ASSERT_EQ(answer.untold().size(), 1U);
+  EXPECT_EQ(answer.untold().front()->row->job.target.backend, "openvino");
+  EXPECT_EQ(answer.next()->row->job.target.backend, "onnxruntime");
+}
+
+TEST(Answer, OfSingleProcessesTellsOnlyWhatIsFarBehind) {
+  const PageModel model(page_input({page_row("torch", "fp32", {20}), page_row("openvino", "fp32", {22}),
+                                    page_row("onnxruntime", "fp32", {40})}));
+  const Answer& answer = only_group(model).answer;
+  ASSERT_EQ(answer.untold().size(), 1U);
+  EXPECT_EQ(answer.untold().front()->standing, Standing::TooFew);
+  EXPECT_EQ(answer.next()->standing, Standing::FarBehind);
+}
+
+TEST(Answer, IsNoRowWhoseParityFails) {
+  const PageModel model(page_input({page_row("torch", "int8", {11}, 0.9), page_row("torch", "fp32", {20})}));
+  const Answer& answer = only_group(model).answer;
+  EXPECT_EQ(answer.best->job.target.precision, "fp32");
+  ASSERT_EQ(answer.faster_but_wrong.size(), 1U);
+  EXPECT_EQ(answer.faster_but_wrong.front()->job.target.precision, "int8");
+}
+
+TEST(Answer, IsNothingWhereNoRowMayWin) {
+  const PageModel model(
+      page_input({page_row("torch", "int8", {11}, 0.9), testing::failed_row(Status::Crashed, "openvino")}));
+  EXPECT_EQ(only_group(model).answer.best, nullptr);
+  EXPECT_EQ(only_group(model).answer.not_ok.size(), 1U);
+}
+
+// The medians of single processes say the opposite.
+TEST(Answer, IsTheWinnerOfAPlayoff) {
+  PageInput input = page_input({page_row("torch", "fp32", {20}), page_row("openvino", "fp32", {20.5})});
+  input.playoffs.push_back(
+      {.winner = input.results[1],
+       .others = {{.row = input.results[0],
+                   .against_winner = {.verdict = Verdict::Slower,
+                                      .n = 6,
+                                      .ratio = 1.08,
+                                      .interval = Interval{.low = 1.05, .high = 1.11}}}}});
+  PageInput elsewhere = input;
+  const PageModel model(std::move(input));
+  const Answer& answer = only_group(model).answer;
+  EXPECT_EQ(answer.best->job.target.backend, "openvino");
+  EXPECT_TRUE(answer.next()->by_playoff);
+  EXPECT_EQ(answer.next()->ratio, 1.08);
+
+  elsewhere.playoffs.front().winner.machine = testing::machine_profile("other");
+  const PageModel other(std::move(elsewhere));
+  EXPECT_EQ(only_group(other).answer.best->job.target.backend, "torch");
+}
+
+TEST(PageModel, KeepsMachinesApart) {
+  PageInput input = page_input({page_row("torch", "fp32", {20}), page_row("openvino", "fp32", {10}),
+                                page_row("openvino", "fp32", {30})});
+  input.results[1].machine = testing::machine_profile("other");
+  input.origins[1].file = "of the other";
+  const PageModel model(std::move(input));
+  ASSERT_EQ(model.machines().size(), 2U);
+  EXPECT_EQ(model.machines()[0].groups.front().answer.best->job.target.backend, "torch");
+  const Result& alone = model.machines()[1].results.front();
+  EXPECT_EQ(model.origin_of(alone).file, "of the other");
+}
+
+TEST(PageModel, NamesRowsOfOneTargetByWhatDiffers) {
+  std::vector<Result> rows{page_row("torch", "fp32", {20}), page_row("torch", "fp32", {21}),
+                           page_row("torch", "fp32", {22})};
+  rows[1].job.target.options["torch.cuda_graphs"] = "off";
+  rows[2].job.target.threads = 8;
+  const PageModel model(page_input(std::move(rows)));
+  std::vector<std::string> names;
+  for (const Result* row : only_group(model).rows) names.push_back(model.name_of(*row));
+  EXPECT_THAT(names, ElementsAre("torch cpu fp32 (threads=0)", "torch cpu fp32 (cuda_graphs=off, threads=0)",
+                                 "torch cpu fp32 (threads=8)"));
+}
+
+}  // namespace
+}  // namespace medbench
