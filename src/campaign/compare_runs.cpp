@@ -63,10 +63,10 @@ ComparedRow compare_row(Result baseline, Result candidate, double same_within) {
                               row.candidate->failure ? printable(row.candidate->failure->message) : "");
     return row;
   }
-  const ProcessOptions options{.equivalence = same_within,
-                               .took_turns = false,
-                               .candidate_drift = drift_over_life(turn_levels(row.candidate->samples)),
-                               .baseline_drift = drift_over_life(turn_levels(row.baseline->samples))};
+  const ProcessTestOptions options{.equivalence = same_within,
+                                   .took_turns = false,
+                                   .candidate_drift = drift_over_life(turn_levels(row.candidate->samples)),
+                                   .baseline_drift = drift_over_life(turn_levels(row.baseline->samples))};
   row.comparison = to_comparison(compare_processes(process_medians_ms(row.candidate->samples),
                                                    process_medians_ms(row.baseline->samples), options));
   row.notes = find_circumstances(*row.baseline, *row.candidate);

@@ -58,7 +58,8 @@ double squared_change(std::span<const double> turns) {
 }  // namespace
 
 ProcessComparison compare_processes(std::span<const double> candidate_medians,
-                                    std::span<const double> baseline_medians, const ProcessOptions& options) {
+                                    std::span<const double> baseline_medians,
+                                    const ProcessTestOptions& options) {
   ProcessComparison result{.candidates = candidate_medians.size(), .baselines = baseline_medians.size()};
   if (std::min(result.candidates, result.baselines) < kFewestProcesses) {
     result.reason = fmt::format("it takes {} processes a side, and there are {} and {}", kFewestProcesses,

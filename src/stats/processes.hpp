@@ -13,7 +13,7 @@ namespace medbench {
 
 inline constexpr std::size_t kFewestProcesses = 3;  // a side
 
-struct ProcessOptions {
+struct ProcessTestOptions {
   double equivalence = kEquivalence;
   double confidence = 0.95;
   bool took_turns = true;  // A B B A in time, so that a drift of the machine hit both sides alike
@@ -40,7 +40,7 @@ struct ProcessComparison {
 // difference, with each side's own d.
 ProcessComparison compare_processes(std::span<const double> candidate_medians,
                                     std::span<const double> baseline_medians,
-                                    const ProcessOptions& options = {});
+                                    const ProcessTestOptions& options = {});
 
 // What `candidate_drift` and `baseline_drift` ask for, from the medians of the turns of each process of a
 // side, in the order of time: the root mean square, over the processes, of the change of the logarithm over

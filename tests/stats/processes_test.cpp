@@ -64,7 +64,7 @@ TEST(CompareProcesses, RefusesWhatIsNoLatency) {
 TEST(CompareProcesses, DriftWidensOnlyWithoutTurns) {
   const Values candidate{10.5, 10.51, 10.52};
   const Values baseline{10, 10.01, 10.02};
-  ProcessOptions options{.candidate_drift = 0.03, .baseline_drift = 0.03};
+  ProcessTestOptions options{.candidate_drift = 0.03, .baseline_drift = 0.03};
   EXPECT_EQ(compare_processes(candidate, baseline, options).verdict, Verdict::Slower);
   options.took_turns = false;
   const ProcessComparison widened = compare_processes(candidate, baseline, options);

@@ -117,9 +117,9 @@ Shares compare_many(Machine machine, std::string_view order, double difference, 
       turns[i].push_back(simulation.process(i == 0 ? difference : 0));
       medians[i].push_back(*median(turns[i].back()));
     }
-    const ProcessOptions options{.took_turns = took_turns,
-                                 .candidate_drift = drift_over_life(turns[0]),
-                                 .baseline_drift = drift_over_life(turns[1])};
+    const ProcessTestOptions options{.took_turns = took_turns,
+                                     .candidate_drift = drift_over_life(turns[0]),
+                                     .baseline_drift = drift_over_life(turns[1])};
     const Verdict verdict = compare_processes(medians[0], medians[1], options).verdict;
     shares.told += (verdict == Verdict::Faster || verdict == Verdict::Slower ? 1.0 : 0.0) / kRuns;
     shares.right += (verdict == Verdict::Slower ? 1.0 : 0.0) / kRuns;

@@ -1,8 +1,10 @@
 // Pages in headless Chromium, which is of the distribution and not needed for anything else.
 #pragma once
 
-#include <array>
+#include <chrono>
 #include <filesystem>
+#include <gtest/gtest.h>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -53,7 +55,7 @@ class BrowserTest : public ::testing::Test {
                                    "--user-data-dir=" + (folder_.path() / "profile").string()};
     words.insert(words.end(), more.begin(), more.end());
     words.push_back("file://" + page.string());
-    return run_program({.argv = words}, {}, std::chrono::seconds{120});
+    return run_program({.argv = words, .environment = {}}, {}, std::chrono::seconds{120});
   }
   // What a page writes to the console, which a policy that is broken does too.
   [[nodiscard]] static std::vector<std::string> console_of(const ProgramOutput& output) {

@@ -121,8 +121,9 @@ TEST_F(Browser, PrintsTheAnswerOnTheFirstPage) {
   if (pdftotext.empty()) GTEST_SKIP() << "needs pdftotext: apt-get install poppler-utils";
   const auto page = folder().write("page.html", render_page(testing::whole_page()));
   const std::string pdf = (folder().path() / "page.pdf").string();
-  ASSERT_EQ(chromium(page, {"--no-pdf-header-footer", "--print-to-pdf=" + pdf}).status.code, 0);
-  const auto text = testing::run_program({.argv = {pdftotext, "-l", "1", "-layout", pdf, "-"}});
+  ASSERT_EQ(chromium(page, {"--no-pdf-header-footer", "--print-to-pdf=" + pdf}).status.value, 0);
+  const auto text =
+      testing::run_program({.argv = {pdftotext, "-l", "1", "-layout", pdf, "-"}, .environment = {}});
   EXPECT_THAT(text.out,
               ::testing::AllOf(HasSubstr("Which configuration to deploy"), HasSubstr("onnxruntime cpu fp32"),
                                HasSubstr("20.00 ms"), HasSubstr("start to first answer")));

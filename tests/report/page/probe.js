@@ -1,5 +1,5 @@
 // Asks a page in a browser what its reader sees and can do; the answers are JSON in an attribute of the root.
-const seen = {};
+const seen = {ready_ms: performance.now()};
 const all = (selector) => [...document.querySelectorAll(selector)];
 const point = (element) => {
   const box = element.getBoundingClientRect();
@@ -44,6 +44,5 @@ seen.theme_changes = getComputedStyle(document.body).backgroundColor !== before;
 seen.foreign = all('img, iframe, object, embed, link, b.injected').length;
 seen.resources = performance.getEntriesByType('resource').length;
 seen.data_rows = JSON.parse(document.getElementById('results').textContent).length;
-seen.ready_ms = performance.now();
 document.documentElement.dataset.probe = JSON.stringify(seen);
 parent.postMessage(seen, '*');
