@@ -9,7 +9,6 @@
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "base/utc.hpp"
 #include "campaign/out_file.hpp"
 #include "campaign/plan_record.hpp"
 #include "campaign/references.hpp"
@@ -32,17 +31,6 @@
 namespace medbench {
 
 namespace {
-
-Result row_that_cannot_run(const PlannedRow& row) {
-  Result result;
-  result.job = row.job;
-  result.device = row.job.target.device;
-  result.model_type = row.job.work.model.name;
-  result.started_at = utc_now();
-  result.status = Status::LoadError;
-  result.failure = row.failure;
-  return result;
-}
 
 // Where a folder may be made that goes when the run ends.
 std::filesystem::path scratch_parent(const MeasureOptions& options) {

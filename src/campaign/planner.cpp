@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/utc.hpp"
 #include "campaign/backends.hpp"
 #include "campaign/targets.hpp"
 #include "runner/result_store.hpp"
@@ -108,6 +109,17 @@ Plan make_plan(const PlanSettings& settings, const PlanSources& sources) {
     }
   }
   return plan;
+}
+
+Result row_that_cannot_run(const PlannedRow& row) {
+  Result result;
+  result.job = row.job;
+  result.device = row.job.target.device;
+  result.model_type = row.job.work.model.name;
+  result.started_at = utc_now();
+  result.status = Status::LoadError;
+  result.failure = row.failure;
+  return result;
 }
 
 }  // namespace medbench

@@ -67,6 +67,9 @@ Plan make_plan(const PlanSettings& settings, const PlanSources& sources);
 // Every combination of the values, the last axis first.
 std::vector<Axes> all_shapes(const std::vector<std::pair<Axis, std::vector<std::int64_t>>>& axes);
 
+// The result of a row that has a failure.
+Result row_that_cannot_run(const PlannedRow& row);
+
 // Unique within a plan by its number, and safe as the name of a file.
 std::string job_id(std::size_t number, const Job& job);
 
