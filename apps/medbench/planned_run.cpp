@@ -9,6 +9,7 @@
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/utc.hpp"
 #include "campaign/out_file.hpp"
 #include "campaign/plan_record.hpp"
 #include "campaign/references.hpp"
