@@ -36,7 +36,7 @@ Result row(double median_ms, const std::string& started_at = "2026-01-02T03:04:0
 }
 
 TEST_F(Report, WritesAPageOfFilesAndFolders) {
-  write_result("day1/matrix_a.json", row(20));
+  static_cast<void>(write_result("day1/matrix_a.json", row(20)));
   Result other = row(10);
   other.job.target.backend = "openvino";
   const auto file = write_result("b.json", other);
@@ -49,7 +49,7 @@ TEST_F(Report, WritesAPageOfFilesAndFolders) {
 
 TEST_F(Report, NamesWhatItLeavesOut) {
   const std::string whole = dump_pretty(to_json(row(20)));
-  write_result("in/matrix_good.json", row(20));
+  static_cast<void>(write_result("in/matrix_good.json", row(20)));
   folder().write("in/matrix_cut.json", whole.substr(0, whole.size() / 2));
   folder().write("in/matrix_empty.json", "");
   folder().write("in/other.json", "{\"a\": 1}");
@@ -74,11 +74,11 @@ TEST_F(Report, NamesWhatItLeavesOut) {
 }
 
 TEST_F(Report, ShowsTheNewestOfAConfigurationOnEachMachine) {
-  write_result("in/matrix_1.json", row(20, "2026-01-01T00:00:00Z"));
-  write_result("in/matrix_2.json", row(15, "2026-01-02T00:00:00Z"));
+  static_cast<void>(write_result("in/matrix_1.json", row(20, "2026-01-01T00:00:00Z")));
+  static_cast<void>(write_result("in/matrix_2.json", row(15, "2026-01-02T00:00:00Z")));
   Result elsewhere = row(5, "2026-01-01T00:00:00Z");
   elsewhere.machine = {{"hostname", "elsewhere"}};
-  write_result("in/matrix_3.json", elsewhere);
+  static_cast<void>(write_result("in/matrix_3.json", elsewhere));
   Json old = to_json(row(30));
   old.erase("schema");
   old["job"] = {{"id", "x"},    {"model", "clinicalbert"},  {"batch_size", 1},    {"seq_length", 64},
