@@ -24,7 +24,7 @@ class Report : public testing::MedbenchTest {
     words.insert(words.end(), more.begin(), more.end());
     return medbench(words);
   }
-  [[nodiscard]] std::string write_result(const std::string& name, const Result& result) const {
+  std::string write_result(const std::string& name, const Result& result) const {
     return folder().write(name, dump_pretty(to_json(result))).string();
   }
 };

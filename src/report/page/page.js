@@ -12,7 +12,7 @@
     return element;
   };
 
-  // What a pointer, a finger or the keyboard is on says its title at once, in place of the browser's slow one.
+  // What a pointer or a finger is on says its title at once, in place of the browser's slow one.
   const tip = make('div', {id: 'tip', className: 'hidden'});
   tip.setAttribute('role', 'status');
   document.body.append(tip);
