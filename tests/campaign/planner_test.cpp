@@ -181,8 +181,7 @@ TEST_F(PlannerTest, AMissingBackendIsARow) {
   options.int8 = true;
   EXPECT_THAT(rows(), ElementsAre("tpu tpu fp32 load_error", "tensorrt cuda fp32 load_error"));
   EXPECT_EQ(plan().rows[0].failure->message, "there is no TPU; plug one in");
-  EXPECT_THAT(plan().rows[1].failure->message,
-              HasSubstr("worker-tensorrt is not installed; run make smoke"));
+  EXPECT_THAT(plan().rows[1].failure->message, HasSubstr("worker-tensorrt is not installed; run make smoke"));
 }
 
 TEST_F(PlannerTest, AutoLeavesOutWhatIsNotUsable) {

@@ -127,9 +127,8 @@ std::vector<BadCase> bad_matrix_options() {
   cases.push_back({{"matrix", "--resume", "a", "--output-root", "b"}, "--resume and --output-root"});
   cases.push_back({{"matrix", "--trt-min-batch", "4", "--trt-max-batch", "2"},
                    "--trt-min-batch 4 is greater than --trt-max-batch 2"});
-  cases.push_back(
-      {{"matrix", "--batch-size", "8", "--trt-max-batch", "4"},
-       "batch size 8 is measured, and --trt-max-batch is 4"});
+  cases.push_back({{"matrix", "--batch-size", "8", "--trt-max-batch", "4"},
+                   "batch size 8 is measured, and --trt-max-batch is 4"});
   cases.push_back({{"matrix", "--models"}, "--models needs a value"});
   return cases;
 }

@@ -113,10 +113,9 @@ TEST(MeasureOptions, ReachTheirRuntime) {
                                     Pair("ort.ep_option.a", "1"), Pair("ort.ep_option.b", ""))),
           Pair("pjrt", ElementsAre(Pair("pjrt.plugin", "plugin.so"))),
           Pair("tpu", ElementsAre(Pair("pjrt.plugin", "plugin.so"))),
-          Pair("tensorrt",
-               UnorderedElementsAre(Pair("ort.library", "/y.so"), Pair("trt.library", "/l.so"),
-                                    Pair("trt.cache", "0"), Pair("trt.cache_dir", "/cache"),
-                                    Pair("trt.bf16", "1"), Pair("trt.max_batch", "16")))));
+          Pair("tensorrt", UnorderedElementsAre(Pair("ort.library", "/y.so"), Pair("trt.library", "/l.so"),
+                                                Pair("trt.cache", "0"), Pair("trt.cache_dir", "/cache"),
+                                                Pair("trt.bf16", "1"), Pair("trt.max_batch", "16")))));
 }
 
 TEST(MeasureOptions, OfARuntimeThatIsNotMeasuredAreRefused) {
