@@ -99,8 +99,9 @@ void add_protocol(Words& words, const Result& result) {
 
 // As deployment files spell it.
 std::string deployment_line(const Quantization& quantization) {
+  const Json own = to_json(quantization);
   Json json;
-  for (const auto& [key, value] : to_json(quantization).items()) {
+  for (const auto& [key, value] : own.items()) {
     const bool is_short = key == "method" || key == "bits";
     if (!value.is_string() || !value.get<std::string>().empty())
       json[is_short ? "quantization_" + key : key] = value;

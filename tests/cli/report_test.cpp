@@ -94,6 +94,17 @@ TEST_F(Report, ShowsTheNewestOfAConfigurationOnEachMachine) {
                             HasSubstr("different machines"), HasSubstr("1 result of schema 1")));
 }
 
+TEST_F(Report, SaysHowInt8IsMeasuredAgain) {
+  Result rounded = row(20);
+  rounded.job.target.precision = "int8";
+  rounded.job.target.quantization = Quantization{};
+  rounded.job.target.quantization->method = QuantizationMethod::Static;
+  const auto output = report({write_result("a.json", rounded)});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_THAT(page(), AllOf(HasSubstr("torch cpu int8 static"), HasSubstr("quantization_method"),
+                            HasSubstr("--precision int8 --deployment")));
+}
+
 TEST_F(Report, DoubtsAMedianThatIsNotThatOfItsSamples) {
   Json edited = to_json(row(20));
   edited["latency_ms"]["p50"] = 2;
