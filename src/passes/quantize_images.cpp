@@ -13,9 +13,11 @@ namespace {
 
 constexpr std::size_t kRankOfImage = 4;  // at least
 
+// Not those of volumes in groups, which OpenVINO 2026.4 computes wrongly where its oneDNN is limited to AVX2.
 bool is_quantizable(const ir::Graph& graph, const ir::Node& node) {
-  return std::holds_alternative<ir::Convolution>(node.op) &&
-         graph.value(node.inputs[1]).kind == ir::ValueKind::Parameter;
+  const auto* convolution = std::get_if<ir::Convolution>(&node.op);
+  if (convolution == nullptr || graph.value(node.inputs[1]).kind != ir::ValueKind::Parameter) return false;
+  return convolution->groups == 1 || graph.value(node.inputs[1]).shape.size() <= kRankOfImage;
 }
 
 bool is_relu(const ir::Node& node) {

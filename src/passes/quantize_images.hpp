@@ -21,10 +21,10 @@ struct ConvolutionRounding {
   RoundedResults results = RoundedResults::None;
 };
 
-// Every Convolution whose weight is a parameter becomes a QuantizedConvolution of an x that a FakeQuantize
-// made, of which all readers read the rounded one. It stands before a maximum, which commutes with it, and in
-// the place of a ReLU, which its range does. Takes the ranges by the values' names and throws Internal where
-// one is missing or does not contain 0.
+// Every Convolution whose weight is a parameter, but those of volumes in groups, becomes a
+// QuantizedConvolution of an x that a FakeQuantize made, of which all readers read the rounded one. It stands
+// before a maximum, which commutes with it, and in the place of a ReLU, which its range does. Takes the
+// ranges by the values' names and throws Internal where one is missing or does not contain 0.
 ir::Graph quantize_convolutions(ir::Graph graph, const ConvolutionRounding& rounding,
                                 const ir::Ranges& ranges);
 
