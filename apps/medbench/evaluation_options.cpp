@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "data/evaluation_batches.hpp"
+#include "data/text_file.hpp"
 #include "models/family.hpp"
 
 namespace medbench {
@@ -88,7 +89,7 @@ std::string check_evaluation_of(const std::string& file, const ModelRef& referen
 Evaluation settled_evaluation(const std::string& file) {
   Evaluation evaluation;
   evaluation.file = absolute_path(file);
-  evaluation.hash = evaluation_hash(file);
+  evaluation.hash = text_file_hash(file);
   return evaluation;
 }
 

@@ -95,6 +95,7 @@ void add_protocol(Words& words, const Result& result) {
               *protocol.numa_node == kAllNumaNodes ? "all" : std::to_string(*protocol.numa_node));
   const bool judged = result.parity || result.metrics.get("acc_cosine") || !result.acc_error.empty();
   if (judged) words.flag("--acc-check");
+  if (protocol.evaluation) words.add("--evaluate", protocol.evaluation->file);
 }
 
 // As deployment files spell it.

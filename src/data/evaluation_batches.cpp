@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "data/text_file.hpp"
 
 namespace medbench {
 
@@ -158,12 +156,6 @@ EvaluationSummary check_evaluation(const std::filesystem::path& file, const ir::
   if (kind == EvaluationKind::Words && summary.words == 0)
     throw usage_error("{}: no word in it", file.string());
   return summary;
-}
-
-std::string evaluation_hash(const std::filesystem::path& file) {
-  const MappedFile mapped(file);
-  const auto bytes = mapped.bytes();
-  return text_hash({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace medbench

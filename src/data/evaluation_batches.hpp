@@ -84,7 +84,4 @@ struct EvaluationSummary {
 // Throws Usage: what EvaluationRows throws, labels that are none of the model's, no row, no word.
 EvaluationSummary check_evaluation(const std::filesystem::path& file, const ir::OutputSpec& output);
 
-// XXH3 with 128 bits of the file's bytes, whatever its size. Throws Usage.
-std::string evaluation_hash(const std::filesystem::path& file);
-
 }  // namespace medbench

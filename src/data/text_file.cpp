@@ -72,7 +72,10 @@ std::vector<std::string> read_json_array(std::string_view text, std::string_view
 }  // namespace
 
 std::string text_file_hash(const fs::path& path) {
-  return text_hash(read_text_file(path));
+  const MappedFile file(path);
+  const auto bytes = file.bytes();
+  if (bytes.empty()) return text_hash(read_text_file(path));  // those of /proc cannot be mapped
+  return text_hash({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 std::string text_hash(std::string_view content) {

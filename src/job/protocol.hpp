@@ -27,7 +27,7 @@ struct ParityReference {
 // Labelled rows that the engine is to classify once it was timed.
 struct Evaluation {
   std::string file;
-  std::string hash{};  // of its bytes, see evaluation_hash(); empty: not known
+  std::string hash{};  // of its bytes, see text_file_hash(); empty: not known
   // Where the decisions of fp32 are that this engine's are compared with, or why there are none.
   std::string decisions{};
   std::string missing{};

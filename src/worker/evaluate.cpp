@@ -6,6 +6,7 @@
 
 #include "accuracy/classification_evaluator.hpp"
 #include "base/error.hpp"
+#include "data/text_file.hpp"
 #include "machine/cpu_limits.hpp"
 #include "worker/batches_ahead.hpp"
 
@@ -23,7 +24,7 @@ double to_ms(nanoseconds duration) {
 }
 
 void check_hash(const Evaluation& evaluation) {
-  if (evaluation.hash.empty() || evaluation_hash(evaluation.file) == evaluation.hash) return;
+  if (evaluation.hash.empty() || text_file_hash(evaluation.file) == evaluation.hash) return;
   throw usage_error("{}: it is not the file that this run began with; begin another one", evaluation.file);
 }
 

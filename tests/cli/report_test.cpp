@@ -105,6 +105,14 @@ TEST_F(Report, SaysHowInt8IsMeasuredAgain) {
                             HasSubstr("--precision int8 --deployment")));
 }
 
+TEST_F(Report, SaysWhatARowWasEvaluatedOn) {
+  Result evaluated = row(20);
+  evaluated.job.protocol.evaluation.emplace();
+  evaluated.job.protocol.evaluation->file = "/notes/labelled.csv";
+  EXPECT_EQ(report({write_result("a.json", evaluated)}).status, exited(0));
+  EXPECT_THAT(page(), HasSubstr("--evaluate /notes/labelled.csv"));
+}
+
 TEST_F(Report, DoubtsAMedianThatIsNotThatOfItsSamples) {
   Json edited = to_json(row(20));
   edited["latency_ms"]["p50"] = 2;

@@ -113,8 +113,20 @@ TEST(Page, LoadsNothing) {
   EXPECT_FALSE(std::regex_search(page, std::regex("<[a-z]+ [^>]*style=")));
 }
 
+// Style and script are files of their own, and the policy holds their hashes.
+std::string without_assets(std::string page) {
+  const auto cut = [&page](std::string_view begin, std::string_view end, std::size_t from) {
+    const std::size_t start = page.find(begin, from) + begin.size();
+    page.erase(start, page.find(end, start) - start);
+  };
+  cut("Content-Security-Policy content=\"", "\">", 0);
+  cut("<style>", "</style>", 0);
+  cut("<script>", "</script>", 0);
+  return page;
+}
+
 TEST(Golden, Page) {
-  testing::expect_golden("report_page.html", render_page(testing::whole_page()));
+  testing::expect_golden("report_page.html", without_assets(render_page(testing::whole_page())));
 }
 
 }  // namespace
