@@ -59,7 +59,7 @@ constexpr std::array kRows{
     Row{"--compiler", {"torch", ""}, "torch.compiler", Kind::Choice, {}, kCompilers, kForImages},
     Row{"--no-amp", {"torch", ""}, kAmpKey, Kind::Off, {}, kOnOff, kForImages},
     Row{"--ort-library", {"onnxruntime", "tensorrt"}, "ort.library", Kind::Path},
-    Row{"--ort-ep-library", {"onnxruntime", "tensorrt"}, "ort.ep_library", Kind::Path},
+    Row{"--ort-ep-library", {"tensorrt", "onnxruntime"}, "ort.ep_library", Kind::Path},
     Row{"--ort-ep", {"onnxruntime", ""}, "ort.ep", Kind::Text},
     Row{"--ort-ep-option", {"onnxruntime", ""}, "ort.ep_option.", Kind::Pairs},
     Row{"--ov-device", {"openvino", ""}, "ov.device", Kind::Text},
@@ -147,7 +147,13 @@ std::string path_or_name(const std::string& text) {
 }
 
 std::string text_of(const Row& row, const std::string& text) {
-  if (row.kind == Kind::Folder) return absolute_path(text);
+  if (row.kind == Kind::Folder) {
+    std::error_code ignored;
+    const auto type = std::filesystem::status(text, ignored).type();
+    if (type != std::filesystem::file_type::directory && type != std::filesystem::file_type::not_found)
+      throw usage_error("{} {}: a folder is needed, and this is none", row.flag, printable(text));
+    return absolute_path(text);
+  }
   return row.kind == Kind::Path ? path_or_name(text) : text;
 }
 

@@ -129,6 +129,8 @@ std::vector<BadCase> bad_matrix_options() {
                    "--trt-min-batch 4 is greater than --trt-max-batch 2"});
   cases.push_back({{"matrix", "--batch-size", "8", "--trt-max-batch", "4"},
                    "batch size 8 is measured, and --trt-max-batch is 4"});
+  cases.push_back({{"matrix", "--backend", "tensorrt", "--trt-cache-dir", "/dev/null"},
+                   "--trt-cache-dir /dev/null: a folder is needed"});
   cases.push_back({{"matrix", "--models"}, "--models needs a value"});
   return cases;
 }

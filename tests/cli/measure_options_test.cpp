@@ -157,6 +157,7 @@ TEST(MeasureOptions, NameARuntimeOrConfigureIt) {
   EXPECT_TRUE(names_runtime("onnxruntime", {{"ort.ep", "NoSuchProvider"}}));
   EXPECT_TRUE(names_runtime("pjrt", {{"pjrt.plugin", "plugin.so"}}));
   EXPECT_FALSE(names_runtime("tpu", {{"pjrt.plugin", "plugin.so"}}));
+  EXPECT_TRUE(names_runtime("tensorrt", {{"ort.ep_library", "plugin.so"}}));
   EXPECT_FALSE(names_runtime("pjrt", {}));
   EXPECT_FALSE(names_runtime("openvino", {{"ov.hint", "latency"}, {"ort.ep", "of another backend"}}));
   const testing::ScopedEnvironment plugin("MEDBENCH_PJRT_PLUGIN", "plugin.so");
