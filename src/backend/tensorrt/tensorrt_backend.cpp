@@ -144,8 +144,7 @@ Refusal TensorRtBackend::supports(const Target& target) {
                        printable(target.precision));
   if (target.precision == kInt8 &&
       target.quantization.value_or(Quantization{}).method != QuantizationMethod::Static)
-    return "tensorrt has int8 by ranges that calibration finds: give \"quantization_method\": \"static\" in "
-           "the deployment configuration";
+    return "tensorrt has int8 by ranges that calibration finds, and by no other method: take --int8 static";
   native_problem_ = native_problem(options, *ordinal);
   if (native_problem_.empty()) return std::nullopt;
   const std::string other = fallback_problem(target, options);
