@@ -182,7 +182,7 @@ TEST_F(TensorRt, RefusesWhatItNeverRuns) {
   EXPECT_THAT(backend()->supports(target).value_or(""), HasSubstr("runs on cuda, not on cpu"));
   target.device = "cuda";
   target.precision = "int8";
-  EXPECT_THAT(backend()->supports(target).value_or(""), HasSubstr("\"quantization_method\": \"static\""));
+  EXPECT_THAT(backend()->supports(target).value_or(""), HasSubstr("take --int8 static"));
 }
 
 TEST_F(TensorRt, GoesOneWayWhereThatIsAskedFor) {
