@@ -14,21 +14,30 @@ namespace medbench {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> kPads{"fixed", "longest"};
+constexpr std::array kPaddings{Padding::Fixed, Padding::Longest, Padding::None};
+
+std::vector<std::string_view> padding_names() {
+  std::vector<std::string_view> names;
+  for (const Padding padding : kPaddings) names.push_back(to_string(padding));
+  return names;
+}
 
 }  // namespace
 
 TextOptionsParser::TextOptionsParser(OptionParser& parser, Data& data) : data_(data) {
   parser.path("--text", text_);
   parser.text("--text-column", text_column_);
-  parser.choice("--pad", kPads, pad_);
+  static const std::vector<std::string_view> kNames = padding_names();
+  parser.choice("--pad", kNames, pad_);
 }
 
 void TextOptionsParser::finish() {
   if (text_) {
-    const bool longest = pad_ == to_string(Padding::Longest);
-    data_ = TextData{
-        .file = *text_, .column = text_column_, .padding = longest ? Padding::Longest : Padding::Fixed};
+    const auto* const padding =
+        std::ranges::find(kPaddings, pad_, [](Padding known) { return to_string(known); });
+    data_ = TextData{.file = *text_,
+                     .column = text_column_,
+                     .padding = padding == kPaddings.end() ? Padding::Fixed : *padding};
     return;
   }
   if (!text_column_.empty())
@@ -53,7 +62,9 @@ CheckedTexts check_texts(const TextData& text, const ModelRef& reference, const 
     if (std::ranges::find(lengths, shape[Axis::Seq]) == lengths.end()) lengths.push_back(shape[Axis::Seq]);
   }
   const Axes shortest{{Axis::Batch, 1}, {Axis::Seq, *std::ranges::min_element(lengths)}};
-  text_batches(text, folder, model.inputs, shortest)->next();
+  TextData padded = text;
+  padded.padding = Padding::Fixed;  // the model takes these before a worker packs it
+  text_batches(padded, folder, model.inputs, shortest)->next();
   TextUse use = find_text_use(text, folder, kTimedBatches * static_cast<std::size_t>(largest_batch));
   return {.notes = use.notes,
           .use = fmt::format("{}: {}", printable(text.file), describe_text_use(use, lengths))};

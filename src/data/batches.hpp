@@ -77,7 +77,8 @@ std::unique_ptr<BatchSource> random_batches(std::vector<ir::InputSpec> inputs, c
 
 // The file's texts in order, tokenized with the tokenizer found in `model_folder`, wrapping around where the
 // texts end within a batch; one round of the file. Padding::Longest pads each batch to the longest text of
-// its own, Padding::Fixed to the sequence length of `axes`; no text is longer than that. Throws Usage: an
+// its own, Padding::Fixed to the sequence length of `axes`; no text is longer than that. Padding::None packs
+// them for inputs as passes::pack_tokens() makes them. Throws Usage: an
 // input that is not made of text, no tokenizer, ids outside the vocabulary, and all that can be wrong with
 // the file.
 std::unique_ptr<BatchSource> text_batches(const TextData& text, const std::filesystem::path& model_folder,

@@ -8,10 +8,10 @@ namespace medbench {
 namespace {
 
 Padding padding_from_string(const std::string& text, std::string_view origin) {
-  for (const auto padding : {Padding::Fixed, Padding::Longest}) {
+  for (const auto padding : {Padding::Fixed, Padding::Longest, Padding::None}) {
     if (text == to_string(padding)) return padding;
   }
-  throw usage_error("{}: padding is \"{}\", not fixed or longest", origin, printable(text));
+  throw usage_error("{}: padding is \"{}\", not fixed, longest or none", origin, printable(text));
 }
 
 std::uint64_t read_seed(const Json& json, std::string_view origin) {
@@ -60,7 +60,15 @@ std::string short_name(const ModelRef& model) {
 }
 
 std::string_view to_string(Padding padding) {
-  return padding == Padding::Fixed ? "fixed" : "longest";
+  switch (padding) {
+    case Padding::Fixed:
+      return "fixed";
+    case Padding::Longest:
+      return "longest";
+    case Padding::None:
+      return "none";
+  }
+  return "unknown";
 }
 
 std::optional<std::string> find_difference(const Workload& a, const Workload& b) {

@@ -10,7 +10,9 @@
 #include "base/error.hpp"
 #include "ir/operation_count.hpp"
 #include "job/fp8.hpp"
+#include "data/packed_tensors.hpp"
 #include "passes/fold_batch_norm.hpp"
+#include "passes/pack_tokens.hpp"
 #include "passes/precision.hpp"
 
 namespace medbench {
@@ -49,20 +51,37 @@ void fold_batch_norms(Model& model) {
       std::make_unique<ir::FoldedParameters>(std::move(model.weights), std::move(folded.convolutions));
 }
 
+void pack(Model& model) {
+  passes::PackedTexts packed = passes::pack_tokens(std::move(model.graph), model.inputs);
+  model.graph = std::move(packed.graph);
+  model.inputs = std::move(packed.inputs);
+  if (model.output.class_axis > 1) --model.output.class_axis;  // [tokens, classes]
+}
+
+bool has_no_padding(const Workload& work) {
+  return work.text() != nullptr && work.text()->padding == Padding::None;
+}
+
 }  // namespace
 
 Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   Model model = hooks.load(job);
   check_axes(model, job.work.axes);
   if (!backend.takes_batch_norms() || needs_calibration(job)) fold_batch_norms(model);
+  if (has_no_padding(job.work)) {
+    if (job.protocol.evaluation)
+      throw unsupported_error("an evaluation pads its texts: leave out --evaluate, or choose --pad longest");
+    pack(model);
+  }
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
   std::vector<Batch> batches = take(*source, kTimedBatches);
   if (batches.empty()) throw internal_error("no batch of inputs was made");
   const std::optional<DType> dtype = passes::dtype_of_precision(job.target.precision);
   for (Batch& batch : batches) {
-    batch.work.operations = static_cast<double>(ir::operation_count(model.graph, batch.axes));
+    const std::vector<std::int64_t> lengths = packed_lengths(model.inputs, batch.tensors);
+    batch.work.operations = static_cast<double>(ir::operation_count(model.graph, batch.axes, lengths));
     if (dtype) {
-      batch.work.moved_bytes = static_cast<double>(ir::moved_elements(model.graph, batch.axes)) *
+      batch.work.moved_bytes = static_cast<double>(ir::moved_elements(model.graph, batch.axes, lengths)) *
                                static_cast<double>(size_of(*dtype));
     }
   }
@@ -86,7 +105,9 @@ Calibration calibrate_static(const Job& job, Loaded& loaded, std::int64_t thread
   const Quantization quantization = job.target.quantization.value_or(Quantization{});
   Data data = job.work.data;
   if (!quantization.calibration_file.empty())
-    data = TextData{.file = quantization.calibration_file, .column = quantization.calibration_column};
+    data = TextData{.file = quantization.calibration_file,
+                    .column = quantization.calibration_column,
+                    .padding = has_no_padding(job.work) ? Padding::None : Padding::Fixed};
   const std::unique_ptr<BatchSource> source = open_batches(data, job.work, loaded.model);
   const std::vector<Batch> batches =
       take(*source, static_cast<std::size_t>(quantization.calibration_batches));

@@ -81,6 +81,8 @@ std::vector<BadCase> bad_medical_options() {
   add("--seq-lengths", "513", "--seq-lengths 513");
   add("--text-column", "note", "--text-column needs --text");
   add("--pad", "longest", "--pad needs --text");
+  add("--pad", "none", "--pad needs --text");
+  add("--pad", "short", "--pad short: unknown; give one of: fixed, longest, none");
   add("--text", "/nowhere/notes.txt", "--text");
   add("--dataset-csv", "a.csv", "--dataset-csv needs --test-accuracy");
   cases.push_back({{"medical", "--precisoin", "fp32"}, "did you mean --precision?"});

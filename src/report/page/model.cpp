@@ -67,6 +67,18 @@ std::vector<std::string> distinctions(const std::vector<const Result*>& namesake
   return texts;
 }
 
+std::string_view title_of_texts(const TextData& text) {
+  switch (text.padding) {
+    case Padding::Fixed:
+      return ", texts";
+    case Padding::Longest:
+      return ", texts, longest";
+    case Padding::None:
+      return ", texts without padding";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string title_of_work(const Result& row) {
@@ -75,8 +87,7 @@ std::string title_of_work(const Result& row) {
   for (const AxisInfo& info : kAxes) {
     if (work.axes.has(info.axis)) title += fmt::format(", {} {}", info.heading, work.axes[info.axis]);
   }
-  if (work.text() != nullptr)
-    title += work.text()->padding == Padding::Longest ? ", texts, longest" : ", texts";
+  if (work.text() != nullptr) title += title_of_texts(*work.text());
   if (row.job.protocol.region == TimedRegion::Host) title += ", from host to host";
   return title;
 }
