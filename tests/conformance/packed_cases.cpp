@@ -55,13 +55,13 @@ Case attention_case(const std::string& name, std::int64_t heads, std::int64_t de
 }  // namespace
 
 std::vector<Case> packed_attention_cases() {
-  return {attention_case("packed_one_token", 1, 1, {1}),
-          attention_case("packed_equal", 2, 8, {5, 5, 5}),
-          attention_case("packed_ragged", 4, 8, {1, 7, 7, 33}),
-          attention_case("packed_odd_depth", 3, 5, {4, 2}),
-          attention_case("packed_with_an_empty_text", 2, 16, {3, 0, 6}),
-          attention_case("packed_empty_at_the_ends", 2, 16, {0, 9, 0}),
-          attention_case("packed_long", 2, 32, {150, 3, 80})};
+  return {attention_case("one_token", 1, 1, {1}),
+          attention_case("equal", 2, 8, {5, 5, 5}),
+          attention_case("ragged", 4, 8, {1, 7, 7, 33}),
+          attention_case("odd_depth", 3, 5, {4, 2}),
+          attention_case("with_an_empty_text", 2, 16, {3, 0, 6}),
+          attention_case("empty_at_the_ends", 2, 16, {0, 9, 0}),
+          attention_case("long", 2, 32, {150, 3, 80})};
 }
 
 std::vector<Case> packed_encoder_cases() {
@@ -69,7 +69,7 @@ std::vector<Case> packed_encoder_cases() {
   for (const testing::TinyBert& bert : testing::tiny_berts()) {
     for (const Lengths& lengths : {Lengths{1, 7, 7, 33}, Lengths{40}}) {
       const TextsOf texts(bert, lengths, 1);
-      cases.push_back({fmt::format("packed_{}_{}_texts", bert.name, lengths.size()), texts.packed_graph,
+      cases.push_back({fmt::format("{}_{}_texts", bert.name, lengths.size()), texts.packed_graph,
                        texts.packed_axes,
                        [=](std::uint64_t seed) { return TextsOf(bert, lengths, seed).packed; }});
     }

@@ -23,7 +23,8 @@ at::Tensor join_heads(const at::Tensor& y, std::int64_t depth) {
 }
 
 double scale_of(const at::Tensor& query, std::int64_t heads) {
-  return 1 / std::sqrt(static_cast<double>(query.size(1) / heads));
+  const std::int64_t depth = query.size(1) / heads;
+  return 1 / std::sqrt(static_cast<double>(depth));
 }
 
 }  // namespace
