@@ -7,7 +7,7 @@ padded to the longest text of the batch), and a packed pass of PyTorch's own pie
 dot product for each run of texts of equal length). A batch counts with the median of its passes; a rate is the useful tokens
 of all batches over the sum of these. With --int8 also medbench's and CTranslate2's dynamic int8. Printed are the rates of each
 round and, over rounds, the median of the ratios to medbench without padding; and the smallest cosine of a text's tokens
-against transformers.
+against transformers. On a machine that others use, `--threads 1 --cpu-time` counts the tokens of a second of processor time.
 
 The model is a folder of a BERT with its tokenizer; with --bert-base a BERT-base of random weights is made that uses the same
 tokenizer. Needs a Python with torch 2.11, transformers and ctranslate2, and a built medbench (`make build`).
@@ -39,8 +39,12 @@ parser.add_argument("--iterations", type=int, default=10, help="passes over each
 parser.add_argument("--threads", type=int, default=os.cpu_count())
 parser.add_argument("--bert-base", action="store_true")
 parser.add_argument("--int8", action="store_true")
+parser.add_argument("--cpu-time", action="store_true", help="a second of the process's own time on processors, with one thread")
 parser.add_argument("--without", nargs="+", default=[], help="contenders to leave out, by the beginning of their name")
 arguments = parser.parse_args()
+if arguments.cpu_time and arguments.threads != 1:
+    parser.error("--cpu-time needs --threads 1: threads that wait for each other take time of processors")
+clock = time.process_time if arguments.cpu_time else time.perf_counter
 
 import ctranslate2
 import torch
@@ -72,9 +76,9 @@ def seconds(call):
     """The median of the passes of one round."""
     samples = []
     for _ in range(WARMUP + arguments.iterations):
-        begin = time.perf_counter()
+        begin = clock()
         call()
-        samples.append(time.perf_counter() - begin)
+        samples.append(clock() - begin)
     return statistics.median(samples[WARMUP:])
 
 
@@ -167,7 +171,7 @@ def medbench_rate(file, texts, pad, int8=False):
              "--output-root", str(scratch / "results"), "--quiet", "--json", *(["--int8"] if int8 else [])]
     rows = json.loads(subprocess.run([arguments.medbench, *words], check=True, stdout=subprocess.PIPE).stdout)
     row = next(row for row in rows if row["precision"] == ("int8" if int8 else "fp32"))
-    return row["useful_tokens_per_second"]
+    return row["useful_tokens_per_second"] / (row["cpu_cores_used"] if arguments.cpu_time else 1)
 
 
 def medbench_cosine(batches, file, texts):
@@ -215,12 +219,13 @@ def compare(count):
     for index in range(arguments.rounds):
         for name in list(contenders) if index % 2 == 0 else list(contenders)[::-1]:
             rates[name].append(contenders[name]())
-    print(f"{folder.name}, {len(texts)} texts, {useful} tokens, {1 - useful / padded:.0%} padding, {arguments.threads} threads; "
+    unit = "useful tokens a second of processor time" if arguments.cpu_time else "useful tokens/s"
+    print(f"{folder.name}, {len(texts)} texts, {useful} tokens, {1 - useful / padded:.0%} padding, {arguments.threads} threads, {unit}; "
           f"smallest cosine {medbench_cosine(batches, file, len(texts)):.9f}")
     for name, values in rates.items():
         ours = rates["medbench none int8" if "int8" in name else "medbench none"]
         ratio = statistics.median(mine / theirs for mine, theirs in zip(ours, values))
-        print(f"  {name:18} {' '.join(f'{value:6.0f}' for value in values)} useful tokens/s   best {max(values):6.0f}   "
+        print(f"  {name:18} {' '.join(f'{value:6.0f}' for value in values)}   best {max(values):6.0f}   "
               f"medbench none / this: median {ratio:.2f}, of the best rounds {max(ours) / max(values):.2f}", flush=True)
 
 
