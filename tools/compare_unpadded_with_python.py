@@ -58,7 +58,7 @@ scratch = pathlib.Path(tempfile.mkdtemp())
 folder = pathlib.Path(arguments.model)
 if arguments.bert_base:
     folder = scratch / "bert-base"
-    BertModel(BertConfig(), add_pooling_layer=False).save_pretrained(folder)
+    BertModel(BertConfig(position_embedding_type="absolute"), add_pooling_layer=False).save_pretrained(folder)
     for file in ("vocab.txt", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"):
         shutil.copy(pathlib.Path(arguments.model) / file, folder)
 
