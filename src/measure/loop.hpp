@@ -64,8 +64,9 @@ struct Measurement {
   StopRule stop_rule = StopRule::Iterations;
 };
 
-// The timed loop of one job, turn by turn. Iterations rotate among the batches, and where a rule ends the
-// measurement all had as many. The timed region is enqueue to wait, or with TimedRegion::Host write to read.
+// The timed loop of one job, turn by turn. Iterations rotate among the batches; every turn but the last has
+// each of them, and where a rule ends the measurement all had as many, unless the budget is over within a
+// round (kBudgetSlack). The timed region is enqueue to wait, or with TimedRegion::Host write to read.
 class Loop {
  public:
   // The backend's slots are bound and written, slot i with batch i. Keeps references to all but the settings.

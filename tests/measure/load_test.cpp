@@ -90,7 +90,7 @@ struct Clean {
   std::vector<double> samples = std::vector<double>(100, 10.0);
   WarningInputs inputs() {
     WarningInputs in;
-    in.samples_ms = samples;
+    in.samples = samples;
     in.load = {.wall_s = 1, .cpus = 2, .own_cpus = 2};
     in.machine.logical_cores = 2;
     in.machine.governor = "performance";
@@ -147,7 +147,7 @@ TEST(Warnings, MoreProcessorsThanThreadsAndVariablesOfThreads) {
 TEST(Warnings, OtherLoadByTimeOrByPreemption) {
   WarningInputs in = Clean().inputs();
   const std::vector<double> samples(100, 10.0);
-  in.samples_ms = samples;
+  in.samples = samples;
   in.load.other_s = 0.12;
   in.load.other_share = 0.06;
   EXPECT_THAT(kinds(in), ElementsAre("other_load"));
@@ -165,7 +165,7 @@ TEST(Warnings, OtherLoadByTimeOrByPreemption) {
 TEST(Warnings, OversubscribedThreadsPreemptEachOther) {
   WarningInputs in = Clean().inputs();
   const std::vector<double> samples(100, 10.0);
-  in.samples_ms = samples;
+  in.samples = samples;
   in.threads = 3;
   in.load.switches_per_s = 1000;
   EXPECT_THAT(kinds(in), ElementsAre("oversubscribed"));
@@ -174,7 +174,7 @@ TEST(Warnings, OversubscribedThreadsPreemptEachOther) {
 TEST(Warnings, StolenThrottledScaledDebugPrecision) {
   WarningInputs in = Clean().inputs();
   const std::vector<double> samples(100, 10.0);
-  in.samples_ms = samples;
+  in.samples = samples;
   in.load.stolen_share = 0.03;
   in.load.throttling = {.count = 1, .seconds = 0.1};
   in.machine.governor = "powersave";
