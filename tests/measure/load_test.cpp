@@ -130,6 +130,17 @@ TEST(Warnings, FewSamplesAndOutliers) {
   EXPECT_THAT(kinds(clean.inputs()), ElementsAre("outliers"));
 }
 
+TEST(Warnings, BatchesThatWereNotRun) {
+  Clean clean;
+  WarningInputs in = clean.inputs();
+  in.batches = 25;
+  in.batches_run = 10;
+  EXPECT_THAT(kinds(in), ElementsAre("batches_left"));
+  EXPECT_THAT(find_warnings(in).front().text, ::testing::HasSubstr("10 of 25 batches were run"));
+  in.batches_run = 25;
+  EXPECT_THAT(kinds(in), IsEmpty());
+}
+
 TEST(Warnings, MoreProcessorsThanThreadsAndVariablesOfThreads) {
   Clean clean;
   WarningInputs in = clean.inputs();
