@@ -67,10 +67,10 @@ class Texts : public testing::CheckpointFolder {
 };
 
 TEST_F(Texts, AreCountedOnTheScreen) {
-  const auto output = run(given("notes.tsv", "id\tnote\n1\tword5\n2\tword6\n3\tword7\n", "note"));
+  const auto output = run(given("notes.tsv", "id\tnote\n1\tword5\n2\t\"\n3\tword6\n4\t\"\n5\tword7\n", "note"));
   EXPECT_EQ(output.status, exited(0)) << output.err;
   EXPECT_THAT(output.err,
-              AllOf(HasSubstr("notes.tsv: 3 texts, the first 2 are run\n"), Not(HasSubstr("cut to"))))
+              AllOf(HasSubstr("notes.tsv: 5 texts, the first 2 are run\n"), Not(HasSubstr("cut to"))))
       << "no more batches than iterations";
 }
 
