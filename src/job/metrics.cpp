@@ -22,7 +22,7 @@ constexpr std::array kTable{
     MetricInfo{"texts_per_second", "1/s", "texts, likewise; of inputs that are texts", Higher},
     MetricInfo{"padding_ratio", "", "share of the tokens that are padding, of all batches", Lower},
     MetricInfo{"imgs_per_sec", "1/s", "images or volumes of all timed passes over their time", Higher},
-    MetricInfo{"sequences_per_second", "1/s", "sequences, likewise", Higher},
+    MetricInfo{"sequences_per_second", "1/s", "sequences of a mean pass over its time", Higher},
     MetricInfo{"latency_ms.min", "ms", "fastest iteration", Lower},
     MetricInfo{"latency_ms.p50", "ms", "median", Lower},
     MetricInfo{"latency_ms.p90", "ms", "90th percentile, shown from 64 samples", Lower},

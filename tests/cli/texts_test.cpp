@@ -67,7 +67,8 @@ class Texts : public testing::CheckpointFolder {
 };
 
 TEST_F(Texts, AreCountedOnTheScreen) {
-  const auto output = run(given("notes.tsv", "id\tnote\n1\tword5\n2\t\"\n3\tword6\n4\t\"\n5\tword7\n", "note"));
+  const auto output =
+      run(given("notes.tsv", "id\tnote\n1\tword5\n2\t\"\n3\tword6\n4\t\"\n5\tword7\n", "note"));
   EXPECT_EQ(output.status, exited(0)) << output.err;
   EXPECT_THAT(output.err,
               AllOf(HasSubstr("notes.tsv: 5 texts, the first 2 are run\n"), Not(HasSubstr("cut to"))))
@@ -153,15 +154,17 @@ TEST_F(Texts, KeepTheirOrderInAResumedRun) {
   ASSERT_EQ(run(words).status, exited(0));
   const auto resume = [&](const Words& more) {
     Words resumed{"medical", "--resume", output().string()};
+    if (!more.empty()) resumed.insert(resumed.end(), words.begin(), words.begin() + 2);  // --text FILE
     resumed.insert(resumed.end(), more.begin(), more.end());
     return medbench(resumed).err;
   };
   EXPECT_THAT(resume({}), HasSubstr("1 of 1 rows are finished already"));
   EXPECT_THAT(resume({"--batch-order", "length"}), HasSubstr("1 of 1 rows are finished already"));
-  EXPECT_THAT(resume({"--batch-order", "given"}),
-              HasSubstr("it holds another plan: in row 1 batch_order is length there and given here"));
+  EXPECT_THAT(
+      resume({"--batch-order", "given"}),
+      HasSubstr("it holds another plan: in row 1 batch_order is \"length\" there and \"given\" here"));
   EXPECT_THAT(resume({"--text-batches", "4"}),
-              HasSubstr("it holds another plan: in row 1 batches is all there and 4 here"));
+              HasSubstr("it holds another plan: in row 1 batches is \"all\" there and 4 here"));
 }
 
 TEST_F(Texts, AreNotAllRunWhereTheyAreTooMany) {
