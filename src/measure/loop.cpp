@@ -47,12 +47,15 @@ std::string_view to_string(StopRule rule) {
   return "iterations";
 }
 
-LoopSettings loop_settings(const Job& job) {
+LoopSettings loop_settings(const Job& job, std::size_t batches) {
+  std::optional<TurnLength> turn = job.protocol.turn;
+  if (turn && job.work.text() != nullptr)
+    turn->passes = std::max(turn->passes, static_cast<std::int64_t>(batches));
   return {.warmup_iterations = job.protocol.warmup_iterations,
           .num_iterations = job.protocol.num_iterations,
           .time_budget_s = job.protocol.time_budget_s,
           .region = job.protocol.region,
-          .turn = job.protocol.turn,
+          .turn = turn,
           .least_warmup_s = job.target.device == "cpu" ? kLeastWarmupCpuS : kLeastWarmupAcceleratorS};
 }
 
@@ -154,9 +157,7 @@ bool Loop::measure() {
 }
 
 bool Loop::is_turn_over(std::int64_t passes) const {
-  // Turns are compared batch by batch: each has all of them.
-  return settings_.turn &&
-         passes >= std::max(settings_.turn->passes, static_cast<std::int64_t>(batches_.size())) &&
+  return settings_.turn && passes >= settings_.turn->passes &&
          last_end_ - stage_begin_ >= to_duration(settings_.turn->seconds);
 }
 

@@ -154,17 +154,6 @@ TEST(Loop, ATurnHasFivePassesAtLeast) {
   EXPECT_EQ(loop.measurement().samples.size(), 5U);
 }
 
-TEST(Loop, ATurnHasEveryBatch) {
-  Bench bench({10});
-  for (std::int64_t value = 3; value < 25; ++value) bench.batches.push_back(batch_of(value));
-  Loop loop(bench.backend, bench.clock, bench.batches,
-            {.num_iterations = 60, .turn = TurnLength{.seconds = 0.1, .passes = 5}}, bench.observer);
-  loop.take_turn();
-  EXPECT_EQ(loop.measurement().samples.size(), 25U);
-  loop.take_turn();
-  EXPECT_EQ(loop.measurement().samples.size(), 50U);
-}
-
 // Each round rises from 10 to 30 ms and is like the one before: nothing to warm up for.
 TEST(Loop, BatchesOfDifferentSizeWarmUpByComparisonWithThemselves) {
   Bench bench({10, 20, 30});
@@ -306,11 +295,21 @@ TEST(Loop, SettingsComeFromTheJob) {
   job.protocol.num_iterations = 5;
   job.protocol.time_budget_s = 3;
   job.protocol.region = TimedRegion::Host;
-  const LoopSettings settings = loop_settings(job);
+  const LoopSettings settings = loop_settings(job, 4);
   EXPECT_FALSE(settings.warmup_iterations);
   EXPECT_EQ(settings.num_iterations, 5);
   EXPECT_EQ(settings.time_budget_s, 3);
   EXPECT_EQ(settings.region, TimedRegion::Host);
+  EXPECT_FALSE(settings.turn);
+}
+
+TEST(Loop, ATurnOfTextsHasEveryBatch) {
+  Job job;
+  job.protocol.turn = TurnLength{.seconds = 0.1, .passes = 5};
+  EXPECT_EQ(loop_settings(job, 25).turn->passes, 5) << "random batches are all alike";
+  job.work.data = TextData{.file = "notes.txt"};
+  EXPECT_EQ(loop_settings(job, 25).turn->passes, 25);
+  EXPECT_EQ(loop_settings(job, 2).turn->passes, 5);
 }
 
 }  // namespace
