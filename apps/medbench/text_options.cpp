@@ -15,6 +15,16 @@ namespace medbench {
 namespace {
 
 constexpr std::array<std::string_view, 2> kPads{"fixed", "longest"};
+constexpr std::array<std::string_view, 2> kOrders{"given", "length"};
+constexpr const char* kBatches = "--text-batches";
+
+std::int64_t parse_batches(const std::string& text, const std::optional<std::int64_t>& num_iterations) {
+  if (text.empty()) return std::min(kDefaultTextBatches, num_iterations.value_or(kDefaultTextBatches));
+  if (text == "all") return kAllTextBatches;
+  const bool is_number = text.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_number) throw usage_error("{} {}: give a number or all", kBatches, printable(text));
+  return parse_integer(kBatches, text, {1, kMostTextBatches});
+}
 
 }  // namespace
 
@@ -22,18 +32,26 @@ TextOptionsParser::TextOptionsParser(OptionParser& parser, Data& data) : data_(d
   parser.path("--text", text_);
   parser.text("--text-column", text_column_);
   parser.choice("--pad", kPads, pad_);
+  parser.choice("--batch-order", kOrders, order_);
+  parser.text(kBatches, batches_);
 }
 
-void TextOptionsParser::finish() {
+void TextOptionsParser::finish(const std::optional<std::int64_t>& num_iterations) {
   if (text_) {
     const bool longest = pad_ == to_string(Padding::Longest);
-    data_ = TextData{
-        .file = *text_, .column = text_column_, .padding = longest ? Padding::Longest : Padding::Fixed};
+    data_ =
+        TextData{.file = *text_,
+                 .column = text_column_,
+                 .padding = longest ? Padding::Longest : Padding::Fixed,
+                 .order = order_ == to_string(BatchOrder::Length) ? BatchOrder::Length : BatchOrder::Given,
+                 .batches = parse_batches(batches_, num_iterations)};
     return;
   }
   if (!text_column_.empty())
     throw usage_error("--text-column needs --text: without a file there is no column");
   if (!pad_.empty()) throw usage_error("--pad needs --text: random inputs fill the whole sequence");
+  if (!order_.empty()) throw usage_error("--batch-order needs --text: random inputs are all of one length");
+  if (!batches_.empty()) throw usage_error("{} needs --text: random inputs come in four batches", kBatches);
 }
 
 CheckedTexts check_texts(const TextData& text, const ModelRef& reference, const Model& model,
@@ -47,14 +65,15 @@ CheckedTexts check_texts(const TextData& text, const ModelRef& reference, const 
   }
   const std::filesystem::path folder = *reference.folder;
   std::vector<std::int64_t> lengths;
-  std::int64_t largest_batch = 1;
+  std::vector<std::int64_t> batch_sizes;
   for (const Axes& shape : shapes) {
-    largest_batch = std::max(largest_batch, shape[Axis::Batch]);
+    batch_sizes.push_back(shape[Axis::Batch]);
     if (std::ranges::find(lengths, shape[Axis::Seq]) == lengths.end()) lengths.push_back(shape[Axis::Seq]);
   }
-  const Axes shortest{{Axis::Batch, 1}, {Axis::Seq, *std::ranges::min_element(lengths)}};
-  text_batches(text, folder, model.inputs, shortest)->next();
-  TextUse use = find_text_use(text, folder, kTimedBatches * static_cast<std::size_t>(largest_batch));
+  const auto [fewest, most] = std::ranges::minmax(batch_sizes);
+  const Axes smallest{{Axis::Batch, fewest}, {Axis::Seq, std::ranges::min(lengths)}};
+  text_batches(text, folder, model.inputs, smallest)->next();
+  TextUse use = find_text_use(text, folder, most);
   return {.notes = use.notes,
           .use = fmt::format("{}: {}", printable(text.file), describe_text_use(use, lengths))};
 }

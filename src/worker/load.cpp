@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -56,7 +57,9 @@ Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   check_axes(model, job.work.axes);
   if (!backend.takes_batch_norms() || needs_calibration(job)) fold_batch_norms(model);
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
-  std::vector<Batch> batches = take(*source, kTimedBatches);
+  // Texts come to an end.
+  const bool ends = job.work.text() != nullptr;
+  std::vector<Batch> batches = take(*source, ends ? std::numeric_limits<std::size_t>::max() : kTimedBatches);
   if (batches.empty()) throw internal_error("no batch of inputs was made");
   const std::optional<DType> dtype = passes::dtype_of_precision(job.target.precision);
   for (Batch& batch : batches) {
@@ -87,6 +90,11 @@ Calibration calibrate_static(const Job& job, Loaded& loaded, std::int64_t thread
   Data data = job.work.data;
   if (!quantization.calibration_file.empty())
     data = TextData{.file = quantization.calibration_file, .column = quantization.calibration_column};
+  // Rows of any order and number of batches have the same ranges.
+  if (auto* text = std::get_if<TextData>(&data)) {
+    text->order = BatchOrder::Given;
+    text->batches = quantization.calibration_batches;
+  }
   const std::unique_ptr<BatchSource> source = open_batches(data, job.work, loaded.model);
   const std::vector<Batch> batches =
       take(*source, static_cast<std::size_t>(quantization.calibration_batches));
