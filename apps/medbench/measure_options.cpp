@@ -144,6 +144,9 @@ class MeasureParser {
     work.weights = weights_.choice();
     if (texts_) texts_->finish(options_.run.num_iterations);
     if (evaluation_) evaluation_->finish();
+    const auto* text = std::get_if<TextData>(&work.data);
+    if (text != nullptr && text->padding == Padding::None && work.evaluate)
+      throw usage_error("--pad none: {} pads its texts; choose --pad longest, or leave one out", kEvaluateOption);
     if (images_) work.settings = images_->settings();
     drop_repeated(work.models);
     for (auto& [axis, values] : work.sizes) drop_repeated(values);

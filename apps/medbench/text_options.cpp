@@ -14,9 +14,23 @@ namespace medbench {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> kPads{"fixed", "longest"};
-constexpr std::array<std::string_view, 2> kOrders{"given", "length"};
+constexpr std::array kPaddings{Padding::Fixed, Padding::Longest, Padding::None};
+constexpr std::array kOrders{BatchOrder::Given, BatchOrder::Length};
 constexpr const char* kBatches = "--text-batches";
+
+template <class Values>
+std::vector<std::string_view> names_of(const Values& values) {
+  std::vector<std::string_view> names;
+  for (const auto value : values) names.push_back(to_string(value));
+  return names;
+}
+
+// The option parser has let nothing else through.
+template <class Values>
+typename Values::value_type value_named(const Values& values, std::string_view name) {
+  const auto* const found = std::ranges::find(values, name, [](auto value) { return to_string(value); });
+  return found == values.end() ? values.front() : *found;
+}
 
 std::int64_t parse_batches(const std::string& text, const std::optional<std::int64_t>& num_iterations) {
   if (text.empty()) return std::min(kDefaultTextBatches, num_iterations.value_or(kDefaultTextBatches));
@@ -31,20 +45,20 @@ std::int64_t parse_batches(const std::string& text, const std::optional<std::int
 TextOptionsParser::TextOptionsParser(OptionParser& parser, Data& data) : data_(data) {
   parser.path("--text", text_);
   parser.text("--text-column", text_column_);
+  static const std::vector<std::string_view> kPads = names_of(kPaddings);
+  static const std::vector<std::string_view> kOrderNames = names_of(kOrders);
   parser.choice("--pad", kPads, pad_);
-  parser.choice("--batch-order", kOrders, order_);
+  parser.choice("--batch-order", kOrderNames, order_);
   parser.text(kBatches, batches_);
 }
 
 void TextOptionsParser::finish(const std::optional<std::int64_t>& num_iterations) {
   if (text_) {
-    const bool longest = pad_ == to_string(Padding::Longest);
-    data_ =
-        TextData{.file = *text_,
-                 .column = text_column_,
-                 .padding = longest ? Padding::Longest : Padding::Fixed,
-                 .order = order_ == to_string(BatchOrder::Length) ? BatchOrder::Length : BatchOrder::Given,
-                 .batches = parse_batches(batches_, num_iterations)};
+    data_ = TextData{.file = *text_,
+                     .column = text_column_,
+                     .padding = value_named(kPaddings, pad_),
+                     .order = value_named(kOrders, order_),
+                     .batches = parse_batches(batches_, num_iterations)};
     return;
   }
   if (!text_column_.empty())
@@ -72,7 +86,9 @@ CheckedTexts check_texts(const TextData& text, const ModelRef& reference, const 
   }
   const auto [fewest, most] = std::ranges::minmax(batch_sizes);
   const Axes smallest{{Axis::Batch, fewest}, {Axis::Seq, std::ranges::min(lengths)}};
-  text_batches(text, folder, model.inputs, smallest)->next();
+  TextData padded = text;
+  padded.padding = Padding::Fixed;  // the model takes these before a worker packs it
+  text_batches(padded, folder, model.inputs, smallest)->next();
   TextUse use = find_text_use(text, folder, most);
   return {.notes = use.notes,
           .use = fmt::format("{}: {}", printable(text.file), describe_text_use(use, lengths))};

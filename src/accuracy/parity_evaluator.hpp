@@ -19,7 +19,8 @@ class ParityEvaluator final : public Evaluator {
   ParityEvaluator(ParityReference reference, std::vector<ir::InputSpec> inputs, ir::OutputSpec output)
       : reference_(std::move(reference)), inputs_(std::move(inputs)), output_(std::move(output)) {}
 
-  // The batches in their order. Padding, where an input is a mask, is left out. Never throws for what the
+  // The batches in their order. Padding, where an input is a mask, is left out; a row without padding is
+  // compared token by token with a reference that has it. Never throws for what the
   // file holds: one that is missing or broken, lacks the output, or was made from other inputs is a reason.
   void add(const NamedTensors& inputs, const NamedTensors& outputs) override;
   // Metrics acc_* of all batches, and whether parity holds, which it does where it does in each batch;

@@ -38,6 +38,16 @@ void fill_offsets(std::span<std::int64_t> offsets, std::int64_t tokens) {
   for (std::size_t i = 0; i < offsets.size(); ++i) offsets[i] = static_cast<std::int64_t>(i) * tokens / texts;
 }
 
+// Of the tokens of such texts.
+void fill_positions(std::span<std::int64_t> positions, std::int64_t texts) {
+  const auto tokens = static_cast<std::int64_t>(positions.size());
+  for (std::int64_t text = 0; text < texts; ++text) {
+    const std::int64_t begin = text * tokens / texts;
+    const std::int64_t end = (text + 1) * tokens / texts;
+    for (std::int64_t i = begin; i < end; ++i) positions[static_cast<std::size_t>(i)] = i - begin;
+  }
+}
+
 void fill(HostTensor& tensor, const ir::InputSpec& spec, const Axes& axes, SplitMix64& random) {
   if (spec.domain.most < spec.domain.least)
     throw usage_error("no value is valid for {}: its domain is empty", spec.name);
@@ -56,6 +66,8 @@ void fill(HostTensor& tensor, const ir::InputSpec& spec, const Axes& axes, Split
       return;
     case ir::Role::Offsets:
       return fill_offsets(tensor.i64(), axes[Axis::Tokens]);
+    case ir::Role::Positions:
+      return fill_positions(tensor.i64(), std::max<std::int64_t>(1, axes[Axis::Batch]));
     case ir::Role::Pixels:
     case ir::Role::Any:
       return fill_integers(tensor.i64(), least, most, random);

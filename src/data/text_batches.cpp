@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "data/batches.hpp"
+#include "data/packed_tensors.hpp"
 #include "data/text_file.hpp"
 #include "data/text_plan.hpp"
 #include "data/text_tensors.hpp"
@@ -55,12 +56,18 @@ class TextBatches final : public BatchSource {
       useful += rows.back().ids.size();
     }
     Batch batch;
-    batch.axes =
-        text_.padding == Padding::Fixed ? axes_ : axes_.with(Axis::Seq, static_cast<std::int64_t>(longest));
-    batch.tensors = text_tensors(rows, inputs_, batch.axes, tokenizer_->special().padding);
+    if (text_.padding == Padding::None) {
+      batch.axes = packed_axes(rows);
+      batch.tensors = packed_tensors(rows, inputs_);
+      batch.work.tokens = static_cast<double>(useful);
+    } else {
+      batch.axes =
+          text_.padding == Padding::Fixed ? axes_ : axes_.with(Axis::Seq, static_cast<std::int64_t>(longest));
+      batch.tensors = text_tensors(rows, inputs_, batch.axes, tokenizer_->special().padding);
+      batch.work.tokens = static_cast<double>(batch.axes[Axis::Batch] * batch.axes[Axis::Seq]);
+    }
     batch.work.sequences = static_cast<double>(rows.size());
     batch.work.texts = batch.work.sequences;
-    batch.work.tokens = static_cast<double>(batch.axes[Axis::Batch] * batch.axes[Axis::Seq]);
     batch.work.useful_tokens = static_cast<double>(useful);
     tokens_ += batch.work.tokens;
     useful_tokens_ += batch.work.useful_tokens;

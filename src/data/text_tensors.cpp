@@ -10,12 +10,12 @@ namespace medbench {
 
 std::int64_t check_text_inputs(std::span<const ir::InputSpec> inputs, const Axes& axes) {
   for (const ir::InputSpec& spec : inputs) {
-    if (spec.role != ir::Role::Ids && spec.role != ir::Role::Mask && spec.role != ir::Role::Types)
+    if (spec.role == ir::Role::Pixels || spec.role == ir::Role::Any)
       throw usage_error("the model's input {} cannot be made of text", spec.name);
   }
   const auto ids = std::ranges::find(inputs, ir::Role::Ids, &ir::InputSpec::role);
   if (ids == inputs.end()) throw usage_error("the model takes no token ids and so no text");
-  check_input(*ids, axes);
+  check_input(*ids, axes.with(Axis::Tokens, axes[Axis::Batch]));  // there may be more, which shows later
   if (axes[Axis::Seq] < 2) {
     throw usage_error("a text needs a sequence length of at least 2, for [CLS] and [SEP]; found {}",
                       axes[Axis::Seq]);

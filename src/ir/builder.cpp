@@ -103,6 +103,11 @@ ValueId GraphBuilder::attention(ValueId q, ValueId k, ValueId v, ValueId mask, s
   return apply(Attention{heads}, {q, k, v, mask}, std::move(name));
 }
 
+ValueId GraphBuilder::packed_attention(ValueId q, ValueId k, ValueId v, ValueId offsets, std::int64_t heads,
+                                       std::string name) {
+  return apply(PackedAttention{heads}, {q, k, v, offsets}, std::move(name));
+}
+
 ValueId GraphBuilder::add(ValueId a, ValueId b, std::string name) {
   return apply(Add{}, {a, b}, std::move(name));
 }

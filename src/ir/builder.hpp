@@ -40,6 +40,8 @@ class GraphBuilder {
   ValueId leaky_relu(ValueId x, double slope, std::string name = {});
   ValueId softmax(ValueId x, std::string name = {});
   ValueId attention(ValueId q, ValueId k, ValueId v, ValueId mask, std::int64_t heads, std::string name = {});
+  ValueId packed_attention(ValueId q, ValueId k, ValueId v, ValueId offsets, std::int64_t heads,
+                           std::string name = {});
   ValueId add(ValueId a, ValueId b, std::string name = {});
   ValueId reshape(ValueId x, Shape shape, std::string name = {});
   ValueId transpose(ValueId x, std::vector<int> permutation, std::string name = {});

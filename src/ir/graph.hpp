@@ -70,6 +70,11 @@ struct Attention {  // q, k, v [batch, seq, heads*d], mask [batch, seq] integer 
                     // heads*d]
   std::int64_t heads = 1;  // softmax(q k^T / sqrt(d) + (mask ? 0 : -inf)) v for every head
 };
+// Texts one after the other: text i is the tokens from offsets[i] on and before offsets[i + 1], and may have
+// none. The first offset is 0, the last the number of tokens.
+struct PackedAttention {  // q, k, v [tokens, heads*d], offsets [texts+1] integer -> [tokens, heads*d]
+  std::int64_t heads = 1;  // softmax(q k^T / sqrt(d)) v within each text for every head
+};
 struct Add {};    // a, b, broadcast as numpy does
 struct Reshape {  // x -> the same elements in another shape
   Shape shape;
@@ -164,9 +169,9 @@ struct Pad {  // x [...] of any rank -> with so many of `value` before and after
 };
 
 using Op = std::variant<Embedding, Linear, QuantizedLinear, FakeQuantize, LayerNorm, Activate, Softmax,
-                        Attention, Add, Reshape, Transpose, Slice, Cast, RoundToFp8, Convolution,
-                        QuantizedConvolution, TransposedConvolution, Pool, AdaptiveAveragePool, BatchNorm,
-                        InstanceNorm, Concatenate, Upsample, Pad>;
+                        Attention, PackedAttention, Add, Reshape, Transpose, Slice, Cast, RoundToFp8,
+                        Convolution, QuantizedConvolution, TransposedConvolution, Pool, AdaptiveAveragePool,
+                        BatchNorm, InstanceNorm, Concatenate, Upsample, Pad>;
 template <class T>
 concept ImageOp = std::same_as<T, Convolution> || std::same_as<T, QuantizedConvolution> ||
     std::same_as<T, TransposedConvolution> || std::same_as<T, Pool> || std::same_as<T, AdaptiveAveragePool> ||

@@ -85,11 +85,11 @@ OracleTensor Interpreter::read_parameter(const Value& value, ParameterSource& pa
   return tensor;
 }
 
-OracleTensor Interpreter::read_input(const Value& value, const NamedTensors& inputs) const {
+OracleTensor Interpreter::read_input(const Value& value, const NamedTensors& inputs, const Axes& axes) {
   const auto found = inputs.find(value.name);
   if (found == inputs.end()) throw usage_error("input '{}' is missing", value.name);
   const HostTensor& given = found->second;
-  const std::vector<std::int64_t> shape = ir::bind(value.shape, axes_);
+  const std::vector<std::int64_t> shape = ir::bind(value.shape, axes);
   const bool is_float = is_floating_point(value.dtype);
   if (given.shape() != shape ||
       (is_float ? !is_floating_point(given.dtype()) : !is_index_dtype(given.dtype()))) {
@@ -109,8 +109,9 @@ OracleTensor Interpreter::read_input(const Value& value, const NamedTensors& inp
   return tensor;
 }
 
-OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const OracleTensor*>& in) const {
-  const auto shape = [&] { return ir::bind(graph_.value(node.output).shape, axes_); };
+OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const OracleTensor*>& in,
+                                   const Axes& axes) const {
+  const auto shape = [&] { return ir::bind(graph_.value(node.output).shape, axes); };
   return std::visit(
       Overloaded{
           [&](const Embedding&) { return embedding(*in[0], *in[1], node.name); },
@@ -125,10 +126,13 @@ OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const Ora
           [&](const Activate& op) { return activate(*in[0], op); },
           [&](const Softmax&) { return softmax(*in[0]); },
           [&](const Attention& op) { return attention(*in[0], *in[1], *in[2], *in[3], op.heads); },
+          [&](const PackedAttention& op) {
+            return packed_attention(*in[0], *in[1], *in[2], *in[3], op.heads, node.name);
+          },
           [&](const Add&) { return add(*in[0], *in[1]); },
-          [&](const Reshape& op) { return reshape(*in[0], ir::bind(op.shape, axes_)); },
+          [&](const Reshape& op) { return reshape(*in[0], ir::bind(op.shape, axes)); },
           [&](const Transpose& op) { return transpose(*in[0], op.permutation); },
-          [&](const Slice& op) { return slice(*in[0], op.axis, op.start, ir::bind(op.length, axes_)); },
+          [&](const Slice& op) { return slice(*in[0], op.axis, op.start, ir::bind(op.length, axes)); },
           [&](const Cast& op) { return cast(*in[0], op.to); },
           [&](const RoundToFp8& op) { return round_to_fp8(*in[0], op); },
           [&](const Convolution& op) {
@@ -155,13 +159,14 @@ OracleTensor Interpreter::evaluate(const Node& node, const std::vector<const Ora
       node.op);
 }
 
-NamedTensors Interpreter::run(const NamedTensors& inputs) const {
+NamedTensors Interpreter::run(const NamedTensors& inputs, const Axes& axes) const {
+  if (axes != axes_) check_axes(graph_, axes);
   std::vector<OracleTensor> values(graph_.values.size());
   const auto value_of = [&](ValueId id) -> const OracleTensor& {
     return graph_.values[id].kind == ValueKind::Parameter ? parameters_[id] : values[id];
   };
   const std::vector<ValueId> expected = graph_.inputs();
-  for (const ValueId id : expected) values[id] = read_input(graph_.values[id], inputs);
+  for (const ValueId id : expected) values[id] = read_input(graph_.values[id], inputs, axes);
   if (inputs.size() != expected.size()) {
     throw usage_error("'{}' takes {} inputs, but {} were given", graph_.name, expected.size(), inputs.size());
   }
@@ -169,7 +174,7 @@ NamedTensors Interpreter::run(const NamedTensors& inputs) const {
     const Node& node = graph_.nodes[i];
     std::vector<const OracleTensor*> operands;
     for (const ValueId id : node.inputs) operands.push_back(&value_of(id));
-    values[node.output] = evaluate(node, operands);
+    values[node.output] = evaluate(node, operands, axes);
     for (const ValueId id : node.inputs) {
       if (last_use_[id] == i) values[id] = {};
     }

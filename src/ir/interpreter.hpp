@@ -21,14 +21,18 @@ class Interpreter {
 
   // `inputs` holds exactly the graph's inputs by name, in their bound shapes (any floating-point type for a
   // floating-point input, I64 or I32 for an integer one). Returns the outputs by name, as F32. Throws Usage.
-  [[nodiscard]] NamedTensors run(const NamedTensors& inputs) const;
+  [[nodiscard]] NamedTensors run(const NamedTensors& inputs) const { return run(inputs, axes_); }
+  // At other sizes than those it was made for. Throws what the constructor throws for sizes.
+  [[nodiscard]] NamedTensors run(const NamedTensors& inputs, const Axes& axes) const;
 
   [[nodiscard]] const Graph& graph() const { return graph_; }
 
  private:
   [[nodiscard]] OracleTensor read_parameter(const Value& value, ParameterSource& parameters) const;
-  [[nodiscard]] OracleTensor read_input(const Value& value, const NamedTensors& inputs) const;
-  [[nodiscard]] OracleTensor evaluate(const Node& node, const std::vector<const OracleTensor*>& values) const;
+  [[nodiscard]] static OracleTensor read_input(const Value& value, const NamedTensors& inputs,
+                                               const Axes& axes);
+  [[nodiscard]] OracleTensor evaluate(const Node& node, const std::vector<const OracleTensor*>& values,
+                                      const Axes& axes) const;
 
   Graph graph_;
   Axes axes_;

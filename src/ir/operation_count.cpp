@@ -1,5 +1,6 @@
 #include "ir/operation_count.hpp"
 
+#include <array>
 #include <vector>
 
 #include "base/error.hpp"
@@ -8,7 +9,17 @@
 namespace medbench::ir {
 namespace {
 
-std::int64_t count(const Graph& graph, const Node& node, const Axes& axes) {
+// Pairs of a query and a key of one text.
+std::int64_t pairs_of(const Node& node, std::span<const std::int64_t> lengths) {
+  if (lengths.empty())
+    throw internal_error("'{}' attends within texts, whose lengths nobody gave", node.name);
+  std::int64_t pairs = 0;
+  for (const std::int64_t length : lengths) pairs += element_count(std::array{length, length});
+  return pairs;
+}
+
+std::int64_t count(const Graph& graph, const Node& node, const Axes& axes,
+                   std::span<const std::int64_t> lengths) {
   const auto shape_of = [&](std::size_t input) {
     return ir::bind(graph.value(node.inputs.at(input)).shape, axes);
   };
@@ -35,6 +46,9 @@ std::int64_t count(const Graph& graph, const Node& node, const Axes& axes) {
             factors.push_back(factors.at(1));
             factors.push_back(4);
             return element_count(factors);
+          },
+          [&](const PackedAttention&) {
+            return element_count(std::array{shape_of(0).at(1), pairs_of(node, lengths), std::int64_t{4}});
           },
           [&](const Embedding&) { return none(); },
           [&](const FakeQuantize&) { return none(); },
@@ -70,17 +84,17 @@ std::int64_t count(const Graph& graph, const Node& node, const Axes& axes) {
 
 }  // namespace
 
-std::int64_t operation_count(const Graph& graph, const Axes& axes) {
+std::int64_t operation_count(const Graph& graph, const Axes& axes, std::span<const std::int64_t> lengths) {
   std::int64_t total = 0;
   for (const Node& node : graph.nodes)
-    if (__builtin_add_overflow(total, count(graph, node, axes), &total)) refuse(graph, axes);
+    if (__builtin_add_overflow(total, count(graph, node, axes, lengths), &total)) refuse(graph, axes);
   return total;
 }
 
-std::int64_t moved_elements(const Graph& graph, const Axes& axes) {
+std::int64_t moved_elements(const Graph& graph, const Axes& axes, std::span<const std::int64_t> lengths) {
   std::int64_t total = 0;
   for (const Node& node : graph.nodes) {
-    if (count(graph, node, axes) == 0) continue;
+    if (count(graph, node, axes, lengths) == 0) continue;
     std::vector<ValueId> values = node.inputs;
     values.push_back(node.output);
     for (const ValueId id : values) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/error.hpp"
 #include "ir/oracle_ops.hpp"
 
 namespace medbench::ir {
@@ -59,6 +60,22 @@ void attend(const OracleTensor& q, const OracleTensor& k, const OracleTensor& v,
     }
     result.floats[first + d] = round_to(q.dtype, sum);
   }
+}
+
+// Every head of these positions over all of them.
+void attend_within(const OracleTensor& q, const OracleTensor& k, const OracleTensor& v, std::size_t depth,
+                   std::span<const std::size_t> positions, OracleTensor& result) {
+  const std::size_t width = last_dim(q);
+  for (const std::size_t position : positions) {
+    for (std::size_t feature = 0; feature < width; feature += depth)
+      attend(q, k, v, {position, feature, depth}, positions, result);
+  }
+}
+
+void check_offsets(const OracleTensor& offsets, std::int64_t tokens, const std::string& node) {
+  const auto& ends = offsets.ints;
+  if (!ends.empty() && ends.front() == 0 && ends.back() == tokens && std::ranges::is_sorted(ends)) return;
+  throw usage_error("node '{}': the offsets of its texts do not ascend from 0 to the {} tokens", node, tokens);
 }
 
 }  // namespace
@@ -166,6 +183,20 @@ OracleTensor attention(const OracleTensor& q, const OracleTensor& k, const Oracl
         attend(q, k, v, {(b * seq + i) * width, feature, depth}, keys, result);
       }
     }
+  }
+  return result;
+}
+
+OracleTensor packed_attention(const OracleTensor& q, const OracleTensor& k, const OracleTensor& v,
+                              const OracleTensor& offsets, std::int64_t heads, const std::string& node) {
+  check_offsets(offsets, q.shape[0], node);
+  const std::size_t width = last_dim(q);
+  OracleTensor result = make_oracle_tensor(q.dtype, q.shape);
+  for (std::size_t text = 0; text + 1 < offsets.ints.size(); ++text) {
+    std::vector<std::size_t> positions;
+    for (std::int64_t token = offsets.ints[text]; token < offsets.ints[text + 1]; ++token)
+      positions.push_back(static_cast<std::size_t>(token) * width);
+    attend_within(q, k, v, width / static_cast<std::size_t>(heads), positions, result);
   }
   return result;
 }

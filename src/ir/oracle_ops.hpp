@@ -33,6 +33,9 @@ OracleTensor softmax(const OracleTensor& x);
 // where its value is infinite.
 OracleTensor attention(const OracleTensor& q, const OracleTensor& k, const OracleTensor& v,
                        const OracleTensor& mask, std::int64_t heads);
+// Throws Usage, naming `node`, for offsets that do not ascend from 0 to the number of tokens.
+OracleTensor packed_attention(const OracleTensor& q, const OracleTensor& k, const OracleTensor& v,
+                              const OracleTensor& offsets, std::int64_t heads, const std::string& node);
 
 // Throws Usage, naming `node`, for an id outside the table.
 OracleTensor embedding(const OracleTensor& ids, const OracleTensor& table, const std::string& node);

@@ -66,6 +66,7 @@ std::string attributes(const Op& op) {
           [](const Activate& activate) { return attributes(activate); },
           [](const Softmax&) { return std::string{}; },
           [](const Attention& attention) { return fmt::format("heads={}", attention.heads); },
+          [](const PackedAttention& attention) { return fmt::format("heads={}", attention.heads); },
           [](const Add&) { return std::string{}; },
           [](const Reshape& reshape) { return fmt::format("shape={}", to_string(reshape.shape)); },
           [](const Transpose& transpose) {

@@ -109,11 +109,26 @@ class Inference : public Operands {
     expect_shape(1, shape(0));
     expect_shape(2, shape(0));
     expect_shape(3, {shape(0)[0], shape(0)[1]});
-    const Dim& width = shape(0)[2];
-    if (op.heads < 1 || !width.is_static() || width.factor % op.heads != 0) {
-      fail("expects a width that its {} heads divide, found {}", op.heads, to_string(width));
-    }
+    expect_heads(op.heads, shape(0)[2]);
     return {dtype(0), shape(0)};
+  }
+
+  [[nodiscard]] ValueType infer(const PackedAttention& op) const {
+    expect_floats(0, 2);
+    expect_index(3);
+    if (shape(0).size() != 2)
+      fail("expects '{}' to be [tokens, width], found {}", name(0), to_string(shape(0)));
+    expect_shape(1, shape(0));
+    expect_shape(2, shape(0));
+    if (shape(3).size() != 1)
+      fail("expects '{}' to be offsets [texts+1], found {}", name(3), to_string(shape(3)));
+    expect_heads(op.heads, shape(0)[1]);
+    return {dtype(0), shape(0)};
+  }
+
+  void expect_heads(std::int64_t heads, const Dim& width) const {
+    if (heads < 1 || !width.is_static() || width.factor % heads != 0)
+      fail("expects a width that its {} heads divide, found {}", heads, to_string(width));
   }
 
   [[nodiscard]] ValueType infer(const Add& /*op*/) const {
@@ -217,6 +232,7 @@ std::size_t arity_of(const Op& op) {
           [](const Activate&) -> std::size_t { return 1; },
           [](const Softmax&) -> std::size_t { return 1; },
           [](const Attention&) -> std::size_t { return 4; },
+          [](const PackedAttention&) -> std::size_t { return 4; },
           [](const Add&) -> std::size_t { return 2; },
           [](const Reshape&) -> std::size_t { return 1; },
           [](const Transpose&) -> std::size_t { return 1; },

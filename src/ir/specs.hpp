@@ -15,6 +15,7 @@ enum class Role : std::uint8_t {
   Mask,     // 1 where a token counts, 0 where it is padding
   Types,    // of tokens: which of a pair of texts
   Offsets,  // where each of several texts begins in a row of tokens, and where the last one ends
+  Positions,  // of tokens, counted from 0 in each text
   Pixels,   // or voxels
   Any,      // whatever its domain holds
 };

@@ -10,10 +10,10 @@ namespace {
 constexpr const char* kAll = "all";
 
 Padding padding_from_string(const std::string& text, std::string_view origin) {
-  for (const auto padding : {Padding::Fixed, Padding::Longest}) {
+  for (const auto padding : {Padding::Fixed, Padding::Longest, Padding::None}) {
     if (text == to_string(padding)) return padding;
   }
-  throw usage_error("{}: padding is \"{}\", not fixed or longest", origin, printable(text));
+  throw usage_error("{}: padding is \"{}\", not fixed, longest or none", origin, printable(text));
 }
 
 BatchOrder order_from_json(const Json& text, std::string_view origin) {
@@ -86,7 +86,15 @@ std::string short_name(const ModelRef& model) {
 }
 
 std::string_view to_string(Padding padding) {
-  return padding == Padding::Fixed ? "fixed" : "longest";
+  switch (padding) {
+    case Padding::Fixed:
+      return "fixed";
+    case Padding::Longest:
+      return "longest";
+    case Padding::None:
+      return "none";
+  }
+  return "unknown";
 }
 
 std::string_view to_string(BatchOrder order) {

@@ -32,8 +32,8 @@ struct ModelRef {
 // The name without the folders that lead to it: "biobert", "org/name" for a hub id, the last part of a path.
 std::string short_name(const ModelRef& model);
 
-// Texts to a length: that of the shape, or that of the longest of their batch.
-enum class Padding { Fixed, Longest };
+// Texts to a length: that of the shape, or that of the longest of their batch. None: one after the other.
+enum class Padding { Fixed, Longest, None };
 std::string_view to_string(Padding padding);
 
 // In which order texts fill the batches: that of the file, or by their length in tokens.

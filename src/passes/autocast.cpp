@@ -33,6 +33,7 @@ Rule rule_of(const ir::Op& op, AutocastLists lists) {
                         [](const ir::Activate&) { return Rule::AsX; },
                         [&](const ir::Softmax&) { return on_cuda_alone; },
                         [](const ir::Attention&) { return Rule::Lower; },
+                        [](const ir::PackedAttention&) { return Rule::Lower; },
                         [](const ir::Add&) { return Rule::Widest; },
                         [](const ir::Reshape&) { return Rule::AsX; },
                         [](const ir::Transpose&) { return Rule::AsX; },

@@ -49,6 +49,7 @@ bool computes(const ir::Op& op) {
                         [](const ir::Activate&) { return true; },
                         [](const ir::Softmax&) { return true; },
                         [](const ir::Attention&) { return true; },
+                        [](const ir::PackedAttention&) { return true; },
                         [](const ir::Add&) { return true; },
                         [](const ir::Reshape&) { return false; },
                         [](const ir::Transpose&) { return false; },

@@ -9,9 +9,11 @@
 
 #include "backend/calibration.hpp"
 #include "base/error.hpp"
+#include "data/packed_tensors.hpp"
 #include "ir/operation_count.hpp"
 #include "job/fp8.hpp"
 #include "passes/fold_batch_norm.hpp"
+#include "passes/pack_tokens.hpp"
 #include "passes/precision.hpp"
 
 namespace medbench {
@@ -50,12 +52,28 @@ void fold_batch_norms(Model& model) {
       std::make_unique<ir::FoldedParameters>(std::move(model.weights), std::move(folded.convolutions));
 }
 
+void pack(Model& model) {
+  passes::PackedTexts packed = passes::pack_tokens(std::move(model.graph), model.inputs);
+  model.graph = std::move(packed.graph);
+  model.inputs = std::move(packed.inputs);
+  if (model.output.class_axis > 1) --model.output.class_axis;  // [tokens, classes]
+}
+
+bool has_no_padding(const Workload& work) {
+  return work.text() != nullptr && work.text()->padding == Padding::None;
+}
+
 }  // namespace
 
 Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   Model model = hooks.load(job);
   check_axes(model, job.work.axes);
   if (!backend.takes_batch_norms() || needs_calibration(job)) fold_batch_norms(model);
+  if (has_no_padding(job.work)) {
+    if (job.protocol.evaluation)
+      throw unsupported_error("an evaluation pads its texts: leave out --evaluate, or choose --pad longest");
+    pack(model);
+  }
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
   // Texts come to an end.
   const bool ends = job.work.text() != nullptr;
@@ -63,9 +81,10 @@ Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   if (batches.empty()) throw internal_error("no batch of inputs was made");
   const std::optional<DType> dtype = passes::dtype_of_precision(job.target.precision);
   for (Batch& batch : batches) {
-    batch.work.operations = static_cast<double>(ir::operation_count(model.graph, batch.axes));
+    const std::vector<std::int64_t> lengths = packed_lengths(model.inputs, batch.tensors);
+    batch.work.operations = static_cast<double>(ir::operation_count(model.graph, batch.axes, lengths));
     if (dtype) {
-      batch.work.moved_bytes = static_cast<double>(ir::moved_elements(model.graph, batch.axes)) *
+      batch.work.moved_bytes = static_cast<double>(ir::moved_elements(model.graph, batch.axes, lengths)) *
                                static_cast<double>(size_of(*dtype));
     }
   }
@@ -89,7 +108,9 @@ Calibration calibrate_static(const Job& job, Loaded& loaded, std::int64_t thread
   const Quantization quantization = job.target.quantization.value_or(Quantization{});
   Data data = job.work.data;
   if (!quantization.calibration_file.empty())
-    data = TextData{.file = quantization.calibration_file, .column = quantization.calibration_column};
+    data = TextData{.file = quantization.calibration_file,
+                    .column = quantization.calibration_column,
+                    .padding = has_no_padding(job.work) ? Padding::None : Padding::Fixed};
   // Rows of any order and number of batches have the same ranges.
   if (auto* text = std::get_if<TextData>(&data)) {
     text->order = BatchOrder::Given;

@@ -84,6 +84,8 @@ std::vector<BadCase> bad_medical_options() {
   add("--batch-order", "length", "--batch-order needs --text");
   add("--batch-order", "random", "--batch-order random: unknown; give one of: given, length");
   add("--text-batches", "4", "--text-batches needs --text");
+  add("--pad", "none", "--pad needs --text");
+  add("--pad", "short", "--pad short: unknown; give one of: fixed, longest, none");
   add("--text", "/nowhere/notes.txt", "--text");
   add("--dataset-csv", "a.csv", "--dataset-csv needs --test-accuracy");
   cases.push_back({{"medical", "--precisoin", "fp32"}, "did you mean --precision?"});

@@ -63,5 +63,8 @@ std::vector<Case> upsample_cases();
 std::vector<Case> pad_cases();
 std::vector<Case> convolutional_network_cases();
 std::vector<Case> encoder_cases();
+// Names begin with "packed_".
+std::vector<Case> packed_attention_cases();
+std::vector<Case> packed_encoder_cases();
 
 }  // namespace medbench::conformance

@@ -58,7 +58,14 @@ constexpr std::string_view kGroupedVolumes =
     "limited to "
     "AVX2; medbench leaves them in floating point";
 
+constexpr std::string_view kNoOffsets = "has no attention over texts without padding";
+
 constexpr std::array kLeftOut{
+    LeftOutCases{"onnxruntime", "cpu", "", "", "packed_*", kEvery, kNoOffsets},
+    LeftOutCases{"onnxruntime", "cuda", "", "", "packed_*", kEvery, kNoOffsets},
+    LeftOutCases{"openvino", "cpu", "", "", "packed_*", kEvery, kNoOffsets},
+    LeftOutCases{"pjrt", "cpu", "", "", "packed_*", kEvery, kNoOffsets},
+    LeftOutCases{"pjrt", "cuda", "", "", "packed_*", kEvery, kNoOffsets},
     LeftOutCases{"openvino", "cpu", "bf16", "", "*", kPlayedAvx2, kAsksTheProcessor},
     LeftOutCases{"openvino", "cpu", "bf16", "QuantizedLinear", "*", kPlayedAvx512, kAsksTheProcessor},
     LeftOutCases{"openvino", "cpu", "fp32", "LayerNorm", "*", kPlayedAvx2, kMixedNorm},

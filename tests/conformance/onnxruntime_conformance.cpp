@@ -60,6 +60,10 @@ TEST(OnnxRuntimeIntegers, AreThoseOfConvolutionsToo) {
   expect_integer_convolutions(*make_onnxruntime_backend());
 }
 
+TEST(OnnxRuntimeTexts, AreRefusedWithoutPadding) {
+  expect_packed_texts_refused(*make_onnxruntime_backend(), "has no attention over texts without padding");
+}
+
 TEST(OnnxRuntimeRegions, AllocateWithinTheirLimits) {
   expect_steady_regions(*make_onnxruntime_backend(), "onnxruntime");
 }

@@ -24,6 +24,10 @@ TEST(OpenVinoIntegers, AreThoseOfConvolutionsToo) {
   expect_integer_convolutions(*make_openvino_backend());
 }
 
+TEST(OpenVinoTexts, AreRefusedWithoutPadding) {
+  expect_packed_texts_refused(*make_openvino_backend(), "has no attention over texts without padding");
+}
+
 TEST(OpenVinoRegions, AllocateWithinTheirLimits) {
   expect_steady_regions(*make_openvino_backend(), "openvino");
   expect_steady_regions(*make_openvino_backend(), "openvino", {{"ov.call", "start_async"}});

@@ -37,6 +37,10 @@ TEST(PjrtShapes, RunEveryOpenAxis) {
   expect_open_axes(*make_pjrt_backend());
 }
 
+TEST(PjrtTexts, AreRefusedWithoutPadding) {
+  expect_packed_texts_refused(*make_pjrt_backend(), "has no attention over texts without padding");
+}
+
 TEST(PjrtRegions, AllocateWithinTheirLimits) {
   expect_steady_regions(*make_pjrt_backend(), "pjrt");
 }

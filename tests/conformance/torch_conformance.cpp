@@ -62,6 +62,38 @@ TEST(TorchBackend, RunsEveryOpenAxis) {
   expect_open_axes(*make_torch_backend());
 }
 
+TEST(TorchBackend, RunsTextsWithoutPadding) {
+  const auto expect = [](const Target& target, const testing::Bound& bound) {
+    SCOPED_TRACE(target.precision);
+    expect_packed_texts(*make_torch_backend(), target, bound);
+  };
+  expect({}, {3e-5, 1e-5});
+  expect({.precision = "bf16"}, {0.2, 4 * kBf16Unit});
+  for (const auto method : {QuantizationMethod::Dynamic, QuantizationMethod::WeightOnly}) {
+    Target target{.precision = std::string(kInt8)};
+    target.quantization = Quantization{};
+    target.quantization->method = method;
+    expect(target, kInt8Encoder);
+  }
+}
+
+class TorchCudaTexts : public ::testing::TestWithParam<std::pair<const char*, testing::Bound>> {};
+
+TEST_P(TorchCudaTexts, RunWithoutPadding) {
+  const auto& [precision, bound] = GetParam();
+  for (const char* graphs : {"on", "off"}) {
+    Target target{.device = "cuda", .precision = precision};
+    target.options = {{"torch.cuda_graphs", graphs}};
+    expect_packed_texts(*make_torch_backend(), target, bound);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, TorchCudaTexts,
+                         ::testing::Values(std::pair("fp32", testing::Bound{3e-5, 1e-5}),
+                                           std::pair("fp16", testing::Bound{0.03, 4 * kFp16Unit}),
+                                           std::pair("bf16", testing::Bound{0.2, 4 * kBf16Unit})),
+                         [](const auto& test) { return test.param.first; });
+
 // The batch is in no shape of an input, and so in none that a run could read it from.
 TEST(TorchBackend, RefusesAnOpenAxisThatNoInputShows) {
   ir::GraphBuilder graph("rows");

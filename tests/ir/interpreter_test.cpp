@@ -165,6 +165,29 @@ TEST_F(Interpretation, AttentionToNothingYieldsZeros) {
   expect(builder.attention(q, q, q, mask, 1), {2, 1, 1}, {0, 1});
 }
 
+TEST_F(Interpretation, PackedAttentionStaysWithinATextThatMayBeEmpty) {
+  const ValueId q = input("q", floats({3, 1}, {0, 0, 1}));
+  const ValueId v = input("v", floats({3, 1}, {1, 3, kInfinity}));
+  const ValueId offsets = input("offsets", ints({4}, {0, 2, 2, 3}));
+  expect(builder.packed_attention(q, q, v, offsets, 1), {3, 1}, {2, 2, kInfinity});
+}
+
+TEST_F(Interpretation, PackedAttentionRefusesOffsetsThatDoNotCoverTheTokens) {
+  const ValueId x = input("x", floats({3, 1}, {0, 0, 1}));
+  const ValueId offsets = input("offsets", ints({3}, {0, 2, 2}));
+  const ValueId y = builder.packed_attention(x, x, x, offsets, 1, "within");
+  expect_error(ErrorKind::Usage, "node 'within': the offsets of its texts do not ascend from 0 to the 3 tokens",
+               [&] { run(y); });
+}
+
+TEST_F(Interpretation, PackedAttentionByHeads) {
+  const ValueId q = input("q", floats({2, 2}, {0, 1, 0, 0}));
+  const ValueId k = input("k", floats({2, 2}, {5, 0, 7, std::log(3.0F)}));
+  const ValueId v = input("v", floats({2, 2}, {1, 0, 3, 4}));
+  const ValueId offsets = input("offsets", ints({2}, {0, 2}));
+  expect(builder.packed_attention(q, k, v, offsets, 2), {2, 2}, {2, 3, 2, 2}, {1e-6, 0});
+}
+
 TEST_F(Interpretation, AddBroadcastsBothWays) {
   const ValueId a = input("a", floats({2, 1}, {10, 20}));
   const ValueId b = input("b", floats({1, 3}, {1, 2, 3}));

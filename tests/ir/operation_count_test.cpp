@@ -1,5 +1,6 @@
 #include "ir/operation_count.hpp"
 
+#include <array>
 #include <gtest/gtest.h>
 
 #include "ir/builder.hpp"
@@ -39,6 +40,19 @@ TEST(OperationCount, CountsTokens) {
   const ValueId x = graph.input("x", DType::F32, {kTokens, 8});
   graph.output("y", graph.linear(x, graph.parameter("w", {6, 8}), graph.parameter("b", {6})));
   EXPECT_EQ(operation_count(graph.build(), {{Axis::Tokens, 5}}), 2 * 5 * 6 * 8);
+}
+
+TEST(OperationCount, CountsAttentionWithinTexts) {
+  GraphBuilder graph("g");
+  const ValueId x = graph.input("x", DType::F32, {kTokens, 8});
+  const ValueId offsets = graph.input("offsets", DType::I64, {kBatch + 1});
+  graph.output("y", graph.packed_attention(x, x, x, offsets, 2));
+  const Graph built = graph.build();
+  const Axes axes{{Axis::Batch, 2}, {Axis::Tokens, 5}};
+  EXPECT_EQ(operation_count(built, axes, std::array<std::int64_t, 2>{2, 3}), 4 * 8 * (2 * 2 + 3 * 3));
+  EXPECT_EQ(moved_elements(built, axes, std::array<std::int64_t, 2>{2, 3}), 4 * (5 * 8) + 3);
+  testing::expect_error(ErrorKind::Internal, "whose lengths nobody gave",
+                        [&] { (void)operation_count(built, axes); });
 }
 
 TEST(OperationCount, CountsConvolutions) {

@@ -57,6 +57,17 @@ TEST(Printer, Fp8) {
             "  %rows: F32[2, 3] = RoundToFp8(%whole) {scale=rows}\n  output y = %rows\n");
 }
 
+TEST(Printer, TextsWithoutPadding) {
+  GraphBuilder graph("texts");
+  const ValueId x = graph.input("x", DType::F32, {kTokens, 4});
+  const ValueId offsets = graph.input("offsets", DType::I64, {kBatch + 1});
+  graph.output("y", graph.packed_attention(x, x, x, offsets, 2, "within"));
+  EXPECT_EQ(to_string(graph.build()),
+            "graph texts\n  %x: F32[tokens, 4] = Input\n  %offsets: I64[batch+1] = Input\n"
+            "  %within: F32[tokens, 4] = PackedAttention(%x, %x, %x, %offsets) {heads=2}\n"
+            "  output y = %within\n");
+}
+
 TEST(Printer, TokensAndSums) {
   GraphBuilder graph("packed");
   const ValueId x = graph.input("x", DType::F32, {kTokens, 4});

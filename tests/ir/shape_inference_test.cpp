@@ -112,6 +112,18 @@ TEST_F(ShapeInference, Attention) {
   refuse(Attention{2}, {x, x, x, row}, "expects 'row' to be [batch, seq], found [batch]");
 }
 
+TEST_F(ShapeInference, PackedAttention) {
+  const ValueId rows = builder.input("rows", DType::F32, {kTokens, 8});
+  const ValueId offsets = builder.input("offsets", DType::I64, {kBatch + 1});
+  EXPECT_EQ(builder.shape(builder.packed_attention(rows, rows, rows, offsets, 4)), (Shape{kTokens, 8}));
+  refuse(PackedAttention{3}, {rows, rows, rows, offsets}, "expects a width that its 3 heads divide, found 8");
+  refuse(PackedAttention{2}, {rows, rows, rows, rows}, "expects 'rows' to be I64 or I32");
+  refuse(PackedAttention{2}, {x, x, x, offsets}, "expects 'x' to be [tokens, width], found [batch, seq, 8]");
+  refuse(PackedAttention{2}, {rows, rows, rows, ids}, "expects 'ids' to be offsets [texts+1]");
+  const ValueId narrow = builder.input("narrow", DType::F32, {kTokens, 4});
+  refuse(PackedAttention{2}, {rows, narrow, rows, offsets}, "expects 'narrow' to be [tokens, 8]");
+}
+
 TEST_F(ShapeInference, AddBroadcasts) {
   EXPECT_EQ(builder.shape(builder.add(x, x)), builder.shape(x));
   EXPECT_EQ(builder.shape(builder.add(row8, x)), builder.shape(x));

@@ -61,20 +61,20 @@ const ir::Interpreter& ReferenceBackend::interpreter() const {
   return *interpreter_;
 }
 
-void ReferenceBackend::bind(std::size_t slot, const Axes&) {
+void ReferenceBackend::bind(std::size_t slot, const Axes& axes) {
   (void)interpreter();
   if (slot >= slots_.size()) slots_.resize(slot + 1);
-  slots_[slot].reset();
+  slots_[slot] = {axes, std::nullopt};
 }
 
 void ReferenceBackend::write(std::size_t slot, const NamedTensors& inputs) {
   if (slot >= slots_.size()) throw internal_error("slot {} was not bound", slot);
-  slots_[slot] = copy_of(inputs);
+  slots_[slot].inputs = copy_of(inputs);
 }
 
 void ReferenceBackend::enqueue(std::size_t slot) {
-  if (slot >= slots_.size() || !slots_[slot]) throw internal_error("slot {} holds no inputs", slot);
-  outputs_ = interpreter().run(*slots_[slot]);
+  if (slot >= slots_.size() || !slots_[slot].inputs) throw internal_error("slot {} holds no inputs", slot);
+  outputs_ = interpreter().run(*slots_[slot].inputs, slots_[slot].axes);
   last_ = slot;
 }
 

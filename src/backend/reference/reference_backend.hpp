@@ -29,7 +29,11 @@ class ReferenceBackend final : public Backend {
   [[nodiscard]] const ir::Interpreter& interpreter() const;
 
   std::optional<ir::Interpreter> interpreter_;
-  std::vector<std::optional<NamedTensors>> slots_;
+  struct Slot {
+    Axes axes;
+    std::optional<NamedTensors> inputs;
+  };
+  std::vector<Slot> slots_;
   std::optional<NamedTensors> outputs_;  // of the last pass
   std::size_t last_ = 0;                 // whose slot this was
 };

@@ -69,6 +69,7 @@ class Compiler {
   Call lower(const ir::Node& node, const ir::Activate& activation);
   Call lower(const ir::Node& node, const ir::Softmax& op);
   Call lower(const ir::Node& node, const ir::Attention& attention);
+  Call lower(const ir::Node& node, const ir::PackedAttention& attention);
   Call lower(const ir::Node& node, const ir::Add& op);
   Call lower(const ir::Node& node, const ir::Reshape& reshape);
   Call lower(const ir::Node& node, const ir::Transpose& transpose);

@@ -7,7 +7,8 @@ namespace medbench::torch_backend {
 
 namespace {
 
-constexpr std::size_t kMaskOperand = 3;  // of Attention
+constexpr std::size_t kMaskOperand = 3;     // of Attention
+constexpr std::size_t kOffsetsOperand = 3;  // of PackedAttention
 
 std::set<ir::ValueId> values_that_only_mask(const ir::Graph& graph) {
   std::set<ir::ValueId> masks;
@@ -22,6 +23,12 @@ std::set<ir::ValueId> values_that_only_mask(const ir::Graph& graph) {
   return masks;
 }
 
+bool places_texts(const ir::Graph& graph, ir::ValueId id) {
+  return std::ranges::any_of(graph.nodes, [id](const ir::Node& node) {
+    return std::holds_alternative<ir::PackedAttention>(node.op) && node.inputs.at(kOffsetsOperand) == id;
+  });
+}
+
 }  // namespace
 
 std::vector<GraphInput> inputs_of(const ir::Graph& graph) {
@@ -29,7 +36,8 @@ std::vector<GraphInput> inputs_of(const ir::Graph& graph) {
   std::vector<GraphInput> inputs;
   for (const ir::ValueId id : graph.inputs()) {
     const ir::Value& value = graph.value(id);
-    inputs.push_back({value.name, value.dtype, value.shape, masks.contains(id)});
+    inputs.push_back(
+        {value.name, value.dtype, value.shape, masks.contains(id), places_texts(graph, id)});
   }
   return inputs;
 }

@@ -14,9 +14,11 @@ struct GraphInput {
   ir::Shape shape;
   // An integer mask of attention that nothing else reads: it gets its final form once, when it is written.
   bool only_masks = false;
+  // Where texts without padding begin and end.
+  bool are_offsets = false;
 };
 std::vector<GraphInput> inputs_of(const ir::Graph& graph);  // in the graph's order
 
-bool has_attention(const ir::Graph& graph);
+bool has_attention(const ir::Graph& graph);  // of padded texts
 
 }  // namespace medbench::torch_backend

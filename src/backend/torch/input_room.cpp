@@ -93,4 +93,19 @@ void InputRoom::write_mask(const HostTensor& mask, at::ScalarType type) {
   throw internal_error("torch: a mask of {} is not known", to_string(dtype_));
 }
 
+void InputRoom::write_offsets(const HostTensor& offsets) {
+  check(offsets);
+  const std::span<const std::int64_t> places = offsets.i64();
+  if (places.empty() || places.front() != 0 || !std::ranges::is_sorted(places))
+    throw internal_error("torch: the offsets of texts do not ascend from 0");
+  std::int64_t longest = 0;
+  for (std::size_t i = 1; i < places.size(); ++i) longest = std::max(longest, places[i] - places[i - 1]);
+  if (!longest_text_.defined() || *longest_text_.const_data_ptr<std::int64_t>() != longest)
+    longest_text_ = at::full({}, longest, at::kLong);
+  if (device_.is_cpu()) return write(offsets);
+  make(at::kInt);
+  std::ranges::copy(places, staging_.mutable_data_ptr<std::int32_t>());
+  copy_to_device();
+}
+
 }  // namespace medbench::torch_backend

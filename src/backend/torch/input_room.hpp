@@ -22,6 +22,11 @@ class InputRoom {
   // In the form in which attention uses a mask (1: seen, 0: hidden): booleans on the CPU and, on devices,
   // where those would be converted in every layer, what is added to scores of `type`.
   void write_mask(const HostTensor& mask, at::ScalarType type);
+  // Where texts begin and end, as I64: on devices in the 32 bits that attention takes there. Throws Internal
+  // where they do not ascend from 0.
+  void write_offsets(const HostTensor& offsets);
+  // How long the longest text is: a number on the host, another tensor where it is another number.
+  [[nodiscard]] const at::Tensor& longest_text() const { return longest_text_; }
 
  private:
   void check(const HostTensor& values) const;
@@ -35,6 +40,7 @@ class InputRoom {
   at::MemoryFormat order_;
   at::Tensor tensor_;
   at::Tensor staging_;  // contiguous; undefined on the CPU
+  at::Tensor longest_text_;
   bool hides_nothing_ = false;
 };
 

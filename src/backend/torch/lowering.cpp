@@ -1,5 +1,6 @@
 // Lowering of the operations on texts and of those that every model has.
 #include <ATen/ATen.h>
+#include <array>
 #include <utility>
 
 #include "backend/torch/compiler.hpp"
@@ -107,6 +108,32 @@ Call Compiler::lower(const ir::Node& node, const ir::Attention& attention) {
   return [form = std::move(form.call), q = operand(node, 0), k = operand(node, 1), v = operand(node, 2),
           mask = operand(node, 3), out = node.output](Values& values) {
     values[out] = form(values[q], values[k], values[v], values[mask]);
+  };
+}
+
+Call Compiler::lower(const ir::Node& node, const ir::PackedAttention& attention) {
+  const at::ScalarType type = scalar_type(graph_.value(node.inputs.at(0)).dtype);
+  program_.compute_types.insert(type);
+  const auto [q, k, v, offsets] =
+      std::array{operand(node, 0), operand(node, 1), operand(node, 2), operand(node, 3)};
+  if (device_.is_cpu()) {
+    auto form = make_packed_attention(attention.heads);
+    count(form.kernel);
+    return [form = std::move(form.call), q, k, v, offsets, out = node.output](Values& values) {
+      values[out] = form(values[q], values[k], values[v], values[offsets]);
+    };
+  }
+  if (!device_.is_cuda())
+    throw unsupported_error("torch: texts without padding run on the CPU and on CUDA, not on {}", device_.str());
+  auto form = make_device_packed_attention(attention.heads, type);
+  count(form.kernel);
+  if (!program_.longest_text) {
+    program_.longest_text = static_cast<ir::ValueId>(program_.constants.size());
+    program_.constants.emplace_back();
+  }
+  return [form = std::move(form.call), q, k, v, offsets, longest = *program_.longest_text,
+          out = node.output](Values& values) {
+    values[out] = form(values[q], values[k], values[v], values[offsets], values[longest]);
   };
 }
 

@@ -5,6 +5,7 @@
 #include <ATen/core/Tensor.h>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,6 +33,9 @@ struct Program {
   Values constants;                 // the values that exist before a run; the others are undefined
   std::vector<ir::ValueId> inputs;  // in the graph's order
   std::vector<ir::Output> outputs;
+  // A number on the host, behind the values of the graph: how long the longest text is. Of texts without
+  // padding on a device alone.
+  std::optional<ir::ValueId> longest_text;
   std::set<at::ScalarType> compute_types;  // of the matrix products, read off the tensors
   std::set<std::string> layer_precisions;  // of the linear layers: "fp32", "int8" ...
   std::map<std::string, int> kernels;      // how often each form of a call is used; ours are "medbench::..."
@@ -83,6 +87,24 @@ struct AttentionForm {
   std::string kernel;
 };
 AttentionForm make_attention(std::int64_t heads);
+
+// Attention over [tokens, heads * d] of texts one after the other, as ir::PackedAttention has it.
+struct PackedAttentionForm {
+  std::function<at::Tensor(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                           const at::Tensor& offsets)>
+      call;
+  std::string kernel;
+};
+// On the CPU.
+PackedAttentionForm make_packed_attention(std::int64_t heads);
+// On CUDA; `longest` is a number on the host.
+struct DevicePackedAttentionForm {
+  std::function<at::Tensor(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                           const at::Tensor& offsets, const at::Tensor& longest)>
+      call;
+  std::string kernel;
+};
+DevicePackedAttentionForm make_device_packed_attention(std::int64_t heads, at::ScalarType type);
 
 at::Tensor activate(ir::Activation activation, const at::Tensor& x, double slope = 0);
 

@@ -22,8 +22,16 @@ void Runner::bind(std::size_t slot) {
 }
 
 void Runner::set_input(std::size_t slot, std::size_t input, const at::Tensor& tensor) {
+  set_value(slot, program_.inputs.at(input), tensor);
+}
+
+void Runner::set_longest_text(std::size_t slot, const at::Tensor& number) {
+  if (program_.longest_text) set_value(slot, *program_.longest_text, number);
+}
+
+void Runner::set_value(std::size_t slot, ir::ValueId id, const at::Tensor& tensor) {
   Slot& place = slots_.at(slot);
-  at::Tensor& value = place.values[program_.inputs.at(input)];
+  at::Tensor& value = place.values.at(id);
   if (value.is_same(tensor)) return;
   place.graph.reset();  // which reads the other tensor
   value = tensor;

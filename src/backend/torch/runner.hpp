@@ -47,6 +47,8 @@ class Runner {
   // The tensor that passes read as the program's input of that number, on its device; undefined where it is
   // left out.
   void set_input(std::size_t slot, std::size_t input, const at::Tensor& tensor);
+  // How long the longest text of a program over texts without padding is: a number on the host.
+  void set_longest_text(std::size_t slot, const at::Tensor& number);
   // Before the first pass, and after other tensors were set: captures the graph, where there shall be one.
   // Details "cuda_graph_error" say why one that need not be there is not.
   void make_ready(std::size_t slot);
@@ -61,6 +63,7 @@ class Runner {
   [[nodiscard]] std::optional<double> tune_ms() const { return tune_ms_; }
 
  private:
+  void set_value(std::size_t slot, ir::ValueId id, const at::Tensor& tensor);
   struct Slot {
     Values values;    // constants and inputs
     Values captured;  // outputs of the graph

@@ -105,6 +105,9 @@ class TorchBackend final : public Backend {
         if (given == inputs.end()) throw internal_error("torch: no input \"{}\" was given", inputs_[i].name);
         if (inputs_[i].only_masks) {
           rooms[i].write_mask(given->second, type_);
+        } else if (inputs_[i].are_offsets) {
+          rooms[i].write_offsets(given->second);
+          runner_.set_longest_text(slot, rooms[i].longest_text());
         } else {
           rooms[i].write(given->second);
         }

@@ -46,6 +46,7 @@ class Lowering {
   void lower(const ir::Node& node, const ir::Activate& op);
   void lower(const ir::Node& node, const ir::Softmax& op);
   void lower(const ir::Node& node, const ir::Attention& op);
+  void lower(const ir::Node& node, const ir::PackedAttention& op);
   void lower(const ir::Node& node, const ir::Add& op);
   void lower(const ir::Node& node, const ir::Reshape& op);
   void lower(const ir::Node& node, const ir::Transpose& op);

@@ -106,4 +106,9 @@ void Lowering::lower(const ir::Node& node, const ir::Attention& op) {
   make(node, {"Mul", {mixed, mask(node.inputs.at(3), value(node.output).dtype).any}});
 }
 
+void Lowering::lower(const ir::Node& /*node*/, const ir::PackedAttention& /*op*/) {
+  throw unsupported_error("{} has no attention over texts without padding: pad them to the longest",
+                          flavour_.runtime);
+}
+
 }  // namespace medbench::lower

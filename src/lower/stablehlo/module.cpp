@@ -152,6 +152,10 @@ class Lowering {
     return attention(writer_, input(node, 0), input(node, 1), input(node, 2), input(node, 3), op.heads);
   }
 
+  static Term lower(const ir::Node& /*node*/, const ir::PackedAttention& /*op*/) {
+    throw unsupported_error("StableHLO has no attention over texts without padding: pad them to the longest");
+  }
+
   Term lower(const ir::Node& node, const ir::Add&) {
     const Term a = input(node, 0);
     const Term b = input(node, 1);

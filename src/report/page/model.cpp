@@ -67,6 +67,18 @@ std::vector<std::string> distinctions(const std::vector<const Result*>& namesake
   return texts;
 }
 
+std::string_view title_of_texts(const TextData& text) {
+  switch (text.padding) {
+    case Padding::Fixed:
+      return ", texts";
+    case Padding::Longest:
+      return ", texts, longest";
+    case Padding::None:
+      return ", texts without padding";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string title_of_work(const Result& row) {
@@ -76,7 +88,7 @@ std::string title_of_work(const Result& row) {
     if (work.axes.has(info.axis)) title += fmt::format(", {} {}", info.heading, work.axes[info.axis]);
   }
   if (const TextData* text = work.text()) {
-    title += text->padding == Padding::Longest ? ", texts, longest" : ", texts";
+    title += title_of_texts(*text);
     if (text->order == BatchOrder::Length) title += ", by length";
   }
   if (row.job.protocol.region == TimedRegion::Host) title += ", from host to host";

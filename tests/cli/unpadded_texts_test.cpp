@@ -1,0 +1,100 @@
+// --pad none through the program on the runtimes themselves.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/file.hpp"
+#include "job/result.hpp"
+#include "tests/cli/medbench_program.hpp"
+
+namespace medbench {
+namespace {
+
+using testing::exited;
+using ::testing::HasSubstr;
+
+class UnpaddedTexts : public testing::MedbenchTest {
+ protected:
+  [[nodiscard]] testing::ProgramOutput run(const char* model, const Words& more) const {
+    const std::string file = folder().write("notes.txt", kTexts).string();
+    Words words{"matrix",
+                "--models",
+                (testing::source_folder() / "tests" / "evaluation" / model).string(),
+                "--text",
+                file,
+                "--pad",
+                "none",
+                "--device",
+                "cpu",
+                "--iters",
+                "4",
+                "--warmup",
+                "1",
+                "--threads",
+                "2",
+                "--batch-size",
+                "3",
+                "--seq-length",
+                "12",
+                "--output-dir",
+                output().string(),
+                "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return medbench(words);
+  }
+  [[nodiscard]] static std::vector<Result> rows_of(const testing::ProgramOutput& run) {
+    std::vector<Result> rows;
+    for (const Json& json : parse_json(run.out, "standard output")) rows.push_back(result_from_json(json));
+    return rows;
+  }
+
+  // An empty line is no text; the last one is cut.
+  static constexpr const char* kTexts =
+      "fever\n\nno fever, no chills\nsevere pain in the chest\nstable\n"
+      "pain pain pain pain pain pain pain pain pain pain pain pain pain pain\n";
+};
+
+// Both kinds of outputs: a vector for each text and one for each token.
+TEST_F(UnpaddedTexts, GiveTheAnswersOfPaddedOnes) {
+  for (const char* model : {"texts_model", "words_model"}) {
+    SCOPED_TRACE(model);
+    const auto output =
+        run(model, {"--backend", "torch", "--precision", "fp32", "bf16", "--int8", "all", "--acc-check"});
+    ASSERT_EQ(output.status, exited(0)) << output.err;
+    EXPECT_THAT(output.err, HasSubstr("5 texts; 1 of 5 texts cut to 12 tokens"));
+    const std::vector<Result> rows = rows_of(output);
+    ASSERT_EQ(rows.size(), 5U);
+    for (const Result& row : rows) {
+      SCOPED_TRACE(precision_label(row.job.target));
+      EXPECT_EQ(row.status, Status::Ok) << (row.failure ? row.failure->message : "");
+      EXPECT_EQ(row.acc_error, "");
+      EXPECT_EQ(row.parity, true);
+      EXPECT_GT(row.metrics.get("acc_cosine").value_or(0),
+                row.job.target.precision == kFp32 ? 0.999999 : 0.99);
+      EXPECT_EQ(row.metrics.get("padding_ratio"), 0);
+      EXPECT_EQ(row.metrics.get("tokens_per_second"), row.metrics.get("useful_tokens_per_second"));
+      EXPECT_EQ(row.details.at("inputs").at("padding"), "none");
+      EXPECT_EQ(row.details.at("inputs").at("truncated"), 1);
+    }
+  }
+}
+
+TEST_F(UnpaddedTexts, AreRefusedInOneSentenceByWhoCannot) {
+  const auto output = run("texts_model", {"--backend", "onnxruntime", "openvino", "--precision", "fp32"});
+  const std::vector<Result> rows = rows_of(output);
+  ASSERT_EQ(rows.size(), 2U);
+  for (const Result& row : rows) {
+    EXPECT_EQ(row.status, Status::Unsupported);
+    ASSERT_TRUE(row.failure);
+    EXPECT_THAT(row.failure->message, HasSubstr("has no attention over texts without padding"));
+  }
+}
+
+TEST_F(UnpaddedTexts, AreNotEvaluated) {
+  const auto labelled = testing::source_folder() / "tests" / "evaluation" / "texts.csv";
+  const auto output = run("texts_model", {"--backend", "torch", "--evaluate", labelled.string()});
+  EXPECT_EQ(output.status, exited(2));
+  EXPECT_THAT(output.err, HasSubstr("--pad none: --evaluate pads its texts; choose --pad longest"));
+}
+
+}  // namespace
+}  // namespace medbench
