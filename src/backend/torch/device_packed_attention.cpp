@@ -22,30 +22,6 @@ at::Tensor join_heads(const at::Tensor& y, std::int64_t depth) {
   return y.narrow(2, 0, depth).reshape({y.size(0), y.size(1) * depth});
 }
 
-// [tokens, heads, d] each. cuDNN has kernels for some depths and cards alone.
-class HalfAttention {
- public:
-  // The one that ATen is told to use, see fused_attentions().
-  at::Tensor run(const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
-                 const at::Tensor& offsets, std::int64_t longest, double scale) {
-    if (!at::globalContext().userEnabledFlashSDP() && !cudnn_refuses_) {
-      try {
-        return std::get<0>(at::_cudnn_attention_forward(query, key, value, {}, offsets, offsets, longest,
-                                                        longest, false, 0.0, false, false, scale));
-      } catch (const c10::OutOfMemoryError&) {
-        throw;
-      } catch (const c10::Error&) {
-        cudnn_refuses_ = true;
-      }
-    }
-    return std::get<0>(at::_flash_attention_forward(query, key, value, offsets, offsets, longest, longest,
-                                                    0.0, false, false, scale));
-  }
-
- private:
-  bool cudnn_refuses_ = false;
-};
-
 double scale_of(const at::Tensor& query, std::int64_t heads) {
   return 1 / std::sqrt(static_cast<double>(query.size(1) / heads));
 }
@@ -54,15 +30,15 @@ double scale_of(const at::Tensor& query, std::int64_t heads) {
 
 DevicePackedAttentionForm make_device_packed_attention(std::int64_t heads, at::ScalarType type) {
   if (type == at::kHalf || type == at::kBFloat16) {
-    return {[heads, attention = HalfAttention()](const at::Tensor& query, const at::Tensor& key,
-                                                 const at::Tensor& value, const at::Tensor& offsets,
-                                                 const at::Tensor& longest) mutable {
-              const at::Tensor result =
-                  attention.run(split_heads(query, heads), split_heads(key, heads), split_heads(value, heads),
-                                offsets, *longest.const_data_ptr<std::int64_t>(), scale_of(query, heads));
-              return join_heads(result, query.size(1) / heads);
+    return {[heads](const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
+                    const at::Tensor& offsets, const at::Tensor& longest) {
+              const std::int64_t length = *longest.const_data_ptr<std::int64_t>();
+              const auto result = at::_flash_attention_forward(
+                  split_heads(query, heads), split_heads(key, heads), split_heads(value, heads), offsets,
+                  offsets, length, length, 0.0, false, false, scale_of(query, heads));
+              return join_heads(std::get<0>(result), query.size(1) / heads);
             },
-            "at::_flash_attention_forward or at::_cudnn_attention_forward"};
+            "at::_flash_attention_forward"};
   }
   return {[heads](const at::Tensor& query, const at::Tensor& key, const at::Tensor& value,
                   const at::Tensor& offsets, const at::Tensor& longest) {

@@ -36,16 +36,15 @@ std::vector<GraphInput> inputs_of(const ir::Graph& graph) {
   std::vector<GraphInput> inputs;
   for (const ir::ValueId id : graph.inputs()) {
     const ir::Value& value = graph.value(id);
-    inputs.push_back({value.name, value.dtype, value.shape, masks.contains(id), places_texts(graph, id)});
+    inputs.push_back(
+        {value.name, value.dtype, value.shape, masks.contains(id), places_texts(graph, id)});
   }
   return inputs;
 }
 
 bool has_attention(const ir::Graph& graph) {
-  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const ir::Node& node) {
-    return std::holds_alternative<ir::Attention>(node.op) ||
-           std::holds_alternative<ir::PackedAttention>(node.op);
-  });
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(),
+                     [](const ir::Node& node) { return std::holds_alternative<ir::Attention>(node.op); });
 }
 
 }  // namespace medbench::torch_backend
