@@ -44,8 +44,10 @@ arguments = parser.parse_args()
 
 import ctranslate2
 import torch
+import transformers
 from transformers import AutoTokenizer, BertConfig, BertModel
 
+transformers.logging.set_verbosity_error()
 torch.set_num_threads(arguments.threads)
 torch.manual_seed(42)
 scratch = pathlib.Path(tempfile.mkdtemp())
@@ -109,7 +111,7 @@ class Packed:
 
     def linear(self, *parts):
         weight = torch.cat([part.weight for part in parts])
-        return torch.ops.mkldnn._reorder_linear_weight(weight.to_mkldnn(), self.rows), torch.cat([part.bias for part in parts])
+        return torch.ops.mkldnn._reorder_linear_weight(weight, self.rows), torch.cat([part.bias for part in parts])
 
     def layer(self, layer):
         own = layer.attention.self

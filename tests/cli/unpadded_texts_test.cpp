@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 class UnpaddedTexts : public testing::MedbenchTest {
  protected:
   [[nodiscard]] testing::ProgramOutput run(const char* model, const Words& more) const {
-    const std::string file = folder().write("notes.txt", kTexts).string();
+    const std::string file = folder().write("notes.txt", texts()).string();
     Words words{"matrix",
                 "--models",
                 (testing::source_folder() / "tests" / "evaluation" / model).string(),
@@ -34,7 +34,7 @@ class UnpaddedTexts : public testing::MedbenchTest {
                 "--batch-size",
                 "3",
                 "--seq-length",
-                "12",
+                "40",
                 "--output-dir",
                 output().string(),
                 "--json"};
@@ -48,9 +48,11 @@ class UnpaddedTexts : public testing::MedbenchTest {
   }
 
   // An empty line is no text; the last one is cut.
-  static constexpr const char* kTexts =
-      "fever\n\nno fever, no chills\nsevere pain in the chest\nstable\n"
-      "pain pain pain pain pain pain pain pain pain pain pain pain pain pain\n";
+  static std::string texts() {
+    std::string all = "fever\n\nno fever, no chills\nsevere pain in the chest\nstable\n";
+    for (int i = 0; i < 50; ++i) all += "pain ";
+    return all + "\n";
+  }
 };
 
 // Both kinds of outputs: a vector for each text and one for each token.
@@ -60,7 +62,7 @@ TEST_F(UnpaddedTexts, GiveTheAnswersOfPaddedOnes) {
     const auto output =
         run(model, {"--backend", "torch", "--precision", "fp32", "bf16", "--int8", "all", "--acc-check"});
     ASSERT_EQ(output.status, exited(0)) << output.err;
-    EXPECT_THAT(output.err, HasSubstr("5 texts; 1 of 5 texts cut to 12 tokens"));
+    EXPECT_THAT(output.err, HasSubstr("5 texts; 1 of 5 texts cut to 40 tokens"));
     const std::vector<Result> rows = rows_of(output);
     ASSERT_EQ(rows.size(), 5U);
     for (const Result& row : rows) {

@@ -67,10 +67,12 @@ TEST(TorchBackend, RunsTextsWithoutPadding) {
     SCOPED_TRACE(target.precision);
     expect_packed_texts(*make_torch_backend(), target, bound);
   };
-  expect({}, {3e-5, 1e-5});
-  expect({.precision = "bf16"}, {0.2, 4 * kBf16Unit});
+  Target target;
+  expect(target, {3e-5, 1e-5});
+  target.precision = "bf16";
+  expect(target, {0.2, 4 * kBf16Unit});
+  target.precision = kInt8;
   for (const auto method : {QuantizationMethod::Dynamic, QuantizationMethod::WeightOnly}) {
-    Target target{.precision = std::string(kInt8)};
     target.quantization = Quantization{};
     target.quantization->method = method;
     expect(target, kInt8Encoder);
@@ -82,7 +84,9 @@ class TorchCudaTexts : public ::testing::TestWithParam<std::pair<const char*, te
 TEST_P(TorchCudaTexts, RunWithoutPadding) {
   const auto& [precision, bound] = GetParam();
   for (const char* graphs : {"on", "off"}) {
-    Target target{.device = "cuda", .precision = precision};
+    Target target;
+    target.device = "cuda";
+    target.precision = precision;
     target.options = {{"torch.cuda_graphs", graphs}};
     expect_packed_texts(*make_torch_backend(), target, bound);
   }

@@ -12,14 +12,23 @@ namespace {
 using ::testing::ElementsAre;
 
 std::vector<ir::InputSpec> packed_specs() {
-  return {{.name = "ids", .dtype = DType::I64, .shape = {ir::kTokens}, .role = ir::Role::Ids, .domain = {0, 99}},
-          {.name = "offsets", .dtype = DType::I64, .shape = {ir::kBatch + 1}, .role = ir::Role::Offsets},
-          {.name = "types",
-           .dtype = DType::I64,
-           .shape = {ir::kTokens},
-           .role = ir::Role::Types,
-           .domain = {0, 1}},
-          {.name = "positions", .dtype = DType::I64, .shape = {ir::kTokens}, .role = ir::Role::Positions}};
+  return {
+      {.name = "ids", .dtype = DType::I64, .shape = {ir::kTokens}, .role = ir::Role::Ids, .domain = {0, 99}},
+      {.name = "offsets",
+       .dtype = DType::I64,
+       .shape = {ir::kBatch + 1},
+       .role = ir::Role::Offsets,
+       .domain = {}},
+      {.name = "types",
+       .dtype = DType::I64,
+       .shape = {ir::kTokens},
+       .role = ir::Role::Types,
+       .domain = {0, 1}},
+      {.name = "positions",
+       .dtype = DType::I64,
+       .shape = {ir::kTokens},
+       .role = ir::Role::Positions,
+       .domain = {}}};
 }
 
 std::vector<EncodedText> texts() {
@@ -42,7 +51,7 @@ TEST(PackedTensors, AreCounted) {
 
 TEST(PackedTensors, HaveNoMask) {
   const ir::InputSpec mask{
-      .name = "mask", .dtype = DType::I64, .shape = {ir::kTokens}, .role = ir::Role::Mask};
+      .name = "mask", .dtype = DType::I64, .shape = {ir::kTokens}, .role = ir::Role::Mask, .domain = {}};
   testing::expect_error(ErrorKind::Usage, "the model's input mask cannot be made of texts without padding",
                         [&] { (void)packed_tensors(texts(), std::array{mask}); });
 }

@@ -94,20 +94,46 @@ struct Operands {
   const at::Tensor& value;
 };
 
+// [texts, heads, length, d]
+at::Tensor heads_of(const at::Tensor& tensor, std::int64_t all_heads, const Piece& piece) {
+  return tensor.narrow(0, piece.begin, piece.texts * piece.length)
+      .view({piece.texts, piece.length, all_heads, tensor.size(1) / all_heads})
+      .narrow(2, piece.first_head, piece.heads)
+      .transpose(1, 2);
+}
+
+at::Tensor attend(const Operands& x, std::int64_t all_heads, const Piece& piece) {
+  const auto part = [&](const at::Tensor& tensor) { return heads_of(tensor, all_heads, piece); };
+  return at::scaled_dot_product_attention(part(x.query), part(x.key), part(x.value));
+}
+
 void attend(const Operands& x, std::int64_t all_heads, const Piece& piece, const at::Tensor& result) {
-  // [texts, heads, length, d]
-  const auto part = [&](const at::Tensor& tensor) {
-    return tensor.narrow(0, piece.begin, piece.texts * piece.length)
-        .view({piece.texts, piece.length, all_heads, tensor.size(1) / all_heads})
-        .narrow(2, piece.first_head, piece.heads)
-        .transpose(1, 2);
-  };
-  part(result).copy_(at::scaled_dot_product_attention(part(x.query), part(x.key), part(x.value)));
+  heads_of(result, all_heads, piece).copy_(attend(x, all_heads, piece));
 }
 
 void check_end(std::span<const std::int64_t> offsets, std::int64_t tokens) {
   if (offsets.empty() || offsets.back() != tokens)
     throw internal_error("torch: the offsets of texts do not end at the {} tokens", tokens);
+}
+
+at::Tensor attend_within(const Operands& x, std::int64_t heads, const std::vector<Piece>& groups) {
+  if (groups.size() == 1) return attend(x, heads, groups.front()).transpose(1, 2).reshape(x.query.sizes());
+  at::Tensor result = at::empty({x.query.size(0), x.query.size(1)}, x.query.options());
+  const std::int64_t threads = at::get_num_threads();
+  const std::vector<Piece> pieces =
+      split(groups, std::max<std::int64_t>(1, cost_of(groups) / (threads * kPiecesOfAThread)));
+  if (threads == 1 || static_cast<std::int64_t>(pieces.size()) < 2 * threads) {
+    for (const Piece& group : groups) attend(x, heads, group, result);
+    return result;
+  }
+  const std::vector<std::size_t> begins = shares_of(pieces, threads);
+  share(threads, [&](std::int64_t first, std::int64_t last) {
+    const c10::InferenceMode inference;
+    const std::size_t end = begins[static_cast<std::size_t>(last)];
+    for (std::size_t i = begins[static_cast<std::size_t>(first)]; i < end; ++i)
+      attend(x, heads, pieces[i], result);
+  });
+  return result;
 }
 
 }  // namespace
@@ -118,24 +144,7 @@ PackedAttentionForm make_packed_attention(std::int64_t heads) {
             const std::span places(offsets.const_data_ptr<std::int64_t>(),
                                    static_cast<std::size_t>(offsets.numel()));
             check_end(places, query.size(0));
-            at::Tensor result = at::empty({query.size(0), query.size(1)}, query.options());
-            const Operands operands{query, key, value};
-            const std::vector<Piece> groups = groups_of(places, heads);
-            const std::int64_t threads = at::get_num_threads();
-            const std::vector<Piece> pieces =
-                split(groups, std::max<std::int64_t>(1, cost_of(groups) / (threads * kPiecesOfAThread)));
-            if (threads == 1 || static_cast<std::int64_t>(pieces.size()) < 2 * threads) {
-              for (const Piece& group : groups) attend(operands, heads, group, result);
-              return result;
-            }
-            const std::vector<std::size_t> begins = shares_of(pieces, threads);
-            share(threads, [&](std::int64_t first, std::int64_t last) {
-              const c10::InferenceMode inference;
-              for (std::size_t i = begins[static_cast<std::size_t>(first)];
-                   i < begins[static_cast<std::size_t>(last)]; ++i)
-                attend(operands, heads, pieces[i], result);
-            });
-            return result;
+            return attend_within({query, key, value}, heads, groups_of(places, heads));
           },
           "at::scaled_dot_product_attention of texts"};
 }
