@@ -79,10 +79,9 @@ std::unique_ptr<BatchSource> random_batches(std::vector<ir::InputSpec> inputs, c
 
 // The file's texts, as many as `text.batches` hold and in the batches of plan_rows(), tokenized with the
 // tokenizer found in `model_folder`. Padding::Longest pads each batch to the longest text of its own,
-// Padding::Fixed to the sequence length of `axes`; no text is longer than that. Padding::None
-// packs them for inputs as passes::pack_tokens() makes them. Throws Usage: an input that
-// is not made of text, no tokenizer, ids outside the vocabulary, more batches than are possible, and all
-// that can be wrong with the file.
+// Padding::Fixed to the sequence length of `axes`; no text is longer than that. Padding::None packs them for
+// inputs as passes::pack_tokens() makes them. Throws Usage: an input that is not made of text, no tokenizer,
+// ids outside the vocabulary, more batches than are possible, and all that can be wrong with the file.
 std::unique_ptr<BatchSource> text_batches(const TextData& text, const std::filesystem::path& model_folder,
                                           std::vector<ir::InputSpec> inputs, const Axes& axes);
 
