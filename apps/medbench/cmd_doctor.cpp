@@ -87,7 +87,7 @@ std::string render_machine(const MachineProfile& machine) {
 std::string render_backend(const Capabilities& backend) {
   std::string text = fmt::format("{}: ", printable(backend.backend));
   if (backend.runtime.name.empty()) {
-    text += "no worker that answers\n";
+    text += "not usable here\n";
   } else {
     text += fmt::format("{} {}\n  library  {}\n", printable(backend.runtime.name),
                         printable(backend.runtime.version), printable(backend.runtime.library));

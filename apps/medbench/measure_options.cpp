@@ -142,7 +142,7 @@ class MeasureParser {
   void finish_work() {
     ModelOptions& work = options_.work;
     work.weights = weights_.choice();
-    if (texts_) texts_->finish();
+    if (texts_) texts_->finish(options_.run.num_iterations);
     if (evaluation_) evaluation_->finish();
     const auto* text = std::get_if<TextData>(&work.data);
     if (text != nullptr && text->padding == Padding::None && work.evaluate)

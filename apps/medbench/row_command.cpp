@@ -68,6 +68,8 @@ void add_model(Words& words, const Result& result) {
   words.add("--text", text->file);
   if (!text->column.empty()) words.add("--text-column", text->column);
   words.add("--pad", std::string(to_string(text->padding)));
+  words.add("--batch-order", std::string(to_string(text->order)));
+  words.add("--text-batches", text->batches == kAllTextBatches ? "all" : std::to_string(text->batches));
 }
 
 void add_target(Words& words, const Target& target) {

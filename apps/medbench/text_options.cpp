@@ -15,11 +15,29 @@ namespace medbench {
 namespace {
 
 constexpr std::array kPaddings{Padding::Fixed, Padding::Longest, Padding::None};
+constexpr std::array kOrders{BatchOrder::Given, BatchOrder::Length};
+constexpr const char* kBatches = "--text-batches";
 
-std::vector<std::string_view> padding_names() {
+template <class Values>
+std::vector<std::string_view> names_of(const Values& values) {
   std::vector<std::string_view> names;
-  for (const Padding padding : kPaddings) names.push_back(to_string(padding));
+  for (const auto value : values) names.push_back(to_string(value));
   return names;
+}
+
+// The option parser has let nothing else through.
+template <class Values>
+typename Values::value_type value_named(const Values& values, std::string_view name) {
+  const auto* const found = std::ranges::find(values, name, [](auto value) { return to_string(value); });
+  return found == values.end() ? values.front() : *found;
+}
+
+std::int64_t parse_batches(const std::string& text, const std::optional<std::int64_t>& num_iterations) {
+  if (text.empty()) return std::min(kDefaultTextBatches, num_iterations.value_or(kDefaultTextBatches));
+  if (text == "all") return kAllTextBatches;
+  const bool is_number = text.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_number) throw usage_error("{} {}: give a number or all", kBatches, printable(text));
+  return parse_integer(kBatches, text, {1, kMostTextBatches});
 }
 
 }  // namespace
@@ -27,22 +45,27 @@ std::vector<std::string_view> padding_names() {
 TextOptionsParser::TextOptionsParser(OptionParser& parser, Data& data) : data_(data) {
   parser.path("--text", text_);
   parser.text("--text-column", text_column_);
-  static const std::vector<std::string_view> kNames = padding_names();
-  parser.choice("--pad", kNames, pad_);
+  static const std::vector<std::string_view> kPads = names_of(kPaddings);
+  static const std::vector<std::string_view> kOrderNames = names_of(kOrders);
+  parser.choice("--pad", kPads, pad_);
+  parser.choice("--batch-order", kOrderNames, order_);
+  parser.text(kBatches, batches_);
 }
 
-void TextOptionsParser::finish() {
+void TextOptionsParser::finish(const std::optional<std::int64_t>& num_iterations) {
   if (text_) {
-    const auto* const padding =
-        std::ranges::find(kPaddings, pad_, [](Padding known) { return to_string(known); });
     data_ = TextData{.file = *text_,
                      .column = text_column_,
-                     .padding = padding == kPaddings.end() ? Padding::Fixed : *padding};
+                     .padding = value_named(kPaddings, pad_),
+                     .order = value_named(kOrders, order_),
+                     .batches = parse_batches(batches_, num_iterations)};
     return;
   }
   if (!text_column_.empty())
     throw usage_error("--text-column needs --text: without a file there is no column");
   if (!pad_.empty()) throw usage_error("--pad needs --text: random inputs fill the whole sequence");
+  if (!order_.empty()) throw usage_error("--batch-order needs --text: random inputs are all of one length");
+  if (!batches_.empty()) throw usage_error("{} needs --text: random inputs come in four batches", kBatches);
 }
 
 CheckedTexts check_texts(const TextData& text, const ModelRef& reference, const Model& model,
@@ -56,16 +79,17 @@ CheckedTexts check_texts(const TextData& text, const ModelRef& reference, const 
   }
   const std::filesystem::path folder = *reference.folder;
   std::vector<std::int64_t> lengths;
-  std::int64_t largest_batch = 1;
+  std::vector<std::int64_t> batch_sizes;
   for (const Axes& shape : shapes) {
-    largest_batch = std::max(largest_batch, shape[Axis::Batch]);
+    batch_sizes.push_back(shape[Axis::Batch]);
     if (std::ranges::find(lengths, shape[Axis::Seq]) == lengths.end()) lengths.push_back(shape[Axis::Seq]);
   }
-  const Axes shortest{{Axis::Batch, 1}, {Axis::Seq, *std::ranges::min_element(lengths)}};
+  const auto [fewest, most] = std::ranges::minmax(batch_sizes);
+  const Axes smallest{{Axis::Batch, fewest}, {Axis::Seq, std::ranges::min(lengths)}};
   TextData padded = text;
   padded.padding = Padding::Fixed;  // the model takes these before a worker packs it
-  text_batches(padded, folder, model.inputs, shortest)->next();
-  TextUse use = find_text_use(text, folder, kTimedBatches * static_cast<std::size_t>(largest_batch));
+  text_batches(padded, folder, model.inputs, smallest)->next();
+  TextUse use = find_text_use(text, folder, most);
   return {.notes = use.notes,
           .use = fmt::format("{}: {}", printable(text.file), describe_text_use(use, lengths))};
 }

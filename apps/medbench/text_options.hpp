@@ -1,6 +1,7 @@
 // Texts for text encoders: their options, and the checks that can be made before a worker starts.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,14 +16,17 @@ namespace medbench {
 class TextOptionsParser {
  public:
   TextOptionsParser(OptionParser& parser, Data& data);
-  // After parse(). Throws Usage for an option of texts without texts.
-  void finish();
+  // After parse(). Where no number of batches is given, there are no more than iterations. Throws Usage for
+  // an option of texts without texts.
+  void finish(const std::optional<std::int64_t>& num_iterations);
 
  private:
   Data& data_;
   std::optional<std::string> text_;
   std::string text_column_;
   std::string pad_;
+  std::string order_;
+  std::string batches_;
 };
 
 struct CheckedTexts {

@@ -24,6 +24,7 @@ namespace medbench {
 // What one forward pass works on.
 struct Work {
   double sequences = 0;
+  double texts = 0;          // sequences that are texts
   double tokens = 0;         // padding included
   double useful_tokens = 0;  // without padding
   double images = 0;         // or volumes
@@ -37,6 +38,7 @@ struct WorkUnit {
   std::string_view rate;  // key of the metric
 };
 inline constexpr std::array kWorkUnits{
+    WorkUnit{&Work::texts, "texts_per_second"},
     WorkUnit{&Work::tokens, "tokens_per_second"},
     WorkUnit{&Work::useful_tokens, "useful_tokens_per_second"},
     WorkUnit{&Work::sequences, "sequences_per_second"},
@@ -63,9 +65,9 @@ class BatchSource {
   // Nothing once all data have come. Throws Usage for data that do not fit the model.
   virtual std::optional<Batch> next() = 0;
   [[nodiscard]] virtual std::string_view kind() const = 0;  // "random" or "text"
-  // Of the batches so far. Of texts: "file", "texts" in it, "texts_used", "padding", "lengths" {min, p50,
-  // p90, max, mean} of the used ones in tokens before truncation, "truncated" texts, "padding_ratio" (the
-  // share of the tokens that is padding), "lower_case".
+  // Of texts: "file", "texts" in it, "texts_used", "padding", "batch_order", "lengths" {min, p50, p90, max,
+  // mean} of the used ones in tokens before truncation, "truncated" texts, "padding_ratio" (the share of the
+  // tokens of the batches so far that is padding), "lower_case".
   [[nodiscard]] virtual Json details() const { return Json::object(); }
 };
 
@@ -75,16 +77,15 @@ class BatchSource {
 std::unique_ptr<BatchSource> random_batches(std::vector<ir::InputSpec> inputs, const Axes& axes,
                                             std::uint64_t seed);
 
-// The file's texts in order, tokenized with the tokenizer found in `model_folder`, wrapping around where the
-// texts end within a batch; one round of the file. Padding::Longest pads each batch to the longest text of
-// its own, Padding::Fixed to the sequence length of `axes`; no text is longer than that. Padding::None packs
-// them for inputs as passes::pack_tokens() makes them. Throws Usage: an
-// input that is not made of text, no tokenizer, ids outside the vocabulary, and all that can be wrong with
-// the file.
+// The file's texts, as many as `text.batches` hold and in the batches of plan_rows(), tokenized with the
+// tokenizer found in `model_folder`. Padding::Longest pads each batch to the longest text of its own,
+// Padding::Fixed to the sequence length of `axes`; no text is longer than that. Padding::None packs them for
+// inputs as passes::pack_tokens() makes them. Throws Usage: an input that is not made of text, no tokenizer,
+// ids outside the vocabulary, more batches than are possible, and all that can be wrong with the file.
 std::unique_ptr<BatchSource> text_batches(const TextData& text, const std::filesystem::path& model_folder,
                                           std::vector<ir::InputSpec> inputs, const Axes& axes);
 
-// How many batches a row is timed on.
+// How many random batches a row is timed on.
 inline constexpr std::size_t kTimedBatches = 4;
 
 // At most `count`.

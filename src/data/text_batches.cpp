@@ -8,6 +8,7 @@
 #include "data/batches.hpp"
 #include "data/packed_tensors.hpp"
 #include "data/text_file.hpp"
+#include "data/text_plan.hpp"
 #include "data/text_tensors.hpp"
 
 namespace medbench {
@@ -37,18 +38,20 @@ class TextBatches final : public BatchSource {
       : text_(text), inputs_(std::move(inputs)), axes_(axes) {
     vocab_size_ = check_text_inputs(inputs_, axes);
     tokenizer_.emplace(load_tokenizer_of(vocab_size_, model_folder));
-    texts_ = read_texts(text.file, text.column);
+    const std::vector<std::string> texts = read_texts(text.file, text.column);
     if (!text.hash.empty() && text_file_hash(text.file) != text.hash)
       throw usage_error("{}: it is not the file that this run began with; begin another one", text.file);
+    texts_ = texts.size();
+    plan(texts);
   }
 
   std::optional<Batch> next() override {
-    if (next_ >= texts_.size()) return std::nullopt;
+    if (next_ >= rows_.size()) return std::nullopt;
     std::vector<EncodedText> rows;
     std::size_t longest = 0;
     std::size_t useful = 0;
     for (std::int64_t row = 0; row < axes_[Axis::Batch]; ++row) {
-      rows.push_back({.ids = encode(next_++)});
+      rows.push_back({.ids = ids_[rows_[next_++]]});
       longest = std::max(longest, rows.back().ids.size());
       useful += rows.back().ids.size();
     }
@@ -64,6 +67,7 @@ class TextBatches final : public BatchSource {
       batch.work.tokens = static_cast<double>(batch.axes[Axis::Batch] * batch.axes[Axis::Seq]);
     }
     batch.work.sequences = static_cast<double>(rows.size());
+    batch.work.texts = batch.work.sequences;
     batch.work.useful_tokens = static_cast<double>(useful);
     tokens_ += batch.work.tokens;
     useful_tokens_ += batch.work.useful_tokens;
@@ -74,9 +78,10 @@ class TextBatches final : public BatchSource {
 
   [[nodiscard]] Json details() const override {
     return {{"file", text_.file},
-            {"texts", texts_.size()},
+            {"texts", texts_},
             {"texts_used", lengths_.size()},
             {"padding", to_string(text_.padding)},
+            {"batch_order", to_string(text_.order)},
             {"lengths", length_distribution(lengths_)},
             {"truncated", truncated_},
             {"padding_ratio", (tokens_ - useful_tokens_) / tokens_},
@@ -84,17 +89,19 @@ class TextBatches final : public BatchSource {
   }
 
  private:
-  // The text of that number, counted round and round, truncated.
-  std::vector<std::int64_t> encode(std::size_t number) {
-    std::vector<std::int64_t> ids = tokenizer_->encode(texts_[number % texts_.size()]);
+  void plan(std::span<const std::string> texts) {
+    const auto batch_size = static_cast<std::size_t>(axes_[Axis::Batch]);
     const auto most = static_cast<std::size_t>(axes_[Axis::Seq]);
-    if (number < texts_.size()) {
+    std::vector<std::size_t> cut_lengths;
+    for (const std::string& content : texts.first(texts_used(text_, texts.size(), batch_size))) {
+      std::vector<std::int64_t>& ids = ids_.emplace_back(tokenizer_->encode(content));
       lengths_.push_back(ids.size());
       if (ids.size() > most) ++truncated_;
+      truncate(ids, most);
+      check_ids(ids, vocab_size_);
+      cut_lengths.push_back(ids.size());
     }
-    truncate(ids, most);
-    check_ids(ids, vocab_size_);
-    return ids;
+    rows_ = plan_rows(text_.order, cut_lengths, batch_size);
   }
 
   TextData text_;
@@ -102,10 +109,12 @@ class TextBatches final : public BatchSource {
   Axes axes_;
   std::int64_t vocab_size_ = 0;
   std::optional<BertTokenizer> tokenizer_;
-  std::vector<std::string> texts_;
-  std::size_t next_ = 0;
-  std::vector<std::size_t> lengths_;  // of the texts that were used
-  std::int64_t truncated_ = 0;        // of them
+  std::size_t texts_ = 0;                       // in the file
+  std::vector<std::vector<std::int64_t>> ids_;  // of the texts that are used, truncated
+  std::vector<std::size_t> lengths_;            // of them, before
+  std::int64_t truncated_ = 0;                  // of them
+  std::vector<std::size_t> rows_;               // see plan_rows()
+  std::size_t next_ = 0;                        // of them
   double tokens_ = 0;
   double useful_tokens_ = 0;
 };

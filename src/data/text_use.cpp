@@ -4,18 +4,19 @@
 #include <fmt/core.h>
 
 #include "data/text_file.hpp"
+#include "data/text_plan.hpp"
 #include "data/tokenizer_files.hpp"
 
 namespace medbench {
 
-TextUse find_text_use(const TextData& text, const std::filesystem::path& model_folder, std::size_t most) {
+TextUse find_text_use(const TextData& text, const std::filesystem::path& model_folder,
+                      std::int64_t batch_size) {
   const BertTokenizer tokenizer = load_tokenizer(model_folder);
   const std::vector<std::string> texts = read_texts(text.file, text.column);
   TextUse use{.texts = texts.size(), .lengths = {}, .notes = tokenizer.notes()};
-  for (const std::string& content : texts) {
-    if (use.lengths.size() == most) break;
+  const std::size_t used = texts_used(text, texts.size(), static_cast<std::size_t>(batch_size));
+  for (const std::string& content : std::span(texts).first(used))
     use.lengths.push_back(tokenizer.encode(content).size());
-  }
   return use;
 }
 

@@ -19,8 +19,10 @@ struct TextUse {
   std::vector<std::string> notes;  // of the tokenizer
 };
 
-// With the tokenizer in `model_folder`. At most `most` texts are run. Throws as text_batches() does.
-TextUse find_text_use(const TextData& text, const std::filesystem::path& model_folder, std::size_t most);
+// Of the first texts, those that so many batches of this size hold, with the tokenizer in `model_folder`.
+// Throws as text_batches() does.
+TextUse find_text_use(const TextData& text, const std::filesystem::path& model_folder,
+                      std::int64_t batch_size);
 
 // "220 texts, the first 16 are run; 1 of 16 texts cut to 512 tokens, 3 of 16 to 128": what does not
 // apply is left out.

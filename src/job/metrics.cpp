@@ -14,13 +14,15 @@ constexpr bool kIsCount = true;
 
 constexpr std::array kTable{
     MetricInfo{"avg_latency_ms", "ms", "mean of the timed iterations", Lower},
-    MetricInfo{"tokens_per_second", "1/s", "tokens of all timed passes, padding included, over their time",
+    MetricInfo{"tokens_per_second", "1/s",
+               "tokens, padding included, of a mean pass over its time; where batches differ in size, each "
+               "counts alike",
                Higher},
-    MetricInfo{"useful_tokens_per_second", "1/s",
-               "tokens without padding of all timed passes over their time", Higher},
-    MetricInfo{"padding_ratio", "", "share of the tokens that are padding", Lower},
+    MetricInfo{"useful_tokens_per_second", "1/s", "tokens without padding, likewise", Higher},
+    MetricInfo{"texts_per_second", "1/s", "texts, likewise; of inputs that are texts", Higher},
+    MetricInfo{"padding_ratio", "", "share of the tokens that are padding, of all batches", Lower},
     MetricInfo{"imgs_per_sec", "1/s", "images or volumes of all timed passes over their time", Higher},
-    MetricInfo{"sequences_per_second", "1/s", "sequences of all timed passes over their time", Higher},
+    MetricInfo{"sequences_per_second", "1/s", "sequences of a mean pass over its time", Higher},
     MetricInfo{"latency_ms.min", "ms", "fastest iteration", Lower},
     MetricInfo{"latency_ms.p50", "ms", "median", Lower},
     MetricInfo{"latency_ms.p90", "ms", "90th percentile, shown from 64 samples", Lower},

@@ -33,15 +33,6 @@ std::map<std::uint32_t, std::vector<Sample>> by_turn(std::span<const Sample> sam
   return turns;
 }
 
-// Of one process: how long each pass took over the median of its batch.
-std::vector<double> relative_times(std::span<const Sample> samples) {
-  const auto medians = batch_medians_ms(samples);
-  std::vector<double> relative;
-  relative.reserve(samples.size());
-  for (const Sample& sample : samples) relative.push_back(sample.ms / medians.at(sample.slot));
-  return relative;
-}
-
 double seconds_of(std::span<const Sample> samples) {
   double seconds = 0;
   for (const Sample& sample : samples) seconds += sample.ms / 1e3;
@@ -122,6 +113,33 @@ std::map<std::uint32_t, double> batch_medians_ms(std::span<const Sample> samples
   std::map<std::uint32_t, double> medians;
   for (const auto& [slot, ms] : times) medians[slot] = *median(ms);
   return medians;
+}
+
+double mean_over_batches_ms(std::span<const Sample> samples) {
+  struct Passes {
+    double ms = 0;
+    double count = 0;
+  };
+  std::map<std::uint32_t, Passes> batches;
+  for (const Sample& sample : samples) {
+    Passes& passes = batches[sample.slot];
+    passes.ms += sample.ms;
+    ++passes.count;
+  }
+  double sum = 0;
+  for (const auto& [slot, passes] : batches) sum += passes.ms / passes.count;
+  return batches.empty() ? 0 : sum / static_cast<double>(batches.size());
+}
+
+std::vector<double> relative_times(std::span<const Sample> samples) {
+  const auto medians = batch_medians_ms(samples);
+  std::vector<double> relative;
+  relative.reserve(samples.size());
+  for (const Sample& sample : samples) {
+    const double median = medians.at(sample.slot);
+    relative.push_back(median > 0 ? sample.ms / median : 1);
+  }
+  return relative;
 }
 
 std::vector<double> process_medians_ms(std::span<const Sample> samples) {

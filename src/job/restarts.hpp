@@ -20,6 +20,12 @@ void add_process(Result& whole, Result&& part);
 // The median of each batch's passes, by its slot.
 std::map<std::uint32_t, double> batch_medians_ms(std::span<const Sample> samples);
 
+// The mean pass where each batch counts as much as every other, however often it was run; 0 of none.
+double mean_over_batches_ms(std::span<const Sample> samples);
+
+// Of one process: how long each pass took over the median of its batch; 1 where that is 0.
+std::vector<double> relative_times(std::span<const Sample> samples);
+
 // Of each process that has samples, in order: the median of each batch's passes, as a mean over the batches.
 std::vector<double> process_medians_ms(std::span<const Sample> samples);
 

@@ -7,11 +7,35 @@ namespace medbench {
 
 namespace {
 
+constexpr const char* kAll = "all";
+
 Padding padding_from_string(const std::string& text, std::string_view origin) {
   for (const auto padding : {Padding::Fixed, Padding::Longest, Padding::None}) {
     if (text == to_string(padding)) return padding;
   }
   throw usage_error("{}: padding is \"{}\", not fixed, longest or none", origin, printable(text));
+}
+
+BatchOrder order_from_json(const Json& text, std::string_view origin) {
+  const std::string word = find_string(text, "batch_order", origin).value_or("given");
+  for (const auto order : {BatchOrder::Given, BatchOrder::Length}) {
+    if (word == to_string(order)) return order;
+  }
+  throw usage_error("{}: batch_order is \"{}\", not given or length", origin, printable(word));
+}
+
+std::int64_t text_batches_from_json(const Json& text, std::string_view origin) {
+  constexpr std::int64_t kOfEarlierVersions = 4;
+  const auto batches = text.find("batches");
+  if (batches == text.end()) return kOfEarlierVersions;
+  if (*batches == kAll) return kAllTextBatches;
+  const std::int64_t number = read_positive(text, "batches", origin);
+  if (number <= kMostTextBatches) return number;
+  throw usage_error("{}: batches is {}; at most {} are possible", origin, number, kMostTextBatches);
+}
+
+Json batches_to_json(std::int64_t batches) {
+  return batches == kAllTextBatches ? Json(kAll) : Json(batches);
 }
 
 std::uint64_t read_seed(const Json& json, std::string_view origin) {
@@ -28,8 +52,10 @@ std::string describe(const Data& data) {
   if (text == nullptr) return "random inputs";
   const std::string column = text->column.empty() ? "" : fmt::format(", column {}", text->column);
   const std::string content = text->hash.empty() ? "" : fmt::format(" (content {:.8})", text->hash);
-  return fmt::format("the texts of {}{}{}, padding {}", text->file, content, column,
-                     to_string(text->padding));
+  const std::string batches =
+      text->batches == kAllTextBatches ? "all" : fmt::format("at most {}", text->batches);
+  return fmt::format("the texts of {}{}{}, padding {}, batch order {}, {} batches", text->file, content,
+                     column, to_string(text->padding), to_string(text->order), batches);
 }
 
 std::string describe(const ModelRef& model) {
@@ -71,6 +97,10 @@ std::string_view to_string(Padding padding) {
   return "unknown";
 }
 
+std::string_view to_string(BatchOrder order) {
+  return order == BatchOrder::Given ? "given" : "length";
+}
+
 std::optional<std::string> find_difference(const Workload& a, const Workload& b) {
   const auto differ = [](std::string_view noun, const auto& left, const auto& right) {
     return fmt::format("the {} differs, {} and {}", noun, left, right);
@@ -97,7 +127,11 @@ Json to_json(const Workload& workload) {
     if (workload.axes.has(row.axis)) json[std::string(row.json_key)] = workload.axes[row.axis];
   }
   if (const TextData* text = workload.text()) {
-    json["text"] = {{"file", text->file}, {"column", text->column}, {"padding", to_string(text->padding)}};
+    json["text"] = {{"file", text->file},
+                    {"column", text->column},
+                    {"padding", to_string(text->padding)},
+                    {"batch_order", to_string(text->order)},
+                    {"batches", batches_to_json(text->batches)}};
     if (!text->hash.empty()) json["text"]["xxh128"] = text->hash;
   }
   json["seed"] = workload.seed;
@@ -123,7 +157,9 @@ Workload workload_from_json(const Json& json, std::string_view origin) {
     workload.data = TextData{.file = get_string(*text, "file", origin),
                              .column = find_string(*text, "column", origin).value_or(""),
                              .padding = padding_from_string(get_string(*text, "padding", origin), origin),
-                             .hash = find_string(*text, "xxh128", origin).value_or("")};
+                             .hash = find_string(*text, "xxh128", origin).value_or(""),
+                             .order = order_from_json(*text, origin),
+                             .batches = text_batches_from_json(*text, origin)};
   }
   workload.seed = read_seed(json, origin);
   return workload;

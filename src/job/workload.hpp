@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,15 @@ std::string short_name(const ModelRef& model);
 enum class Padding { Fixed, Longest, None };
 std::string_view to_string(Padding padding);
 
+// In which order texts fill the batches: that of the file, or by their length in tokens.
+enum class BatchOrder { Given, Length };
+std::string_view to_string(BatchOrder order);
+
+// Of texts: how many batches are run where nothing is said, how many can be, and what stands for all.
+inline constexpr std::int64_t kDefaultTextBatches = 32;
+inline constexpr std::int64_t kMostTextBatches = 1024;
+inline constexpr std::int64_t kAllTextBatches = std::numeric_limits<std::int64_t>::max();
+
 struct RandomData {
   bool operator==(const RandomData&) const = default;
 };
@@ -43,12 +53,14 @@ struct TextData {
   std::string column{};  // empty: one text a line
   Padding padding = Padding::Fixed;
   std::string hash{};  // of the file's bytes, see text_file_hash(); empty: not known
+  BatchOrder order = BatchOrder::Given;
+  std::int64_t batches = kDefaultTextBatches;  // at most, from the file's beginning
 
   // The content counts and not its name, where it is known.
   bool operator==(const TextData& other) const {
     const bool known = !hash.empty() && !other.hash.empty();
-    return column == other.column && padding == other.padding &&
-           (known ? hash == other.hash : file == other.file);
+    return column == other.column && padding == other.padding && order == other.order &&
+           batches == other.batches && (known ? hash == other.hash : file == other.file);
   }
 };
 using Data = std::variant<RandomData, TextData>;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "job/restarts.hpp"
+#include "stats/moments.hpp"
 
 namespace medbench {
 
@@ -15,15 +16,15 @@ void fill_loop_metrics(Metrics& metrics, const Measurement& measurement, Unit un
   metrics.set("warmup_iterations", static_cast<double>(measurement.warmup_ms.size()));
 }
 
-void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, std::span<const Work> slots) {
-  Work done;
-  double passes_s = 0;  // all of them
-  for (const Sample& sample : samples) {
-    const Work& work = slots[sample.slot];
-    for (const WorkUnit& unit : kWorkUnits) done.*unit.amount += work.*unit.amount;
-    passes_s += sample.ms / 1e3;
+void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, std::span<const Work> slots,
+                             Unit unit) {
+  double tokens = 0;  // of one pass of each batch
+  double useful_tokens = 0;
+  for (const Work& work : slots) {
+    tokens += work.tokens;
+    useful_tokens += work.useful_tokens;
   }
-  if (done.tokens > 0) metrics.set("padding_ratio", 1 - done.useful_tokens / done.tokens);
+  if (tokens > 0) metrics.set("padding_ratio", 1 - useful_tokens / tokens);
   // A clock that did not move gives no rate.
   const auto rate = [&](std::string_view key, double amount, double seconds) {
     if (seconds > 0) {
@@ -32,13 +33,19 @@ void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, 
       metrics.set_absent(key, "no time passed");
     }
   };
-  for (const WorkUnit& unit : kWorkUnits) {
-    if (done.*unit.amount > 0) rate(unit.rate, done.*unit.amount, passes_s);
+  const auto medians = batch_medians_ms(samples);
+  const auto batches = static_cast<double>(medians.size());
+  const double pass_ms =
+      unit == Unit::Pass ? mean(latencies_ms(samples)).value_or(0) : mean_over_batches_ms(samples);
+  for (const WorkUnit& work_unit : kWorkUnits) {
+    double amount = 0;  // of one pass of each batch that was run
+    for (const auto& [slot, ms] : medians) amount += slots[slot].*work_unit.amount;
+    if (amount > 0) rate(work_unit.rate, amount / batches, pass_ms / 1e3);
   }
   double operations = 0;
   double moved_bytes = 0;
   double medians_s = 0;  // of one pass of each batch
-  for (const auto& [slot, ms] : batch_medians_ms(samples)) {
+  for (const auto& [slot, ms] : medians) {
     operations += slots[slot].operations;
     moved_bytes += slots[slot].moved_bytes;
     medians_s += ms / 1e3;

@@ -15,10 +15,12 @@ namespace medbench {
 
 // What fill_latency_metrics() does, and first_run_ms and warmup_iterations.
 void fill_loop_metrics(Metrics& metrics, const Measurement& measurement, Unit unit = Unit::Pass);
-// Rates over the time of all passes, padding_ratio, and gflops and gbytes_per_second: the operations and
-// moved bytes of one pass of each batch over the sum of the batches' median latencies. slots[i] is the work
-// of the batch in slot i.
-void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, std::span<const Work> slots);
+// slots[i] is the work of the batch in slot i. Rates: the mean work of the batches that were run over the
+// mean pass, which of Unit::Round is mean_over_batches_ms(), so that all count alike and a round that was
+// begun weighs nothing in favour of its batches. padding_ratio: of all slots. gflops and gbytes_per_second:
+// the operations and moved bytes of one pass of each batch over the sum of the batches' median latencies.
+void fill_throughput_metrics(Metrics& metrics, std::span<const Sample> samples, std::span<const Work> slots,
+                             Unit unit = Unit::Pass);
 // Keys of a rate, of what the device does at most, and of the share.
 struct PeakMetric {
   std::string_view rate;

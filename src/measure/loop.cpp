@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "base/error.hpp"
+#include "job/restarts.hpp"
 #include "stats/moments.hpp"
 
 namespace medbench {
@@ -46,12 +47,15 @@ std::string_view to_string(StopRule rule) {
   return "iterations";
 }
 
-LoopSettings loop_settings(const Job& job) {
+LoopSettings loop_settings(const Job& job, std::size_t batches) {
+  std::optional<TurnLength> turn = job.protocol.turn;
+  if (turn && job.work.text() != nullptr)
+    turn->passes = std::max(turn->passes, static_cast<std::int64_t>(batches));
   return {.warmup_iterations = job.protocol.warmup_iterations,
           .num_iterations = job.protocol.num_iterations,
           .time_budget_s = job.protocol.time_budget_s,
           .region = job.protocol.region,
-          .turn = job.protocol.turn,
+          .turn = turn,
           .least_warmup_s = job.target.device == "cpu" ? kLeastWarmupCpuS : kLeastWarmupAcceleratorS};
 }
 
@@ -118,8 +122,18 @@ void Loop::warm_up() {
 bool Loop::warm() const {
   const auto done = static_cast<std::int64_t>(out_.warmup_ms.size());
   if (planned_) return done >= *planned_;
-  return is_warm(out_.warmup_ms, to_ms(elapsed()) / 1e3,
-                 {.least_s = settings_.least_warmup_s, .most_s = to_ms(limit_) / 1e3});
+  const WarmupSettings settings{.least_s = settings_.least_warmup_s, .most_s = to_ms(limit_) / 1e3};
+  const double elapsed_s = to_ms(elapsed()) / 1e3;
+  if (!batches_differ_) return is_warm(out_.warmup_ms, elapsed_s, settings);
+  // A batch is compared with itself, which takes two rounds.
+  const std::size_t rounds = out_.warmup_ms.size() / batches_.size();
+  const bool is_whole = rounds > 1 && out_.warmup_ms.size() % batches_.size() == 0;
+  if (!is_whole) return done > 0 && elapsed_s >= settings.most_s;
+  std::vector<Sample> passes;
+  passes.reserve(out_.warmup_ms.size());
+  for (const double ms : out_.warmup_ms)
+    passes.push_back({.ms = ms, .slot = static_cast<std::uint32_t>(passes.size() % batches_.size())});
+  return is_warm(relative_times(passes), elapsed_s, settings);
 }
 
 bool Loop::measure() {

@@ -29,7 +29,8 @@ struct LoopSettings {
   double least_warmup_s = kLeastWarmupCpuS;  // without a number of iterations
 };
 
-LoopSettings loop_settings(const Job& job);
+// Of that many batches: turns are compared batch by batch, so that one of texts has each of them.
+LoopSettings loop_settings(const Job& job, std::size_t batches);
 
 // The numbers behind the rules.
 inline constexpr double kWarmupShare = 0.25;  // of the time budget
@@ -65,7 +66,8 @@ struct Measurement {
 };
 
 // The timed loop of one job, turn by turn. Iterations rotate among the batches, and where a rule ends the
-// measurement all had as many. The timed region is enqueue to wait, or with TimedRegion::Host write to read.
+// measurement all had as many, unless the budget is over within a round (kBudgetSlack). The timed region is
+// enqueue to wait, or with TimedRegion::Host write to read.
 class Loop {
  public:
   // The backend's slots are bound and written, slot i with batch i. Keeps references to all but the settings.

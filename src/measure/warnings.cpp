@@ -20,30 +20,36 @@ using Rule = std::string (*)(const WarningInputs&);
 
 std::string unsteady(const WarningInputs& in) {
   // A median of fewer samples says more about them than about the window.
-  const std::size_t windows = std::min(kMostWindows, in.samples_ms.size() / kFewestInWindow);
-  const double spread = spread_of_window_medians(in.samples_ms, windows);
+  const std::size_t windows = std::min(kMostWindows, in.samples.size() / kFewestInWindow);
+  const double spread = spread_of_window_medians(in.samples, windows);
   if (!(spread > kUnsteadySpread)) return {};
   return fmt::format("the median moved by {:.0f} % within the measurement", spread * 100);
 }
 
 std::string drifting(const WarningInputs& in) {
-  const Drift drift = find_drift(in.samples_ms);
+  const Drift drift = find_drift(in.samples);
   if (drift.p_value >= kDriftSignificance || std::abs(drift.relative_change) < kDriftChange) return {};
   return fmt::format("latency went {} by {:.1f} % from the first to the last iteration",
                      drift.relative_change > 0 ? "up" : "down", std::abs(drift.relative_change) * 100);
 }
 
 std::string few_samples(const WarningInputs& in) {
-  if (in.samples_ms.size() >= kFewSamples) return {};
-  return fmt::format("{} timed iteration{}, fewer than {}", in.samples_ms.size(),
-                     in.samples_ms.size() == 1 ? "" : "s", kFewSamples);
+  if (in.samples.size() >= kFewSamples) return {};
+  return fmt::format("{} timed iteration{}, fewer than {}", in.samples.size(),
+                     in.samples.size() == 1 ? "" : "s", kFewSamples);
+}
+
+std::string batches_left(const WarningInputs& in) {
+  if (in.batches_run >= in.batches) return {};
+  return fmt::format("{} of {} batches were run: the rates and latencies are of these", in.batches_run,
+                     in.batches);
 }
 
 std::string outliers(const WarningInputs& in) {
-  const std::size_t count = find_outliers(in.samples_ms).size();
-  const double allowed = kOutlierShare * static_cast<double>(in.samples_ms.size());
+  const std::size_t count = find_outliers(in.samples).size();
+  const double allowed = kOutlierShare * static_cast<double>(in.samples.size());
   if (count == 0 || static_cast<double>(count) <= allowed) return {};
-  return fmt::format("{} of {} iterations are outliers", count, in.samples_ms.size());
+  return fmt::format("{} of {} iterations are outliers", count, in.samples.size());
 }
 
 bool others_are_busy(const LoadReport& load) {
@@ -123,6 +129,7 @@ constexpr std::array kRules{
     Row{"drifting", drifting, "warm up longer, and look for heat or for another job that comes or goes"},
     Row{"few_samples", few_samples,
         "raise --num-iterations, or leave it out so that the stopping rule decides"},
+    Row{"batches_left", batches_left, "raise --num-iterations or --time-budget, or lower --text-batches"},
     Row{"outliers", outliers, "read the median and the percentiles rather than the mean"},
     Row{"other_load", other_load,
         "stop other processes; threads that wait for each other suffer up to ten times"},

@@ -29,7 +29,9 @@ inline constexpr double kStolenShare = 0.02;
 inline constexpr double kMoreCores = 0.15;  // used beyond the number of threads, as a share of it
 
 struct WarningInputs {
-  std::span<const double> samples_ms;
+  std::span<const double> samples;  // ms, or where batches differ in size over the median of the batch
+  std::size_t batches = 0;
+  std::size_t batches_run = 0;
   LoadReport load;
   MachineProfile machine;
   std::int64_t threads = 1;
@@ -39,8 +41,8 @@ struct WarningInputs {
   std::string_view effective_precision;  // what ran; empty where nothing is known
 };
 
-// In the order of the table of kinds: unsteady, drifting, few_samples, outliers, other_load, cpu_stolen,
-// cpu_throttled, more_cores, oversubscribed, cpu_frequency_scaling, debug_build, precision.
+// In the order of the table of kinds: unsteady, drifting, few_samples, batches_left, outliers, other_load,
+// cpu_stolen, cpu_throttled, more_cores, oversubscribed, cpu_frequency_scaling, debug_build, precision.
 std::vector<Warning> find_warnings(const WarningInputs& inputs);
 
 // The result of other_load alone, for whoever measures without samples.

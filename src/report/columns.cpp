@@ -6,6 +6,7 @@
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
 #include "job/own_kernels.hpp"
+#include "job/restarts.hpp"
 
 namespace medbench {
 
@@ -22,6 +23,16 @@ Json quantization_method(const Result& result) {
   const Target& target = result.job.target;
   if (target.precision != kInt8) return {};
   return to_string(target.quantization.value_or(Quantization{}).method);
+}
+
+Json batch_order(const Result& result) {
+  const TextData* text = result.job.work.text();
+  return text == nullptr ? Json() : Json(to_string(text->order));
+}
+
+Json texts_used(const Result& result) {
+  const auto inputs = result.details.find("inputs");
+  return inputs == result.details.end() ? Json() : inputs->value("texts_used", Json());
 }
 
 std::string kinds_of(const std::vector<Warning>& warnings) {
@@ -79,11 +90,16 @@ Column metric(std::string_view key, std::string_view heading = {}, When markdown
           .format = format};
 }
 
-// A rate for people: over the median, as the latency beside it. The metric is over the time of all passes.
+std::optional<double> mean_pass_ms(const Result& result) {
+  const bool has_rounds = unit_of(result.job.work) == Unit::Round && !result.samples.empty();
+  return has_rounds ? mean_over_batches_ms(result.samples) : result.metrics.get("latency_ms.mean");
+}
+
+// A rate for people: over the median, as the latency beside it. The metric is over the mean.
 Column rate(std::string_view key, std::string_view heading, When shown) {
   const auto value = [key](const Result& result) -> Json {
     const auto over_mean = result.metrics.get(key);
-    const auto mean = result.metrics.get("latency_ms.mean");
+    const auto mean = mean_pass_ms(result);
     const auto median = result.metrics.get("latency_ms.p50");
     if (!over_mean || !mean || !median || !(*median > 0)) return {};
     return *over_mean * *mean / *median;
@@ -132,6 +148,7 @@ std::vector<Column> shown_metrics_beside_the_guides() {
           metric("latency_ms.p95", "p95", Never, Present, Place::Tail),
           metric("latency_ms.p99", "p99", Never, Present, Place::Tail),
           metric("latency_ms.mean", "mean", Never, Always, Place::Mean),
+          metric("padding_ratio", "padding", OfTexts, OfTexts, Place::Rate, "{:.3f}"),
           metric("latency_ms.n", "n", Differs, Always, Place::Effort),
           metric("mfu", "mfu", Never, Present, Place::Effort, "{:.3f}"),
           metric("mbu", "mbu", Never, Present, Place::Effort, "{:.3f}"),
@@ -156,9 +173,10 @@ std::vector<Column> make_columns() {
       {"", asked_and_ran_precision, "precision", Never, Differs, Always, Place::Target},
       metric("avg_latency_ms"),
       metric("tokens_per_second"),
-      rate("tokens_per_second", "tokens/s", Unpadded),
+      rate("tokens_per_second", "tokens/s", OfTokens),
       rate("imgs_per_sec", "images/s", Present),
-      rate("useful_tokens_per_second", "useful tokens/s", Padded),
+      rate("useful_tokens_per_second", "useful tokens/s", OfTexts),
+      rate("texts_per_second", "texts/s", OfTexts),
       {"", interval_of_median, "95 % ms", Never, Present, Never, Place::Mean, Align::Right},
       metric("memory_usage_mb.cpu_rss_start_mb"),
       metric("memory_usage_mb.cpu_rss_end_mb"),
@@ -193,6 +211,8 @@ std::vector<Column> make_columns() {
       {"seed", [](const Result& r) { return Json(r.job.work.seed); }},
       {"weights_source", [](const Result& r) { return text_or_null(r.weights_source); }},
       {"inputs_source", [](const Result& r) { return text_or_null(r.inputs_source); }},
+      {"batch_order", batch_order, "batch order", Present, Differs, Never, Place::Shape},
+      {"texts_used", texts_used, "texts", Present, Differs, Never, Place::Shape, Align::Right},
       {"runtime", [](const Result& r) { return text_or_null(r.runtime.name); }, "runtime", Always, OwnKernels,
        OwnKernels, Place::Backend},
       {"runtime_version", [](const Result& r) { return text_or_null(r.runtime.version); }},
@@ -217,7 +237,7 @@ const std::vector<Column>& columns() {
 bool is_shown(When when, const Column& column, std::span<const Result> results) {
   const auto any = [&](const auto& holds) { return std::any_of(results.begin(), results.end(), holds); };
   const auto has_tokens = [](const Result& row) { return row.metrics.get("tokens_per_second").has_value(); };
-  const auto is_padded = [](const Result& row) { return row.metrics.get("padding_ratio").value_or(0) > 0; };
+  const auto has_texts = [](const Result& row) { return row.job.work.text() != nullptr; };
   switch (when) {
     case Never:
       return false;
@@ -227,10 +247,10 @@ bool is_shown(When when, const Column& column, std::span<const Result> results) 
       return any([&](const Result& row) { return !column.value(row).is_null(); });
     case Differs:
       return any([&](const Result& row) { return column.value(row) != column.value(results.front()); });
-    case Padded:
-      return any(is_padded);
-    case Unpadded:
-      return any(has_tokens) && !any(is_padded);
+    case OfTexts:
+      return any(has_texts);
+    case OfTokens:
+      return any(has_tokens) && !any(has_texts);
     case OwnKernels:
       return any([](const Result& row) { return row.runtime.name.ends_with(kWithOwnKernels); });
   }

@@ -20,8 +20,8 @@ enum class When : std::uint8_t {
   Always,
   Present,     // some row has a value
   Differs,     // not all rows have the same; Markdown says in a line above its table what they share
-  Padded,      // some row has padding among its tokens
-  Unpadded,    // some row has tokens, and none has padding
+  OfTexts,     // the inputs of some row are texts
+  OfTokens,    // some row has tokens, and the inputs of none are texts
   OwnKernels,  // kernels of medbench's own did part of some row's work
 };
 

@@ -75,7 +75,8 @@ Json describe_batches(const Loaded& loaded, std::span<const Sample> samples) {
 
 void fill_measured_metrics(Result& result, const Loaded& loaded, const Measured& measured) {
   fill_loop_metrics(result.metrics, measured.measurement, unit_of(result.job.work));
-  fill_throughput_metrics(result.metrics, measured.measurement.samples, work_of(loaded.batches));
+  fill_throughput_metrics(result.metrics, measured.measurement.samples, work_of(loaded.batches),
+                          unit_of(result.job.work));
   if (batches_differ(result.job.work))
     result.details["inputs"]["batches"] = describe_batches(loaded, result.samples);
   result.metrics.set("cpu_cores_used", measured.load.own_cpus);
@@ -192,9 +193,12 @@ void conclude(Result& result, Loaded&& loaded, Measured&& measured, const Machin
   separate_tuning(result.metrics, report.tune_ms);
   fill_memory_metrics(result.metrics, tools.baseline.memory, measured.peak_reset, measured.memory_after,
                       report.memory);
-  const std::vector<double> times = latencies_ms(result.samples);
+  const bool differ = batches_differ(result.job.work);
+  const std::vector<double> times = differ ? relative_times(result.samples) : latencies_ms(result.samples);
   const std::string variables = names_of_variables();
-  result.warnings = find_warnings({.samples_ms = times,
+  result.warnings = find_warnings({.samples = times,
+                                   .batches = result.job.work.text() == nullptr ? 0 : loaded.batches.size(),
+                                   .batches_run = batch_medians_ms(result.samples).size(),
                                    .load = measured.load,
                                    .machine = machine,
                                    .threads = result.threads,

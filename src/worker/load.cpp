@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "backend/calibration.hpp"
 #include "base/error.hpp"
+#include "data/packed_tensors.hpp"
 #include "ir/operation_count.hpp"
 #include "job/fp8.hpp"
-#include "data/packed_tensors.hpp"
 #include "passes/fold_batch_norm.hpp"
 #include "passes/pack_tokens.hpp"
 #include "passes/precision.hpp"
@@ -74,7 +75,9 @@ Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
     pack(model);
   }
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
-  std::vector<Batch> batches = take(*source, kTimedBatches);
+  // Texts come to an end.
+  const bool ends = job.work.text() != nullptr;
+  std::vector<Batch> batches = take(*source, ends ? std::numeric_limits<std::size_t>::max() : kTimedBatches);
   if (batches.empty()) throw internal_error("no batch of inputs was made");
   const std::optional<DType> dtype = passes::dtype_of_precision(job.target.precision);
   for (Batch& batch : batches) {
@@ -108,6 +111,11 @@ Calibration calibrate_static(const Job& job, Loaded& loaded, std::int64_t thread
     data = TextData{.file = quantization.calibration_file,
                     .column = quantization.calibration_column,
                     .padding = has_no_padding(job.work) ? Padding::None : Padding::Fixed};
+  // Rows of any order and number of batches have the same ranges.
+  if (auto* text = std::get_if<TextData>(&data)) {
+    text->order = BatchOrder::Given;
+    text->batches = quantization.calibration_batches;
+  }
   const std::unique_ptr<BatchSource> source = open_batches(data, job.work, loaded.model);
   const std::vector<Batch> batches =
       take(*source, static_cast<std::size_t>(quantization.calibration_batches));

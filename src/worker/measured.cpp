@@ -57,7 +57,7 @@ Measured measure_turns(const Job& job, std::span<const Batch> batches, const Job
   Measured out;
   out.sensors.open(job.target.device);
   TurnObserver observer(tools, enter, out);
-  Loop loop(tools.backend, tools.clock, batches, loop_settings(job), observer);
+  Loop loop(tools.backend, tools.clock, batches, loop_settings(job, batches.size()), observer);
   for (std::int64_t turn = 1; !loop.take_turn(); ++turn) {
     tools.events.send(TurnEvent{.done = turn});
     if (tools.input.may_go_on()) continue;

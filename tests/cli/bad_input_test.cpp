@@ -81,6 +81,9 @@ std::vector<BadCase> bad_medical_options() {
   add("--seq-lengths", "513", "--seq-lengths 513");
   add("--text-column", "note", "--text-column needs --text");
   add("--pad", "longest", "--pad needs --text");
+  add("--batch-order", "length", "--batch-order needs --text");
+  add("--batch-order", "random", "--batch-order random: unknown; give one of: given, length");
+  add("--text-batches", "4", "--text-batches needs --text");
   add("--pad", "none", "--pad needs --text");
   add("--pad", "short", "--pad short: unknown; give one of: fixed, longest, none");
   add("--text", "/nowhere/notes.txt", "--text");
@@ -108,6 +111,9 @@ std::vector<BadCase> bad_matrix_options() {
   add("--backend", "../../bin/sh", "--backend ../../bin/sh: unknown");
   add("--models", "nobert", "--models nobert");
   add("--seq-length", "513", "--seq-length 513");
+  add("--batch-order", "length", "--batch-order needs --text");
+  add("--batch-order", "random", "--batch-order random: unknown; give one of: given, length");
+  add("--text-batches", "4", "--text-batches needs --text");
   add("--text-column", "note", "--text-column needs --text");
   add("--ov-hint", "fast", "--ov-hint fast");
   add("--ov-call", "later", "--ov-call later");

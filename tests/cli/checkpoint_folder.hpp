@@ -24,10 +24,13 @@ class CheckpointFolder : public MedbenchTest {
   [[nodiscard]] std::string model() const { return (folder().path() / "model").string(); }
 
   [[nodiscard]] ProgramOutput run(const Words& more) const {
-    Words words{"medical",      "--backend",       "fake",    "--device", "cpu", "--num-iterations", "2",
-                "--output-dir", output().string(), "--model", model()};
-    if (std::find(more.begin(), more.end(), "--seq-lengths") == more.end())
-      words.insert(words.end(), {"--seq-lengths", "8"});
+    Words words{"medical", "--backend", "fake", "--device", "cpu", "--model", model()};
+    const auto add = [&](const char* name, const std::string& value) {
+      if (std::find(more.begin(), more.end(), name) == more.end()) words.insert(words.end(), {name, value});
+    };
+    add("--num-iterations", "2");
+    add("--output-dir", output().string());
+    add("--seq-lengths", "8");
     words.insert(words.end(), more.begin(), more.end());
     return medbench(words);
   }

@@ -1,7 +1,9 @@
 // The end of a matrix: the play-off, and what it may cost.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <optional>
 
+#include "base/file.hpp"
 #include "tests/cli/medbench_program.hpp"
 
 namespace medbench {
@@ -46,6 +48,22 @@ TEST_F(PlayoffOfMatrix, TakesTheBudgetThatIsGivenAsItIs) {
   EXPECT_EQ(output.status, exited(0)) << output.err;
   EXPECT_THAT(output.err, HasSubstr("play-off of 2 rows"));
   EXPECT_THAT(output.out, AllOf(HasSubstr("cannot be told"), HasSubstr("6 rounds")));
+}
+
+// The page is written again after it, and by `medbench report` from the folder alone.
+TEST_F(PlayoffOfMatrix, DecidesOnThePage) {
+  const auto output = matrix({"--playoff-budget", "60", "--report"});
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  const auto decided = AllOf(HasSubstr("As fast as"), HasSubstr("6 pairs of a play-off), which is the same"));
+  std::optional<std::filesystem::path> written;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(this->output())) {
+    if (entry.path().filename() == "report.html") written = entry.path();
+  }
+  ASSERT_TRUE(written);
+  EXPECT_THAT(read_text_file(*written), decided);
+  const std::filesystem::path again = folder().path() / "again.html";
+  EXPECT_EQ(medbench({"report", this->output().string(), "-o", again.string()}).status, exited(0));
+  EXPECT_THAT(read_text_file(again), decided);
 }
 
 TEST_F(PlayoffOfMatrix, IsLeftOutWhereTheNumberOfIterationsIsGiven) {

@@ -1,4 +1,5 @@
 // Files of texts of every kind, as the user gives them.
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -70,7 +71,110 @@ TEST_F(Texts, AreCountedOnTheScreen) {
       run(given("notes.tsv", "id\tnote\n1\tword5\n2\t\"\n3\tword6\n4\t\"\n5\tword7\n", "note"));
   EXPECT_EQ(output.status, exited(0)) << output.err;
   EXPECT_THAT(output.err,
-              AllOf(HasSubstr("notes.tsv: 5 texts, the first 4 are run\n"), Not(HasSubstr("cut to"))));
+              AllOf(HasSubstr("notes.tsv: 5 texts, the first 2 are run\n"), Not(HasSubstr("cut to"))))
+      << "no more batches than iterations";
+}
+
+// Of 8, 4, 8, 3 and 8 tokens.
+constexpr const char* kNotes =
+    "word5 word6 word7 word8 word9 word10\nword5 word6\nword6 word7 word8 word9 word10 word11\nword7\n"
+    "word7 word8 word9 word10 word11 word12\n";
+
+TEST_F(Texts, OfLikeLengthShareABatch) {
+  auto words = given("notes.txt", kNotes);
+  words.insert(words.end(), {"--batch-sizes", "2", "--pad", "longest", "--num-iterations", "6"});
+  const Result as_given = measured(words);
+  words.insert(words.end(),
+               {"--batch-order", "length", "--output-dir", (folder().path() / "sorted").string()});
+  const Result sorted = measured(words);
+  EXPECT_EQ(as_given.job.work.text()->order, BatchOrder::Given);
+  EXPECT_EQ(sorted.job.work.text()->order, BatchOrder::Length);
+  EXPECT_EQ(sorted.job.work.text()->batches, 6) << "no more than iterations";
+  EXPECT_EQ(sorted.details.at("inputs").at("batch_order"), "length");
+  EXPECT_EQ(sorted.details.at("inputs").at("texts_used"), 5);
+  const auto lengths = [](const Result& row) {
+    std::vector<std::int64_t> found;
+    for (const Json& batch : row.details.at("inputs").at("batches")) found.push_back(batch.at("seq_length"));
+    return found;
+  };
+  EXPECT_THAT(lengths(as_given), ::testing::ElementsAre(8, 8, 8));
+  EXPECT_THAT(lengths(sorted), ::testing::ElementsAre(4, 8, 8));
+  EXPECT_EQ(as_given.metrics.get("padding_ratio"), 1 - 39.0 / 48);
+  EXPECT_EQ(sorted.metrics.get("padding_ratio"), 1 - 39.0 / 40);
+  EXPECT_GT(sorted.metrics.get("texts_per_second"), 0);
+  EXPECT_EQ(sorted.metrics.get("texts_per_second"), sorted.metrics.get("sequences_per_second"));
+}
+
+TEST_F(Texts, HaveColumnsOfTheirOwn) {
+  auto words = given("notes.txt", kNotes);
+  words.insert(words.end(), {"--batch-order", "length", "--text-batches", "3"});
+  const auto output = run(words);
+  EXPECT_EQ(output.status, exited(0)) << output.err;
+  EXPECT_THAT(output.err, HasSubstr("notes.txt: 5 texts, the first 3 are run\n"));
+  EXPECT_THAT(output.out,
+              AllOf(HasSubstr("  useful tokens/s  texts/s  padding  "), Not(HasSubstr("  tokens/s"))));
+  const std::string csv = read_text_file(this->output() / "summary.csv");
+  for (const char* column :
+       {",texts_per_second,", ",useful_tokens_per_second,", ",padding_ratio,", ",batch_order,texts_used,"})
+    EXPECT_THAT(csv, HasSubstr(column));
+  EXPECT_THAT(csv, HasSubstr(",length,3,"));
+  EXPECT_THAT(read_text_file(this->output() / "summary.md"),
+              HasSubstr("useful tokens/s | texts/s | padding"));
+}
+
+TEST_F(Texts, WarnWhereNotAllBatchesWereRun) {
+  auto words = given("notes.txt", kNotes);
+  const auto warned = [&] {
+    const Result row = measured(words);
+    return std::ranges::count(row.warnings, std::string("batches_left"), &Warning::kind);
+  };
+  EXPECT_EQ(warned(), 0);
+  words.insert(words.end(), {"--text-batches", "4"});
+  EXPECT_EQ(warned(), 1);
+  words.insert(words.end(), {"--num-iterations", "4"});
+  EXPECT_EQ(warned(), 0);
+}
+
+TEST_F(Texts, AreInSoManyBatchesAsThereCanBe) {
+  const auto refused = [&](const std::string& value, const std::string& complaint) {
+    auto words = given("notes.txt", kNotes);
+    words.insert(words.end(), {"--text-batches", value});
+    expect_refused(words, "--text-batches " + value + ": " + complaint);
+  };
+  refused("0", "out of range; give 1 to 1024");
+  refused("1025", "out of range; give 1 to 1024");
+  refused("99999999999999999999", "out of range; give 1 to 1024");
+  refused("some", "give a number or all");
+  refused("-1", "give a number or all");
+}
+
+TEST_F(Texts, KeepTheirOrderInAResumedRun) {
+  auto words = given("notes.txt", kNotes);
+  words.insert(words.end(), {"--batch-order", "length", "--text-batches", "all"});
+  ASSERT_EQ(run(words).status, exited(0));
+  const auto resume = [&](const Words& more) {
+    Words resumed{"medical", "--resume", output().string()};
+    if (!more.empty()) resumed.insert(resumed.end(), words.begin(), words.begin() + 2);  // --text FILE
+    resumed.insert(resumed.end(), more.begin(), more.end());
+    return medbench(resumed).err;
+  };
+  EXPECT_THAT(resume({}), HasSubstr("1 of 1 rows are finished already"));
+  EXPECT_THAT(resume({"--batch-order", "length"}), HasSubstr("1 of 1 rows are finished already"));
+  EXPECT_THAT(
+      resume({"--batch-order", "given"}),
+      HasSubstr("it holds another plan: in row 1 batch_order is \"length\" there and \"given\" here"));
+  EXPECT_THAT(resume({"--text-batches", "4"}),
+              HasSubstr("it holds another plan: in row 1 batches is \"all\" there and 4 here"));
+}
+
+TEST_F(Texts, AreNotAllRunWhereTheyAreTooMany) {
+  std::string many;
+  for (int i = 0; i < 2050; ++i) many += "word5\n";
+  auto words = given("many.txt", many);
+  words.insert(words.end(), {"--text-batches", "all", "--batch-sizes", "2"});
+  expect_refused(words, "many.txt: its 2050 texts are 1025 batches of 2, and at most 1024 can be run");
+  words.back() = "3";
+  EXPECT_EQ(run(words).status, exited(0));
 }
 
 TEST_F(Texts, OfWhichOneIsALoneQuoteAreRead) {

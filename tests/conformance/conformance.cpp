@@ -156,8 +156,8 @@ void run_suite(const BackendFactory& make_backend, const Suite& suite, const Sui
       run_case(*backend, item, target, options.threads, dtype, bound);
       if (options.check) options.check(report_of(*backend));
       // What a runtime makes of integers is its own test's affair.
-      const bool is_model = suite.family == "Encoder" ||
-                            (suite.family == "ConvolutionalNetwork" && !convolves_in_fp32(options));
+      const bool is_model = suite.family == "Encoder" || (suite.family == "ConvolutionalNetwork" &&
+                                                          !convolves_in_fp32(options, suite.precision));
       if (is_model && suite.precision != kInt8) {
         // Alone, or in a mixture where the runtime computes some of it in fp32.
         const std::string ran = report_of(*backend).effective_precision;

@@ -48,6 +48,6 @@ const ExpectedRefusal* find_refusal(const SuiteOptions& options, std::string_vie
 const LeftOutCases* find_left_out(const SuiteOptions& options, const Suite& suite, const Case& item);
 
 // Whether the runtime computes the products of every convolution in fp32, and says so, whatever is asked for.
-bool convolves_in_fp32(const SuiteOptions& options);
+bool convolves_in_fp32(const SuiteOptions& options, std::string_view precision);
 
 }  // namespace medbench::conformance

@@ -124,12 +124,13 @@ class TextBatches : public ::testing::Test {
     std::vector<Batch> batches;
   };
   [[nodiscard]] Made make(std::string_view texts, Padding padding, std::int64_t batch, std::int64_t seq,
-                          std::size_t count, std::int64_t vocab_size = 10) const {
+                          std::int64_t count, std::int64_t vocab_size = 10,
+                          BatchOrder order = BatchOrder::Given) const {
     const auto file = folder.write("texts.txt", texts);
     Made made;
-    made.source =
-        text_batches({file.string(), "", padding}, folder.path(), encoder(vocab_size), axes(batch, seq));
-    made.batches = take(*made.source, count);
+    const TextData data{.file = file.string(), .padding = padding, .order = order, .batches = count};
+    made.source = text_batches(data, folder.path(), encoder(vocab_size), axes(batch, seq));
+    made.batches = take(*made.source, std::numeric_limits<std::size_t>::max());
     return made;
   }
   TemporaryFolder folder;
@@ -178,6 +179,34 @@ TEST_F(TextBatches, NoMoreSetsThanAskedFor) {
   EXPECT_EQ(made.source->details().at("texts"), 4);
   EXPECT_EQ(made.source->details().at("texts_used"), 2);
   EXPECT_EQ(made.source->details().at("lengths").at("max"), 3);
+}
+
+TEST_F(TextBatches, ByLengthAfterTruncation) {
+  // In tokens 7, 3, 8 and 4, of which 5 stay: the first and the third are of equal length.
+  const char* texts = "a b c d e\nb\ne e e e e e\nc c\n";
+  const Made made = make(texts, Padding::Longest, 2, 5, 8, 10, BatchOrder::Length);
+  ASSERT_EQ(made.batches.size(), 2U);
+  EXPECT_THAT(values(made.batches[0].tensors, "input_ids"), ElementsAre(2, 6, 3, 0, 2, 7, 7, 3));
+  EXPECT_THAT(values(made.batches[1].tensors, "input_ids"), ElementsAre(2, 5, 6, 7, 3, 2, 9, 9, 9, 3));
+  EXPECT_EQ(made.source->details().at("batch_order"), "length");
+  EXPECT_EQ(made.source->details().at("truncated"), 2);
+  EXPECT_EQ(made.source->details().at("padding_ratio"), 1.0 / 18);
+  const Made given = make(texts, Padding::Longest, 2, 5, 8);
+  EXPECT_EQ(given.source->details().at("batch_order"), "given");
+  EXPECT_EQ(given.source->details().at("padding_ratio"), 3.0 / 20);
+  for (const auto order : {BatchOrder::Given, BatchOrder::Length}) {
+    const Made fixed = make(texts, Padding::Fixed, 2, 5, 8, 10, order);
+    EXPECT_EQ(fixed.source->details().at("padding_ratio"), 3.0 / 20);
+    EXPECT_EQ(fixed.batches[0].work.texts, 2);
+  }
+}
+
+TEST_F(TextBatches, ByLengthAreOfTheSameTextsAsGiven) {
+  // Of five texts two batches of two: the fifth, the shortest, is not among them.
+  const Made made = make("a b c\nb b\nc c c c\nd d\ne\n", Padding::Longest, 2, 8, 2, 10, BatchOrder::Length);
+  ASSERT_EQ(made.batches.size(), 2U);
+  EXPECT_THAT(values(made.batches[0].tensors, "input_ids"), ElementsAre(2, 6, 6, 3, 2, 8, 8, 3));
+  EXPECT_EQ(made.source->details().at("texts_used"), 4);
 }
 
 TEST_F(TextBatches, FewerTextsThanABatchStartAgain) {

@@ -75,6 +75,18 @@ TEST(LogRatioOfTurns, ComparesBatchesThatBothRan) {
   EXPECT_NEAR(*log_ratio_of_turns(fast, slow), -std::log(1.1), 1e-12);
 }
 
+TEST(MeanOverBatches, CountsEachBatchAlike) {
+  const std::vector<Sample> samples{{.ms = 10, .slot = 0}, {.ms = 40, .slot = 1}, {.ms = 20, .slot = 0}};
+  EXPECT_DOUBLE_EQ(mean_over_batches_ms(samples), 27.5);
+  EXPECT_EQ(mean_over_batches_ms({}), 0);
+}
+
+TEST(RelativeTimes, AreOverTheMedianOfTheBatch) {
+  const std::vector<Sample> samples{
+      {.ms = 10, .slot = 0}, {.ms = 40, .slot = 1}, {.ms = 30, .slot = 0}, {.ms = 0, .slot = 2}};
+  EXPECT_THAT(relative_times(samples), ElementsAre(0.5, 1, 1.5, 1));
+}
+
 TEST(TurnLevels, AreOverTheMediansOfTheBatches) {
   const std::vector<Sample> samples{{.ms = 10, .turn = 0, .slot = 0},
                                     {.ms = 40, .turn = 0, .slot = 1},

@@ -77,11 +77,18 @@ TEST(Workload, EveryTraitThatDiffersIsNamed) {
               Optional(HasSubstr("the sequence length differs, 128 and 64")));
   EXPECT_THAT(difference([](Workload& w) { w.axes.set(Axis::Width, 64); }),
               Optional(HasSubstr("the width differs, 0 and 64")));
-  EXPECT_THAT(
-      difference([](Workload& w) { w.data = RandomData{}; }),
-      Optional(HasSubstr("the source of inputs differs, the texts of /notes.txt, padding fixed and random")));
+  EXPECT_THAT(difference([](Workload& w) { w.data = RandomData{}; }),
+              Optional(HasSubstr("the source of inputs differs, the texts of /notes.txt, padding fixed, "
+                                 "batch order given, at most 32 "
+                                 "batches and random")));
   EXPECT_THAT(difference([](Workload& w) { std::get<TextData>(w.data).padding = Padding::Longest; }),
               Optional(HasSubstr("padding longest")));
+  EXPECT_THAT(difference([](Workload& w) { std::get<TextData>(w.data).order = BatchOrder::Length; }),
+              Optional(HasSubstr("batch order length")));
+  EXPECT_THAT(difference([](Workload& w) { std::get<TextData>(w.data).batches = 7; }),
+              Optional(HasSubstr("at most 7 batches")));
+  EXPECT_THAT(difference([](Workload& w) { std::get<TextData>(w.data).batches = kAllTextBatches; }),
+              Optional(HasSubstr("all batches")));
   EXPECT_THAT(difference([](Workload& w) { std::get<TextData>(w.data).column = "note"; }),
               Optional(HasSubstr("column note")));
   EXPECT_THAT(difference([](Workload& w) { w.seed = 7; }), Optional(HasSubstr("the seed differs, 42 and 7")));
@@ -99,9 +106,36 @@ TEST(Workload, TheContentOfTextsCountsAndNotTheirName) {
   EXPECT_THAT(
       find_difference(with("/a", "0011223344"), with("/a", "5566778899")),
       Optional(HasSubstr(
-          "the texts of /a (content 00112233), padding fixed and the texts of /a (content 55667788)")));
+          "the texts of /a (content 00112233), padding fixed, batch order given, at most 32 batches and the "
+          "texts of /a (content 55667788)")));
   const Workload work = with("/a", "0011223344");
   EXPECT_EQ(workload_from_json(to_json(work), "work").text()->hash, "0011223344");
+}
+
+TEST(Workload, SaysHowTextsFillTheBatches) {
+  Workload work = some_work();
+  work.data = TextData{.file = "/a", .order = BatchOrder::Length, .batches = kAllTextBatches};
+  Json json = to_json(work);
+  EXPECT_EQ(json.at("text").at("batch_order"), "length");
+  EXPECT_EQ(json.at("text").at("batches"), "all");
+  EXPECT_EQ(workload_from_json(json, "job"), work);
+  std::get<TextData>(work.data).batches = 7;
+  EXPECT_EQ(to_json(work).at("text").at("batches"), 7);
+  EXPECT_EQ(workload_from_json(to_json(work), "job"), work);
+  const auto read = [&](const char* key, const Json& value) {
+    Json changed = json;
+    changed["text"][key] = value;
+    return workload_from_json(changed, "job");
+  };
+  EXPECT_THROW(read("batch_order", "random"), Error);
+  EXPECT_THROW(read("batch_order", 1), Error);
+  for (const Json& wrong : {Json(0), Json(-1), Json(kMostTextBatches + 1), Json("some"), Json(1.5)})
+    EXPECT_THROW(read("batches", wrong), Error) << wrong;
+  json["text"].erase("batch_order");
+  json["text"].erase("batches");
+  const Workload earlier = workload_from_json(json, "job");
+  EXPECT_EQ(earlier.text()->order, BatchOrder::Given);
+  EXPECT_EQ(earlier.text()->batches, 4) << "so many were run before there was a choice";
 }
 
 TEST(Workload, AModelIsCalledByTheLastPartOfItsPath) {

@@ -38,10 +38,35 @@ TEST(FillMetrics, BatchesOfDifferentLengthCountWithTheirOwnWork) {
                                     {.ms = 10, .slot = 0}};
   const std::vector<Work> work{{.sequences = 2, .tokens = 10, .useful_tokens = 9, .operations = 1e9},
                                {.sequences = 2, .tokens = 30, .useful_tokens = 21, .operations = 5e9}};
-  fill_throughput_metrics(metrics, samples, work);
-  EXPECT_DOUBLE_EQ(*metrics.get("tokens_per_second"), 90 / 0.07);
-  EXPECT_DOUBLE_EQ(*metrics.get("useful_tokens_per_second"), 69 / 0.07);
+  fill_throughput_metrics(metrics, samples, work, Unit::Round);
+  EXPECT_DOUBLE_EQ(*metrics.get("tokens_per_second"), 40 / 0.03);
+  EXPECT_DOUBLE_EQ(*metrics.get("useful_tokens_per_second"), 30 / 0.03);
+  EXPECT_DOUBLE_EQ(*metrics.get("padding_ratio"), 0.25);
   EXPECT_DOUBLE_EQ(*metrics.get("gflops"), 6 / 0.03);
+}
+
+// The rates are of what was run, the padding is that of all.
+TEST(FillMetrics, ABatchThatWasNotRunHasNoPartInTheRates) {
+  Metrics metrics;
+  const std::vector<Sample> samples{{.ms = 10, .slot = 0}, {.ms = 20, .slot = 1}};
+  const std::vector<Work> work{{.sequences = 2, .texts = 2, .tokens = 10, .useful_tokens = 10},
+                               {.sequences = 2, .texts = 2, .tokens = 20, .useful_tokens = 20},
+                               {.sequences = 2, .texts = 2, .tokens = 90, .useful_tokens = 30}};
+  fill_throughput_metrics(metrics, samples, work, Unit::Round);
+  EXPECT_DOUBLE_EQ(*metrics.get("useful_tokens_per_second"), 1000);
+  EXPECT_DOUBLE_EQ(*metrics.get("texts_per_second"), 4 / 0.03);
+  EXPECT_DOUBLE_EQ(*metrics.get("padding_ratio"), 0.5);
+}
+
+// Of one size, with texts of different length in them: the passes are alike, the useful tokens are not.
+TEST(FillMetrics, BatchesOfOneSizeCountAlike) {
+  Metrics metrics;
+  const std::vector<Sample> samples{{.ms = 10, .slot = 0}, {.ms = 12, .slot = 1}, {.ms = 11, .slot = 0}};
+  const std::vector<Work> work{{.tokens = 40, .useful_tokens = 10}, {.tokens = 40, .useful_tokens = 30}};
+  fill_throughput_metrics(metrics, samples, work, Unit::Pass);
+  EXPECT_DOUBLE_EQ(*metrics.get("tokens_per_second"), 40 / 0.011);
+  EXPECT_DOUBLE_EQ(*metrics.get("useful_tokens_per_second"), 20 / 0.011);
+  EXPECT_FALSE(metrics.all().contains("texts_per_second"));
 }
 
 TEST(FillMetrics, NoTimeGivesNoRate) {

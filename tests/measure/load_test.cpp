@@ -90,7 +90,7 @@ struct Clean {
   std::vector<double> samples = std::vector<double>(100, 10.0);
   WarningInputs inputs() {
     WarningInputs in;
-    in.samples_ms = samples;
+    in.samples = samples;
     in.load = {.wall_s = 1, .cpus = 2, .own_cpus = 2};
     in.machine.logical_cores = 2;
     in.machine.governor = "performance";
@@ -130,6 +130,17 @@ TEST(Warnings, FewSamplesAndOutliers) {
   EXPECT_THAT(kinds(clean.inputs()), ElementsAre("outliers"));
 }
 
+TEST(Warnings, BatchesThatWereNotRun) {
+  Clean clean;
+  WarningInputs in = clean.inputs();
+  in.batches = 25;
+  in.batches_run = 10;
+  EXPECT_THAT(kinds(in), ElementsAre("batches_left"));
+  EXPECT_THAT(find_warnings(in).front().text, ::testing::HasSubstr("10 of 25 batches were run"));
+  in.batches_run = 25;
+  EXPECT_THAT(kinds(in), IsEmpty());
+}
+
 TEST(Warnings, MoreProcessorsThanThreadsAndVariablesOfThreads) {
   Clean clean;
   WarningInputs in = clean.inputs();
@@ -147,7 +158,7 @@ TEST(Warnings, MoreProcessorsThanThreadsAndVariablesOfThreads) {
 TEST(Warnings, OtherLoadByTimeOrByPreemption) {
   WarningInputs in = Clean().inputs();
   const std::vector<double> samples(100, 10.0);
-  in.samples_ms = samples;
+  in.samples = samples;
   in.load.other_s = 0.12;
   in.load.other_share = 0.06;
   EXPECT_THAT(kinds(in), ElementsAre("other_load"));
@@ -165,7 +176,7 @@ TEST(Warnings, OtherLoadByTimeOrByPreemption) {
 TEST(Warnings, OversubscribedThreadsPreemptEachOther) {
   WarningInputs in = Clean().inputs();
   const std::vector<double> samples(100, 10.0);
-  in.samples_ms = samples;
+  in.samples = samples;
   in.threads = 3;
   in.load.switches_per_s = 1000;
   EXPECT_THAT(kinds(in), ElementsAre("oversubscribed"));
@@ -174,7 +185,7 @@ TEST(Warnings, OversubscribedThreadsPreemptEachOther) {
 TEST(Warnings, StolenThrottledScaledDebugPrecision) {
   WarningInputs in = Clean().inputs();
   const std::vector<double> samples(100, 10.0);
-  in.samples_ms = samples;
+  in.samples = samples;
   in.load.stolen_share = 0.03;
   in.load.throttling = {.count = 1, .seconds = 0.1};
   in.machine.governor = "powersave";

@@ -154,6 +154,25 @@ TEST(Loop, ATurnHasFivePassesAtLeast) {
   EXPECT_EQ(loop.measurement().samples.size(), 5U);
 }
 
+// Each round rises from 10 to 30 ms and is like the one before: nothing to warm up for.
+TEST(Loop, BatchesOfDifferentSizeWarmUpByComparisonWithThemselves) {
+  Bench bench({10, 20, 30});
+  for (std::size_t i = 0; i < 3; ++i) bench.batches[i].axes.set(Axis::Seq, static_cast<std::int64_t>(i + 1));
+  const Measurement m = bench.measure({.num_iterations = 1, .time_budget_s = 100});
+  EXPECT_EQ(m.warmup_ms.size() % 3, 0U) << "whole rounds";
+  EXPECT_GE(m.warmup_ms.size(), 14U) << "0.25 s and a window of eight passes";
+  EXPECT_LE(m.warmup_ms.size(), 18U);
+}
+
+TEST(Loop, BatchesOfDifferentSizeWarmUpTwiceEach) {
+  Bench bench({100});
+  for (std::int64_t value = 3; value < 25; ++value) bench.batches.push_back(batch_of(value));
+  for (std::size_t i = 0; i < 25; ++i) bench.batches[i].axes.set(Axis::Seq, static_cast<std::int64_t>(i + 1));
+  EXPECT_EQ(bench.measure({.num_iterations = 1, .time_budget_s = 100}).warmup_ms.size(), 50U);
+  EXPECT_EQ(bench.measure({.num_iterations = 1, .time_budget_s = 8}).warmup_ms.size(), 20U)
+      << "a quarter of the budget";
+}
+
 TEST(Loop, EndlessBudgetAndCountDoNotOverflow) {
   Bench bench({10});
   EXPECT_EQ(to_string(bench.measure({.time_budget_s = std::numeric_limits<double>::infinity()}).stop_rule),
@@ -276,11 +295,21 @@ TEST(Loop, SettingsComeFromTheJob) {
   job.protocol.num_iterations = 5;
   job.protocol.time_budget_s = 3;
   job.protocol.region = TimedRegion::Host;
-  const LoopSettings settings = loop_settings(job);
+  const LoopSettings settings = loop_settings(job, 4);
   EXPECT_FALSE(settings.warmup_iterations);
   EXPECT_EQ(settings.num_iterations, 5);
   EXPECT_EQ(settings.time_budget_s, 3);
   EXPECT_EQ(settings.region, TimedRegion::Host);
+  EXPECT_FALSE(settings.turn);
+}
+
+TEST(Loop, ATurnOfTextsHasEveryBatch) {
+  Job job;
+  job.protocol.turn = TurnLength{.seconds = 0.1, .passes = 5};
+  EXPECT_EQ(loop_settings(job, 25).turn->passes, 5) << "random batches are all alike";
+  job.work.data = TextData{.file = "notes.txt"};
+  EXPECT_EQ(loop_settings(job, 25).turn->passes, 25);
+  EXPECT_EQ(loop_settings(job, 2).turn->passes, 5);
 }
 
 }  // namespace

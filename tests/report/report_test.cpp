@@ -20,6 +20,7 @@ TEST(RenderTable, HasOneBasisForLatencyAndRate) {
   row.metrics.set("tokens_per_second", 1600);
   EXPECT_THAT(render_table({&row, 1}), ::testing::HasSubstr(" 3200 "));
   EXPECT_THAT(render_markdown({&row, 1}), ::testing::HasSubstr("| 3200 |"));
+  row.job.work.data = TextData{.file = "notes.txt"};
   row.metrics.set("padding_ratio", 0.5);
   row.metrics.set("useful_tokens_per_second", 800);
   const std::string padded = render_table({&row, 1});
@@ -58,7 +59,7 @@ TEST(RenderTable, NamesTheRuntimesWhereOwnKernelsDidAPart) {
   EXPECT_THAT(render_table(results), AllOf(HasSubstr("libtorch+medbench"), HasSubstr("onnxruntime ")));
 }
 
-TEST(RenderTable, CountsUsefulTokensWhereSomeRowHasPadding) {
+TEST(RenderTable, CountsUsefulTokensAndTextsWhereInputsAreTexts) {
   std::vector<Result> results{testing::ok_result(1, 64, 20), testing::ok_result(1, 64, 20)};
   for (auto& result : results) {
     result.metrics.set("tokens_per_second", 3200);
@@ -67,9 +68,25 @@ TEST(RenderTable, CountsUsefulTokensWhereSomeRowHasPadding) {
   }
   EXPECT_THAT(render_table(results), HasSubstr(" mean ms  tokens/s  peak RSS MiB"));
   EXPECT_THAT(render_table(results), AllOf(HasSubstr(" 3200 "), Not(HasSubstr(" 2100 "))));
+  results[1].job.work.data = TextData{.file = "notes.txt", .order = BatchOrder::Length};
   results[1].metrics.set("padding_ratio", 0.25);
-  EXPECT_THAT(render_table(results), HasSubstr(" mean ms  useful tokens/s  peak RSS MiB"));
-  EXPECT_THAT(render_table(results), AllOf(HasSubstr(" 2100 "), Not(HasSubstr(" 3200 "))));
+  results[1].metrics.set("texts_per_second", 77);
+  results[1].details["inputs"] = {{"texts_used", 128}};
+  EXPECT_THAT(render_table(results), HasSubstr(" mean ms  useful tokens/s  texts/s  padding  peak RSS MiB"));
+  EXPECT_THAT(render_table(results), AllOf(HasSubstr(" 2100    77.00    0.250 "), Not(HasSubstr(" 3200 "))));
+  EXPECT_THAT(render_markdown(results), AllOf(HasSubstr("| 77.00 | 0.250 |"), HasSubstr("| length | 128 |")));
+  results[0] = results[1];
+  EXPECT_THAT(render_markdown(results), HasSubstr("batch order length, texts 128"));
+}
+
+// Of 10 and 30 ms, the first once more than the second: a round lasts 40 ms, a pass of it 20.
+TEST(RenderTable, HasRatesOfWholeRounds) {
+  Result row = testing::ok_result(2, 64, 20);
+  row.job.work.data = TextData{.file = "notes.txt", .padding = Padding::Longest};
+  row.samples = {{.ms = 10, .slot = 0}, {.ms = 30, .slot = 1}, {.ms = 10, .slot = 0}};
+  row.metrics.set("latency_ms.mean", 50.0 / 3);
+  row.metrics.set("texts_per_second", 100);
+  EXPECT_THAT(render_table({&row, 1}), HasSubstr(" 100.0 "));
 }
 
 TEST(RenderTable, ShowsEachAxisThatSomeRowHas) {

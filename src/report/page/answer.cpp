@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "accuracy/gates.hpp"
 #include "accuracy/parity_bounds.hpp"
 #include "job/restarts.hpp"
 #include "report/fastest.hpp"
@@ -102,6 +103,8 @@ const Rival* Answer::next() const {
 Answer find_answer(std::span<const Result* const> group, std::span<const PlayoffRecord> playoffs) {
   Answer answer;
   answer.parity_checked = asked_for_accuracy(group);
+  answer.is_gated =
+      std::ranges::any_of(group, [](const Result* row) { return gates_hold(*row).has_value(); });
   for (const Result* row : group) {
     if (row->status != Status::Ok) answer.not_ok.push_back(row);
     if (row->status == Status::Ok && row->stop_rule == kStoppedEarly) answer.stopped_early.push_back(row);

@@ -33,7 +33,8 @@ struct Answer {
   const Result* best = nullptr;  // null: no row may win
   std::vector<Rival> rivals;     // the others that may win, the fastest first
   bool parity_checked = false;
-  std::vector<const Result*> faster_but_wrong;  // than the best, and answer otherwise than the reference
+  bool is_gated = false;                        // by accuracy on labelled data
+  std::vector<const Result*> faster_but_wrong;  // than the best, and their parity or a gate fails
   std::vector<const Result*> not_ok;
   std::vector<const Result*> stopped_early;
 

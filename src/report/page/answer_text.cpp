@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 #include <map>
 
+#include "accuracy/gates.hpp"
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
-#include "report/columns.hpp"
 #include "report/fastest.hpp"
+#include "report/page/answer_facts.hpp"
 #include "report/page/html.hpp"
 #include "report/text_table.hpp"
 
@@ -59,15 +60,27 @@ std::string comparison(const PageModel& model, const Answer& answer) {
   return html.empty() ? "<p class=where>No other row may win.</p>" : html;
 }
 
-enum class Detail { None, Status, Parity };
+enum class Detail { None, Status, Wrong };
+
+std::string failed_gates(const Result& row) {
+  std::string text;
+  for (const GateVerdict& verdict : gates_of(row)) {
+    if (!verdict.holds) text += "; " + as_html(describe(verdict));
+  }
+  return text;
+}
 
 std::string detail_of(const Result& row, Detail detail) {
   if (detail == Detail::Status) return fmt::format(" ({})", to_string(row.status));
+  if (detail == Detail::None) return {};
+  std::string text = failed_gates(row);
   const auto cosine = row.metrics.get("acc_cosine");
-  if (detail == Detail::None || !cosine) return {};
-  const ParityBound* bound = find_parity_bound(row.job.target.precision);
-  return fmt::format(" (cosine {:.6f}{})", *cosine,
-                     bound == nullptr ? "" : fmt::format(", at least {} holds", bound->least_cosine));
+  if (cosine && !parity_holds(row).value_or(true)) {
+    const ParityBound* bound = find_parity_bound(row.job.target.precision);
+    text += fmt::format("; cosine {:.6f}{}", *cosine,
+                        bound == nullptr ? "" : fmt::format(", at least {} holds", bound->least_cosine));
+  }
+  return text.empty() ? text : fmt::format(" ({})", text.substr(2));
 }
 
 std::string names(const PageModel& model, const std::vector<const Result*>& rows, Detail detail) {
@@ -77,64 +90,6 @@ std::string names(const PageModel& model, const std::vector<const Result*>& rows
     text += fmt::format("{}{}{}", i == 0 ? "" : ", ", as_html(model.name_of(*rows[i])),
                         detail_of(*rows[i], detail));
   return rows.size() > kMost ? text + fmt::format(" and {} more", rows.size() - kMost) : text;
-}
-
-std::string fact(std::string_view name, const std::string& value) {
-  return value.empty() ? value : fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
-}
-
-std::string metric_text(const Result& row, std::string_view key, std::string_view unit) {
-  const auto value = row.metrics.get(key);
-  return value ? fmt::format("{} {}", format_number(*value), unit) : std::string();
-}
-
-std::string start_text(const Result& row) {
-  const auto startup = row.metrics.get("startup_ms");
-  if (!startup) return {};
-  constexpr double kMs = 1000;
-  return fmt::format("{} s", format_number((*startup + row.metrics.get("first_run_ms").value_or(0)) / kMs));
-}
-
-// Every rate that people read, over the median.
-std::string rate_facts(const Result& row) {
-  std::string html;
-  for (const Column& column : columns()) {
-    if (column.place == Place::Rate && is_shown(column.screen, column, {&row, 1}))
-      html +=
-          fact("throughput", fmt::format("{} {}", as_html(cell_text(column, row)), as_html(column.heading)));
-  }
-  return html;
-}
-
-std::string memory_text(const Result& row) {
-  std::string text = metric_text(row, "memory_usage_mb.cpu_rss_peak_mb", "MiB");
-  const std::string device = metric_text(row, "memory_usage_mb.gpu_reserved_peak_mb", "MiB on the device");
-  return device.empty() ? text : text + (text.empty() ? "" : ", ") + device;
-}
-
-std::string energy_text(const Result& row) {
-  const std::string card = metric_text(row, "gpu_energy_mj_per_iteration", "mJ a pass");
-  return card.empty() ? metric_text(row, "cpu_energy_mj_per_iteration", "mJ a pass") : card;
-}
-
-std::string parity_text(const Result& row) {
-  const auto holds = parity_holds(row);
-  if (!holds) return "not checked";
-  const auto cosine = row.metrics.get("acc_cosine");
-  const ParityBound* bound = find_parity_bound(row.job.target.precision);
-  std::string text = *holds ? "holds" : "fails";
-  if (cosine) text += fmt::format("<small>cosine {:.6f}</small>", *cosine);
-  if (cosine && bound != nullptr) text += fmt::format("<small>at least {}</small>", bound->least_cosine);
-  return text;
-}
-
-std::string latency_text(const Result& row) {
-  std::string text = fmt::format("{} ms", format_number(median_ms_of(row)));
-  const auto low = row.metrics.get("latency_ms.ci95_low");
-  const auto high = row.metrics.get("latency_ms.ci95_high");
-  if (low && high)
-    text += fmt::format("<small>95 %: {} to {}</small>", format_number(*low), format_number(*high));
-  return text;
 }
 
 bool is_synthetic(const Result& row) {
@@ -147,7 +102,8 @@ std::string doubts(const PageModel& model, const PageGroup& group) {
   const auto add = [&](std::string_view what, const std::string& list) {
     if (!list.empty()) html += fmt::format("<p class=doubt>{}{}</p>", what, list);
   };
-  add("Faster, but parity fails: ", names(model, answer.faster_but_wrong, Detail::Parity));
+  add(answer.is_gated ? "Faster, but parity or a gate fails: " : "Faster, but parity fails: ",
+      names(model, answer.faster_but_wrong, Detail::Wrong));
   add("Not ok: ", names(model, answer.not_ok, Detail::Status));
   add("Stopped early: ", names(model, answer.stopped_early, Detail::None));
   if (answer.best == nullptr) return html;
@@ -161,19 +117,23 @@ std::string doubts(const PageModel& model, const PageGroup& group) {
   return html;
 }
 
+std::string_view conditions_of(const Answer& answer) {
+  if (answer.parity_checked)
+    return answer.is_gated ? "whose parity holds passes the gates" : "whose parity holds";
+  return answer.is_gated ? "passes the gates" : "is ok";
+}
+
 std::string card(const PageModel& model, const PageGroup& group) {
   const Answer& answer = group.answer;
   std::string html = fmt::format("<article class=answer><h3>{}</h3>", as_html(group.title));
   if (answer.best == nullptr) {
     return html + fmt::format("<p class=none>Nothing to deploy: no row {}.</p>{}</article>\n",
-                              answer.parity_checked ? "whose parity holds" : "is ok", doubts(model, group));
+                              conditions_of(answer), doubts(model, group));
   }
   const Result& best = *answer.best;
   html +=
       fmt::format("<p class=deploy>{}</p>{}<dl>", as_html(model.name_of(best)), comparison(model, answer));
-  html += fact("latency, p50", latency_text(best)) + rate_facts(best) + fact("memory", memory_text(best)) +
-          fact("start to first answer", start_text(best)) + fact("energy", energy_text(best)) +
-          fact("parity", parity_text(best));
+  html += render_facts(best);
   return html + "</dl>" + doubts(model, group) + "</article>\n";
 }
 

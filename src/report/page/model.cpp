@@ -87,7 +87,10 @@ std::string title_of_work(const Result& row) {
   for (const AxisInfo& info : kAxes) {
     if (work.axes.has(info.axis)) title += fmt::format(", {} {}", info.heading, work.axes[info.axis]);
   }
-  if (work.text() != nullptr) title += title_of_texts(*work.text());
+  if (const TextData* text = work.text()) {
+    title += title_of_texts(*text);
+    if (text->order == BatchOrder::Length) title += ", by length";
+  }
   if (row.job.protocol.region == TimedRegion::Host) title += ", from host to host";
   return title;
 }

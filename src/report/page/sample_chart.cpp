@@ -1,5 +1,6 @@
 // How the passes of a row are spread, and in which order they came.
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "report/page/charts.hpp"
@@ -13,15 +14,16 @@ namespace {
 
 constexpr std::size_t kBars = 36;         // of a histogram
 constexpr std::size_t kMostPoints = 120;  // of the line of passes: more are drawn as bands
-constexpr double kWidth = 200;            // of the box that pictures are drawn in
-constexpr double kHeight = 40;
+// Of the box that pictures are drawn in, in whole units: a page may hold a thousand of them.
+constexpr long kWidth = 720;
+constexpr long kHeight = 120;
 
 // From the fastest pass to nearly the slowest: a few that are far out would flatten the rest.
 struct Range {
   double low;
   double high;
-  [[nodiscard]] double height_of(double ms) const {
-    return kHeight * (1 - std::clamp((ms - low) / (high - low), 0.0, 1.0));
+  [[nodiscard]] long height_of(double ms) const {
+    return std::lround(kHeight * (1 - std::clamp((ms - low) / (high - low), 0.0, 1.0)));
   }
 };
 
@@ -49,9 +51,12 @@ std::string histogram(const std::vector<double>& ascending, const Range& range) 
   }
   const auto most = static_cast<double>(*std::ranges::max_element(counts));
   std::string path = fmt::format("M0 {}", kHeight);
-  for (std::size_t i = 0; i < kBars; ++i) {
-    path += fmt::format("V{:.1f}H{:.1f}", kHeight * (1 - static_cast<double>(counts[i]) / most),
-                        kWidth * static_cast<double>(i + 1) / kBars);
+  constexpr long kStep = kWidth / static_cast<long>(kBars);
+  for (std::size_t i = 0; i < kBars;) {
+    const std::size_t begin = i;
+    while (i < kBars && counts[i] == counts[begin]) ++i;
+    path += fmt::format("V{}h{}", kHeight - std::lround(kHeight * static_cast<double>(counts[begin]) / most),
+                        static_cast<long>(i - begin) * kStep);
   }
   const std::size_t beyond =
       static_cast<std::size_t>(ascending.end() - std::ranges::upper_bound(ascending, range.high));
@@ -63,16 +68,18 @@ std::string histogram(const std::vector<double>& ascending, const Range& range) 
   return box(fmt::format("<path class=\"c1\" d=\"{}V{}Z\"/>", path, kHeight), told);
 }
 
+long place_of(double pass, std::size_t passes) {
+  return std::lround(kWidth * pass / static_cast<double>(passes));
+}
+
 // Each pass, or where there are many the span of each run of neighbours.
 std::string line_of(std::span<const Sample> samples, const Range& range) {
   std::string path;
   const std::size_t n = samples.size();
-  const auto x_of = [&](std::size_t i) {
-    return kWidth * (static_cast<double>(i) + 0.5) / static_cast<double>(n);
-  };
+  const auto x_of = [&](std::size_t i) { return place_of(static_cast<double>(i) + 0.5, n); };
   if (n <= kMostPoints) {
     for (std::size_t i = 0; i < n; ++i)
-      path += fmt::format("{}{:.1f} {:.1f}", i == 0 ? "M" : "L", x_of(i), range.height_of(samples[i].ms));
+      path += fmt::format("{}{} {}", i == 0 ? 'M' : 'L', x_of(i), range.height_of(samples[i].ms));
     return path;
   }
   for (std::size_t part = 0; part < kMostPoints; ++part) {
@@ -80,7 +87,7 @@ std::string line_of(std::span<const Sample> samples, const Range& range) {
     const std::size_t end = (part + 1) * n / kMostPoints;
     const auto [least, most] =
         std::ranges::minmax_element(samples.subspan(begin, end - begin), {}, &Sample::ms);
-    path += fmt::format("{}{:.1f} {:.1f}V{:.1f}", part == 0 ? "M" : "L", x_of((begin + end) / 2),
+    path += fmt::format("{}{} {}V{}", part == 0 ? 'M' : 'L', x_of((begin + end) / 2),
                         range.height_of(least->ms), range.height_of(most->ms));
   }
   return path;
@@ -91,8 +98,8 @@ std::string borders(std::span<const Sample> samples) {
   std::string marks;
   for (std::size_t i = 1; i < samples.size(); ++i) {
     if (samples[i].process == samples[i - 1].process) continue;
-    marks += fmt::format("<path class=border d=\"M{:.1f} 0V{}\"/>",
-                         kWidth * static_cast<double>(i) / static_cast<double>(samples.size()), kHeight);
+    marks += fmt::format("<path class=border d=\"M{} 0V{}\"/>",
+                         place_of(static_cast<double>(i), samples.size()), kHeight);
   }
   return marks;
 }

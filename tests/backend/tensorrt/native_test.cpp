@@ -2,6 +2,7 @@
 // on machines without a card, and loads them nowhere else.
 #include "backend/tensorrt/native.hpp"
 
+#include <chrono>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <iostream>
@@ -150,12 +151,18 @@ TEST_F(RealTensorRt, IsAskedOnce) {
   options.cache_folder = root.path();
   const ir::Graph graph = testing::tiny_berts().front().graph();
   SyntheticWeights weights(graph, 1);
+  const auto begun = std::chrono::steady_clock::now();
   const Json first = make(graph, weights, fixed(batch_seq(2, 7)), "fp32");
+  const auto made = std::chrono::steady_clock::now();
   const std::vector<std::byte> built = engine_;
   const Json second = make(graph, weights, fixed(batch_seq(2, 7)), "fp32");
+  const auto found = std::chrono::steady_clock::now();
   EXPECT_EQ(first["cache"], "miss");
   EXPECT_EQ(second["cache"], "hit");
   EXPECT_EQ(engine_, built);
+  EXPECT_LT((found - made) * 10, made - begun);
+  std::cout << "built in " << std::chrono::duration<double, std::milli>(made - begun).count()
+            << " ms, found in " << std::chrono::duration<double, std::milli>(found - made).count() << " ms\n";
 }
 
 TEST_F(RealTensorRt, SaysWhyItCannotLoad) {

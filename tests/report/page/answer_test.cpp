@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "accuracy/gates.hpp"
+#include "report/page/answer_text.hpp"
 #include "report/page/model.hpp"
 #include "tests/report/page/page_rows.hpp"
 
@@ -10,6 +12,7 @@ namespace medbench {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using testing::page_input;
 using testing::page_row;
 
@@ -55,6 +58,30 @@ TEST(Answer, IsNoRowWhoseParityFails) {
   EXPECT_EQ(answer.best->job.target.precision, "fp32");
   ASSERT_EQ(answer.faster_but_wrong.size(), 1U);
   EXPECT_EQ(answer.faster_but_wrong.front()->job.target.precision, "int8");
+}
+
+TEST(Answer, IsNoRowThatFailsAGate) {
+  std::vector<Result> rows{page_row("torch", "int8", {11}), page_row("torch", "fp32", {20})};
+  for (Result& row : rows) {
+    const bool is_fast = row.job.target.precision == "int8";
+    row.metrics.set("eval_accuracy", is_fast ? 0.88 : 0.9);
+    row.metrics.set("eval_f1", is_fast ? 0.87 : 0.9);
+    row.metrics.set("eval_fp32_accuracy", 0.9);
+    row.metrics.set("eval_fp32_f1", 0.9);
+    fill_gates(row, {.max_drop = 0.01});
+  }
+  const PageModel model(page_input(rows));
+  const Answer& answer = only_group(model).answer;
+  EXPECT_EQ(answer.best->job.target.precision, "fp32");
+  const std::string html = render_answers(model);
+  EXPECT_THAT(html,
+              HasSubstr("Faster, but parity or a gate fails: torch cpu int8 (max-drop 1 %: 3 %, 2 points "
+                        "too much"));
+  EXPECT_THAT(html, HasSubstr("<dt>labelled data</dt><dd>accuracy 0.9000 (fp32 0.9000)<br>F1 0.9000 (fp32 "
+                              "0.9000)<small>passes gate max-drop 1 %: 0 %"));
+  for (Result& row : rows) fill_gates(row, {.min_f1 = 0.95});
+  EXPECT_THAT(render_answers(PageModel(page_input(rows))),
+              HasSubstr("Nothing to deploy: no row whose parity holds passes the gates"));
 }
 
 TEST(Answer, IsNothingWhereNoRowMayWin) {

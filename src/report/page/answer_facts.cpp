@@ -1,0 +1,106 @@
+#include "report/page/answer_facts.hpp"
+
+#include <fmt/format.h>
+#include <string_view>
+
+#include "accuracy/gates.hpp"
+#include "accuracy/parity_bounds.hpp"
+#include "base/error.hpp"
+#include "report/columns.hpp"
+#include "report/evaluation.hpp"
+#include "report/fastest.hpp"
+#include "report/page/html.hpp"
+#include "report/text_table.hpp"
+
+namespace medbench {
+
+namespace {
+
+std::string fact(std::string_view name, const std::string& value) {
+  return value.empty() ? value : fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name, value);
+}
+
+std::string metric_text(const Result& row, std::string_view key, std::string_view unit) {
+  const auto value = row.metrics.get(key);
+  return value ? fmt::format("{} {}", format_number(*value), unit) : std::string();
+}
+
+std::string start_text(const Result& row) {
+  const auto startup = row.metrics.get("startup_ms");
+  if (!startup) return {};
+  constexpr double kMs = 1000;
+  return fmt::format("{} s", format_number((*startup + row.metrics.get("first_run_ms").value_or(0)) / kMs));
+}
+
+// Every rate that people read, over the median.
+std::string rate_facts(const Result& row) {
+  std::string html;
+  for (const Column& column : columns()) {
+    if (column.place == Place::Rate && is_shown(column.screen, column, {&row, 1}))
+      html +=
+          fact("throughput", fmt::format("{} {}", as_html(cell_text(column, row)), as_html(column.heading)));
+  }
+  return html;
+}
+
+std::string memory_text(const Result& row) {
+  std::string text = metric_text(row, "memory_usage_mb.cpu_rss_peak_mb", "MiB");
+  const std::string device = metric_text(row, "memory_usage_mb.gpu_reserved_peak_mb", "MiB on the device");
+  return device.empty() ? text : text + (text.empty() ? "" : ", ") + device;
+}
+
+std::string energy_text(const Result& row) {
+  const std::string card = metric_text(row, "gpu_energy_mj_per_iteration", "mJ a pass");
+  return card.empty() ? metric_text(row, "cpu_energy_mj_per_iteration", "mJ a pass") : card;
+}
+
+std::string parity_text(const Result& row) {
+  const auto holds = parity_holds(row);
+  if (!holds) return "not checked";
+  const auto cosine = row.metrics.get("acc_cosine");
+  const ParityBound* bound = find_parity_bound(row.job.target.precision);
+  std::string text = *holds ? "holds" : "fails";
+  if (cosine) text += fmt::format("<small>cosine {:.6f}</small>", *cosine);
+  if (cosine && bound != nullptr) text += fmt::format("<small>at least {}</small>", bound->least_cosine);
+  return text;
+}
+
+// On labelled data: scores beside those of fp32, and what became of the gates.
+std::string labelled_text(const Result& row) {
+  std::string text;
+  const auto score = [&](std::string_view name, const char* key, const char* fp32_key) {
+    const auto value = row.metrics.get(key);
+    const auto fp32 = row.metrics.get(fp32_key);
+    if (!value) return;
+    text += fmt::format("{}{} {:.4f}{}", text.empty() ? "" : "<br>", name, *value,
+                        fp32 ? fmt::format(" (fp32 {:.4f})", *fp32) : "");
+  };
+  score("accuracy", "eval_accuracy", "eval_fp32_accuracy");
+  score("F1", "eval_f1", "eval_fp32_f1");
+  const std::string flips = describe_flips(row);
+  if (!flips.empty()) text += fmt::format("<small>changes {}</small>", as_html(flips));
+  for (const GateVerdict& verdict : gates_of(row)) {
+    text += fmt::format("<small>{} gate {}</small>", verdict.holds ? "passes" : "fails",
+                        as_html(describe(verdict)));
+  }
+  return text;
+}
+
+std::string latency_text(const Result& row) {
+  std::string text = fmt::format("{} ms", format_number(median_ms_of(row)));
+  const auto low = row.metrics.get("latency_ms.ci95_low");
+  const auto high = row.metrics.get("latency_ms.ci95_high");
+  if (low && high)
+    text += fmt::format("<small>95 %: {} to {}</small>", format_number(*low), format_number(*high));
+  return text;
+}
+
+}  // namespace
+
+std::string render_facts(const Result& row) {
+  return fact("latency, p50", latency_text(row)) + rate_facts(row) + fact("memory", memory_text(row)) +
+         fact("start to first answer", start_text(row)) + fact("energy", energy_text(row)) +
+         fact("parity", parity_text(row)) + fact("labelled data", labelled_text(row));
+}
+
+}  // namespace medbench
