@@ -172,6 +172,32 @@ TEST_F(TextBatches, LongestPaddingIsOfEachBatch) {
   EXPECT_EQ(made.source->details().at("padding_ratio"), 0.2);
 }
 
+TEST_F(TextBatches, WithoutPaddingHoldTheirTokensAlone) {
+  const auto input = [](const char* name, ir::Shape shape, ir::Role role) {
+    return ir::InputSpec{
+        .name = name, .dtype = DType::I64, .shape = std::move(shape), .role = role, .domain = {0, 9}};
+  };
+  const std::vector inputs{input("ids", {ir::kTokens}, ir::Role::Ids),
+                           input("offsets", {ir::kBatch + 1}, ir::Role::Offsets),
+                           input("positions", {ir::kTokens}, ir::Role::Positions)};
+  const auto file = folder.write("texts.txt", "a\nb c\nd e a b c\n");
+  const auto source =
+      text_batches({.file = file.string(), .padding = Padding::None}, folder.path(), inputs, axes(2, 5));
+  const std::vector<Batch> batches = take(*source, 8);
+  ASSERT_EQ(batches.size(), 2U);
+  EXPECT_THAT(values(batches[0].tensors, "ids"), ElementsAre(2, 5, 3, 2, 6, 7, 3));
+  EXPECT_THAT(values(batches[0].tensors, "offsets"), ElementsAre(0, 3, 7));
+  EXPECT_THAT(values(batches[0].tensors, "positions"), ElementsAre(0, 1, 2, 0, 1, 2, 3));
+  EXPECT_EQ(batches[0].axes, (Axes{{Axis::Batch, 2}, {Axis::Seq, 4}, {Axis::Tokens, 7}}));
+  EXPECT_EQ(batches[0].work.tokens, 7);
+  EXPECT_EQ(batches[0].work.useful_tokens, 7);
+  // The third text is cut to five tokens.
+  EXPECT_THAT(values(batches[1].tensors, "ids"), ElementsAre(2, 8, 9, 5, 3, 2, 5, 3));
+  EXPECT_EQ(source->details().at("padding"), "none");
+  EXPECT_EQ(source->details().at("padding_ratio"), 0);
+  EXPECT_EQ(source->details().at("truncated"), 1);
+}
+
 TEST_F(TextBatches, NoMoreSetsThanAskedFor) {
   const Made made = make("a\nb\nc\nd d d\n", Padding::Fixed, 1, 4, 2);
   ASSERT_EQ(made.batches.size(), 2U);
