@@ -21,6 +21,7 @@ constexpr const char* kBatches = "--text-batches";
 template <class Values>
 std::vector<std::string_view> names_of(const Values& values) {
   std::vector<std::string_view> names;
+  names.reserve(values.size());
   for (const auto value : values) names.push_back(to_string(value));
   return names;
 }

@@ -32,7 +32,8 @@ HostTensor by_pixel(const TensorView& tensor, int class_axis) {
   const auto axis = tensor.shape.begin() + class_axis;
   const auto classes = static_cast<std::size_t>(*axis);
   const auto inner = static_cast<std::size_t>(element_count({axis + 1, tensor.shape.end()}));
-  const std::size_t pixels = classes == 0 ? 0 : values.size() / classes;
+  if (classes == 0 || inner == 0) return {DType::F32, {0, *axis}};
+  const std::size_t pixels = values.size() / classes;
   HostTensor result(DType::F32, {static_cast<std::int64_t>(pixels), *axis});
   const std::span<float> out = result.f32();
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -43,7 +44,8 @@ HostTensor by_pixel(const TensorView& tensor, int class_axis) {
 }
 
 // Of texts without padding.
-std::optional<TextPlaces> places_of_texts(const std::vector<ir::InputSpec>& specs, const NamedTensors& inputs) {
+std::optional<TextPlaces> places_of_texts(const std::vector<ir::InputSpec>& specs,
+                                          const NamedTensors& inputs) {
   const auto spec = std::ranges::find(specs, ir::Role::Offsets, &ir::InputSpec::role);
   if (spec == specs.end()) return std::nullopt;
   const auto offsets = find(inputs, spec->name);
@@ -80,8 +82,8 @@ std::string ParityEvaluator::compare(const NamedTensors& inputs, const NamedTens
     if (spec.role == ir::Role::Offsets || spec.role == ir::Role::Positions) continue;  // of the row alone
     const auto input = find(inputs, spec.name);
     const TensorView* known = find(expected, name_of(spec.name));
-    const bool same = places && input && known != nullptr ? places->hold_the_same(*input, *known)
-                                                          : is_same(input, known);
+    const bool same =
+        places && input && known != nullptr ? places->hold_the_same(*input, *known) : is_same(input, known);
     if (!same) return fmt::format("{} differs from that of the reference", name_of(spec.name));
     if (spec.role == ir::Role::Mask) mask = input;
   }

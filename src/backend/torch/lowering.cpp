@@ -1,6 +1,5 @@
 // Lowering of the operations on texts and of those that every model has.
 #include <ATen/ATen.h>
-#include <array>
 #include <utility>
 
 #include "backend/torch/compiler.hpp"
@@ -114,8 +113,10 @@ Call Compiler::lower(const ir::Node& node, const ir::Attention& attention) {
 Call Compiler::lower(const ir::Node& node, const ir::PackedAttention& attention) {
   const at::ScalarType type = scalar_type(graph_.value(node.inputs.at(0)).dtype);
   program_.compute_types.insert(type);
-  const auto [q, k, v, offsets] =
-      std::array{operand(node, 0), operand(node, 1), operand(node, 2), operand(node, 3)};
+  const ir::ValueId q = operand(node, 0);
+  const ir::ValueId k = operand(node, 1);
+  const ir::ValueId v = operand(node, 2);
+  const ir::ValueId offsets = operand(node, 3);
   if (device_.is_cpu()) {
     auto form = make_packed_attention(attention.heads);
     count(form.kernel);
@@ -124,7 +125,8 @@ Call Compiler::lower(const ir::Node& node, const ir::PackedAttention& attention)
     };
   }
   if (!device_.is_cuda())
-    throw unsupported_error("torch: texts without padding run on the CPU and on CUDA, not on {}", device_.str());
+    throw unsupported_error("torch: texts without padding run on the CPU and on CUDA, not on {}",
+                            device_.str());
   auto form = make_device_packed_attention(attention.heads, type);
   count(form.kernel);
   if (!program_.longest_text) {
