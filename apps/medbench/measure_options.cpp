@@ -146,7 +146,8 @@ class MeasureParser {
     if (evaluation_) evaluation_->finish();
     const auto* text = std::get_if<TextData>(&work.data);
     if (text != nullptr && text->padding == Padding::None && work.evaluate)
-      throw usage_error("--pad none: {} pads its texts; choose --pad longest, or leave one out", kEvaluateOption);
+      throw usage_error("--pad none: {} pads its texts; choose --pad longest, or leave one out",
+                        kEvaluateOption);
     if (images_) work.settings = images_->settings();
     drop_repeated(work.models);
     for (auto& [axis, values] : work.sizes) drop_repeated(values);

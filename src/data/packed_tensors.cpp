@@ -50,7 +50,8 @@ Axes packed_axes(std::span<const EncodedText> texts) {
     tokens += length;
     longest = std::max(longest, length);
   }
-  return {{Axis::Batch, static_cast<std::int64_t>(texts.size())}, {Axis::Seq, longest}, {Axis::Tokens, tokens}};
+  return {
+      {Axis::Batch, static_cast<std::int64_t>(texts.size())}, {Axis::Seq, longest}, {Axis::Tokens, tokens}};
 }
 
 NamedTensors packed_tensors(std::span<const EncodedText> texts, std::span<const ir::InputSpec> inputs) {

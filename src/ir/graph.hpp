@@ -72,7 +72,7 @@ struct Attention {  // q, k, v [batch, seq, heads*d], mask [batch, seq] integer 
 };
 // Texts one after the other: text i is the tokens from offsets[i] on and before offsets[i + 1], and may have
 // none. The first offset is 0, the last the number of tokens.
-struct PackedAttention {  // q, k, v [tokens, heads*d], offsets [texts+1] integer -> [tokens, heads*d]
+struct PackedAttention {   // q, k, v [tokens, heads*d], offsets [texts+1] integer -> [tokens, heads*d]
   std::int64_t heads = 1;  // softmax(q k^T / sqrt(d)) v within each text for every head
 };
 struct Add {};    // a, b, broadcast as numpy does

@@ -75,7 +75,8 @@ void attend_within(const OracleTensor& q, const OracleTensor& k, const OracleTen
 void check_offsets(const OracleTensor& offsets, std::int64_t tokens, const std::string& node) {
   const auto& ends = offsets.ints;
   if (!ends.empty() && ends.front() == 0 && ends.back() == tokens && std::ranges::is_sorted(ends)) return;
-  throw usage_error("node '{}': the offsets of its texts do not ascend from 0 to the {} tokens", node, tokens);
+  throw usage_error("node '{}': the offsets of its texts do not ascend from 0 to the {} tokens", node,
+                    tokens);
 }
 
 }  // namespace

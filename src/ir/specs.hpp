@@ -11,13 +11,13 @@
 namespace medbench::ir {
 
 enum class Role : std::uint8_t {
-  Ids,      // of tokens
-  Mask,     // 1 where a token counts, 0 where it is padding
-  Types,    // of tokens: which of a pair of texts
-  Offsets,  // where each of several texts begins in a row of tokens, and where the last one ends
+  Ids,        // of tokens
+  Mask,       // 1 where a token counts, 0 where it is padding
+  Types,      // of tokens: which of a pair of texts
+  Offsets,    // where each of several texts begins in a row of tokens, and where the last one ends
   Positions,  // of tokens, counted from 0 in each text
-  Pixels,   // or voxels
-  Any,      // whatever its domain holds
+  Pixels,     // or voxels
+  Any,        // whatever its domain holds
 };
 
 // Both ends belong to it.

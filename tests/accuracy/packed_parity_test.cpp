@@ -47,10 +47,12 @@ TEST(TextPlaces, FindTheSameTexts) {
 }
 
 TEST(TextPlaces, RefuseOffsetsThatFall) {
-  testing::expect_error(ErrorKind::Internal, "do not ascend from 0",
-                        [] { (void)TextPlaces(ids({3}, {0, 2, 1}).view()); });
-  testing::expect_error(ErrorKind::Internal, "do not ascend from 0",
-                        [] { (void)TextPlaces(ids({2}, {1, 2}).view()); });
+  testing::expect_error(ErrorKind::Internal, "do not ascend from 0", [] {
+    (void)TextPlaces(ids({3}, {0, 2, 1}).view());
+  });
+  testing::expect_error(ErrorKind::Internal, "do not ascend from 0", [] {
+    (void)TextPlaces(ids({2}, {1, 2}).view());
+  });
 }
 
 class PackedParity : public ::testing::Test {
@@ -59,7 +61,8 @@ class PackedParity : public ::testing::Test {
     return {.name = name, .dtype = DType::I64, .shape = {}, .role = role, .domain = {}};
   }
 
-  [[nodiscard]] Result judged(const Numbers& packed_ids, const HostTensor& answer, HostTensor expected) const {
+  [[nodiscard]] Result judged(const Numbers& packed_ids, const HostTensor& answer,
+                              HostTensor expected) const {
     NamedTensors reference;
     reference.emplace("ids", ids({2, 2}, {7, 0, 8, 9}));
     reference.emplace("mask", ids({2, 2}, {1, 0, 1, 1}));
@@ -74,7 +77,8 @@ class PackedParity : public ::testing::Test {
     Result result = testing::ok_result(1, 2, 20);
     ParityEvaluator evaluator(
         {.file = file},
-        {spec("ids", ir::Role::Ids), spec("offsets", ir::Role::Offsets), spec("positions", ir::Role::Positions)},
+        {spec("ids", ir::Role::Ids), spec("offsets", ir::Role::Offsets),
+         spec("positions", ir::Role::Positions)},
         {.name = "output", .class_axis = 1, .kind = ir::OutputKind::Hidden, .labels = {}});
     evaluator.add(inputs, outputs);
     evaluator.fill(result);

@@ -176,7 +176,8 @@ TEST_F(Interpretation, PackedAttentionRefusesOffsetsThatDoNotCoverTheTokens) {
   const ValueId x = input("x", floats({3, 1}, {0, 0, 1}));
   const ValueId offsets = input("offsets", ints({3}, {0, 2, 2}));
   const ValueId y = builder.packed_attention(x, x, x, offsets, 1, "within");
-  expect_error(ErrorKind::Usage, "node 'within': the offsets of its texts do not ascend from 0 to the 3 tokens",
+  expect_error(ErrorKind::Usage,
+               "node 'within': the offsets of its texts do not ascend from 0 to the 3 tokens",
                [&] { run(y); });
 }
 

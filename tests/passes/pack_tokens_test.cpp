@@ -117,9 +117,8 @@ TEST(PackTokensWithoutMask, IsRefused) {
   ir::GraphBuilder graph("bag");
   const ir::ValueId ids = graph.input("input_ids", DType::I64, {kBatch, kSeq});
   graph.output("y", graph.embedding(ids, graph.parameter("words", {31, 4})));
-  testing::expect_error(ErrorKind::Unsupported, "bag cannot run without padding: it takes no mask", [&] {
-    (void)pack_tokens(graph.build(), {encoder_input_specs(31, 0).front()});
-  });
+  testing::expect_error(ErrorKind::Unsupported, "bag cannot run without padding: it takes no mask",
+                        [&] { (void)pack_tokens(graph.build(), {encoder_input_specs(31, 0).front()}); });
 }
 
 }  // namespace

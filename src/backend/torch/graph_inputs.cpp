@@ -36,8 +36,7 @@ std::vector<GraphInput> inputs_of(const ir::Graph& graph) {
   std::vector<GraphInput> inputs;
   for (const ir::ValueId id : graph.inputs()) {
     const ir::Value& value = graph.value(id);
-    inputs.push_back(
-        {value.name, value.dtype, value.shape, masks.contains(id), places_texts(graph, id)});
+    inputs.push_back({value.name, value.dtype, value.shape, masks.contains(id), places_texts(graph, id)});
   }
   return inputs;
 }

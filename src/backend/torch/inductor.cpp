@@ -192,8 +192,8 @@ void note_products(const ir::Graph& graph, Program& program) {
     const bool multiplies = std::visit(
         []<class Op>(const Op&) {
           return std::same_as<Op, ir::Linear> || std::same_as<Op, ir::Attention> ||
-                 std::same_as<Op, ir::PackedAttention> ||
-                 std::same_as<Op, ir::Convolution> || std::same_as<Op, ir::TransposedConvolution>;
+                 std::same_as<Op, ir::PackedAttention> || std::same_as<Op, ir::Convolution> ||
+                 std::same_as<Op, ir::TransposedConvolution>;
         },
         node.op);
     if (!multiplies) continue;

@@ -167,7 +167,8 @@ class PythonWriter {
         heads(0), heads(1), heads(2), in(node, 3));
   }
   static std::string expression(const ir::Node& node, const ir::PackedAttention& /*op*/) {
-    throw unsupported_error("torch: '{}' takes texts without padding, which inductor is not given", node.name);
+    throw unsupported_error("torch: '{}' takes texts without padding, which inductor is not given",
+                            node.name);
   }
   std::string expression(const ir::Node& node, const ir::Add&) {
     return fmt::format("{} + {}", in(node, 0), in(node, 1));
