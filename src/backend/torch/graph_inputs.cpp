@@ -42,8 +42,10 @@ std::vector<GraphInput> inputs_of(const ir::Graph& graph) {
 }
 
 bool has_attention(const ir::Graph& graph) {
-  return std::any_of(graph.nodes.begin(), graph.nodes.end(),
-                     [](const ir::Node& node) { return std::holds_alternative<ir::Attention>(node.op); });
+  return std::any_of(graph.nodes.begin(), graph.nodes.end(), [](const ir::Node& node) {
+    return std::holds_alternative<ir::Attention>(node.op) ||
+           std::holds_alternative<ir::PackedAttention>(node.op);
+  });
 }
 
 }  // namespace medbench::torch_backend

@@ -19,6 +19,6 @@ struct GraphInput {
 };
 std::vector<GraphInput> inputs_of(const ir::Graph& graph);  // in the graph's order
 
-bool has_attention(const ir::Graph& graph);  // of padded texts
+bool has_attention(const ir::Graph& graph);
 
 }  // namespace medbench::torch_backend
