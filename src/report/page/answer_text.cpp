@@ -57,6 +57,12 @@ std::string comparison(const PageModel& model, const Answer& answer) {
     html += fmt::format("<p class=tie>{}</p><ul>{}</ul>", untold.empty() ? "The next" : "Then comes",
                         line_of(model, *next));
   }
+  if (std::ranges::any_of(answer.rivals, &Rival::by_playoff)) {
+    html +=
+        "<p class=where>A play-off measures the nearest rows again, in turns of fresh processes: its ratios "
+        "go "
+        "before those of the tables, and are not theirs.</p>";
+  }
   return html.empty() ? "<p class=where>No other row may win.</p>" : html;
 }
 
@@ -78,7 +84,7 @@ std::string detail_of(const Result& row, Detail detail) {
   if (cosine && !parity_holds(row).value_or(true)) {
     const ParityBound* bound = find_parity_bound(row.job.target.precision);
     text += fmt::format("; cosine {:.6f}{}", *cosine,
-                        bound == nullptr ? "" : fmt::format(", at least {} holds", bound->least_cosine));
+                        bound == nullptr ? "" : fmt::format(", below {}", bound->least_cosine));
   }
   return text.empty() ? text : fmt::format(" ({})", text.substr(2));
 }
@@ -96,6 +102,16 @@ bool is_synthetic(const Result& row) {
   return row.weights_source == "synthetic";
 }
 
+std::string kinds_of(const std::vector<Warning>& warnings) {
+  std::string text;
+  for (const Warning& warning : warnings) {
+    std::string words = as_html(warning.kind);
+    std::ranges::replace(words, '_', ' ');
+    text += (text.empty() ? "" : ", ") + words;
+  }
+  return text;
+}
+
 std::string doubts(const PageModel& model, const PageGroup& group) {
   const Answer& answer = group.answer;
   std::string html;
@@ -111,8 +127,8 @@ std::string doubts(const PageModel& model, const PageGroup& group) {
   if (is_synthetic(*answer.best)) html += "<p class=doubt>Synthetic weights.</p>";
   if (is_disturbed(*answer.best)) html += "<p class=doubt>Other programs were busy beside it.</p>";
   if (!answer.best->warnings.empty()) {
-    html += fmt::format("<p class=doubt><a href=\"#warnings\">{}</a> on the row to deploy.</p>",
-                        counted(answer.best->warnings.size(), "warning"));
+    html += fmt::format("<p class=doubt><a href=\"#warnings\">{}</a> on the row to deploy: {}.</p>",
+                        counted(answer.best->warnings.size(), "warning"), kinds_of(answer.best->warnings));
   }
   return html;
 }
@@ -150,8 +166,8 @@ std::string overview(const PageMachine& machine) {
   if (with_best < 2) return {};
   const auto most = std::ranges::max_element(wins, {}, [](const auto& entry) { return entry.second; });
   return fmt::format(
-      "<p class=overview><b>{}</b> is the fastest, or cannot be told from it, in {} of {} models and "
-      "shapes.</p>\n",
+      "<p class=overview><b>{}</b> is the row to deploy, or cannot be told apart from it, in {} of {} models "
+      "and shapes.</p>\n",
       as_html(most->first), std::min(most->second, with_best), machine.groups.size());
 }
 

@@ -160,6 +160,13 @@ void PageModel::name_rows(const PageGroup& group) {
   }
 }
 
+bool PageModel::is_to_deploy(const Result& row) const {
+  return std::ranges::any_of(machines_, [&](const PageMachine& machine) {
+    return std::ranges::any_of(machine.groups,
+                               [&](const PageGroup& group) { return group.answer.best == &row; });
+  });
+}
+
 std::string PageModel::heading_of(const PageGroup& group, const Result& row) const {
   std::string mark;
   if (group.answer.best == &row) mark = " <span class=best>deploy</span>";

@@ -40,6 +40,7 @@ class PageModel {
   [[nodiscard]] const RowOrigin& origin_of(const Result& row) const { return input_.origins[index_of(row)]; }
   // "torch cpu fp32", and what else tells it from the rows of the same work; not escaped.
   [[nodiscard]] const std::string& name_of(const Result& row) const { return names_[index_of(row)]; }
+  [[nodiscard]] bool is_to_deploy(const Result& row) const;
   // The name as the cell that begins a row of a table, marked where it is the best of its work. HTML.
   [[nodiscard]] std::string heading_of(const PageGroup& group, const Result& row) const;
 

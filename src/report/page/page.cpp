@@ -37,7 +37,9 @@ std::string counts_text(const PageModel& model) {
   if (ok < results.size()) text += fmt::format("; <a href=\"#failures\">{} not ok</a>", results.size() - ok);
   const auto warned = static_cast<std::size_t>(
       std::ranges::count_if(results, [](const Result& row) { return !row.warnings.empty(); }));
-  if (warned > 0) text += fmt::format("; <a href=\"#warnings\">{} with warnings</a>", warned);
+  if (warned > 0)
+    text += fmt::format("; <a href=\"#warnings\">{} with warnings</a>",
+                        warned == results.size() && warned > 1 ? "all" : std::to_string(warned));
   if (const std::size_t left = model.input().left_out.size(); left > 0)
     text += fmt::format("; <a href=\"#left-out\">{} left out</a>", counted(left, "file"));
   return text;

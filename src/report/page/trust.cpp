@@ -12,13 +12,15 @@ namespace medbench {
 
 namespace {
 
-// The rows of a thing that is said of several.
-std::string rows_text(const PageModel& model, const std::vector<const Result*>& rows) {
+// The rows of a thing that is said of several, those to deploy first.
+std::string rows_text(const PageModel& model, std::vector<const Result*> rows) {
   constexpr std::size_t kMost = 8;
+  std::ranges::stable_partition(rows, [&](const Result* row) { return model.is_to_deploy(*row); });
   std::string text;
   for (std::size_t i = 0; i < std::min(rows.size(), kMost); ++i) {
-    text += fmt::format("{}{}: {}", i == 0 ? "" : "; ", as_html(title_of_work(*rows[i])),
-                        as_html(model.name_of(*rows[i])));
+    text += fmt::format("{}{}: {}{}", i == 0 ? "" : "; ", as_html(title_of_work(*rows[i])),
+                        as_html(model.name_of(*rows[i])),
+                        model.is_to_deploy(*rows[i]) ? " <span class=best>deploy</span>" : "");
   }
   return rows.size() > kMost ? text + fmt::format("; and {} more", rows.size() - kMost) : text;
 }

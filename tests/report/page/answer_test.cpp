@@ -6,6 +6,7 @@
 #include "accuracy/gates.hpp"
 #include "report/page/answer_text.hpp"
 #include "report/page/model.hpp"
+#include "report/page/trust.hpp"
 #include "tests/report/page/page_rows.hpp"
 
 namespace medbench {
@@ -107,10 +108,21 @@ TEST(Answer, IsTheWinnerOfAPlayoff) {
   EXPECT_EQ(answer.best->job.target.backend, "openvino");
   EXPECT_TRUE(answer.next()->by_playoff);
   EXPECT_EQ(answer.next()->ratio, 1.08);
+  EXPECT_THAT(render_answers(model), HasSubstr("its ratios go before those of the tables"));
 
   elsewhere.playoffs.front().winner.machine = testing::machine_profile("other");
   const PageModel other(std::move(elsewhere));
   EXPECT_EQ(only_group(other).answer.best->job.target.backend, "torch");
+}
+
+TEST(Answer, NamesTheWarningsOfTheRowToDeploy) {
+  std::vector<Result> rows{page_row("torch", "fp32", {20}), page_row("openvino", "fp32", {40})};
+  const Warning warning{.kind = "other_load", .text = "others were busy", .advice = "stop them"};
+  for (Result& row : rows) row.warnings.push_back(warning);
+  rows[0].warnings.push_back({.kind = "drifting", .text = "it went up", .advice = "wait"});
+  const PageModel model(page_input(std::move(rows)));
+  EXPECT_THAT(render_answers(model), HasSubstr("2 warnings</a> on the row to deploy: other load, drifting."));
+  EXPECT_THAT(render_page_warnings(model), HasSubstr("torch cpu fp32 <span class=best>deploy</span>; "));
 }
 
 TEST(PageModel, KeepsMachinesApart) {
