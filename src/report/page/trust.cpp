@@ -15,7 +15,8 @@ namespace {
 // The rows of a thing that is said of several, those to deploy first.
 std::string rows_text(const PageModel& model, std::vector<const Result*> rows) {
   constexpr std::size_t kMost = 8;
-  std::ranges::stable_partition(rows, [&](const Result* row) { return model.is_to_deploy(*row); });
+  std::stable_partition(rows.begin(), rows.end(),
+                        [&](const Result* row) { return model.is_to_deploy(*row); });
   std::string text;
   for (std::size_t i = 0; i < std::min(rows.size(), kMost); ++i) {
     text += fmt::format("{}{}: {}{}", i == 0 ? "" : "; ", as_html(title_of_work(*rows[i])),
@@ -153,6 +154,7 @@ std::string render_page_machines(const PageModel& model) {
 std::string render_page_libraries(const PageModel& model) {
   struct Key {
     std::string name, version, library, machine;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the default for a comparison with 0
     auto operator<=>(const Key&) const = default;
   };
   std::map<Key, std::size_t> libraries;
