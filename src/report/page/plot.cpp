@@ -25,10 +25,15 @@ double y_at(const Scale& scale, double value) {
   return kHeight - kBottom - (kHeight - kTop - kBottom) * scale.percent(value) / 100;
 }
 
-// Circle, square, triangle up, diamond, triangle down, cross, plus, star: told apart in one colour.
-std::string shape(std::size_t style, double x, double y) {
+constexpr std::size_t kForms = 8;
+constexpr std::size_t kColours = 8;
+static_assert(kPlotStyles == kForms * kColours);
+
+// Circle, square, triangle up, diamond, triangle down, lying bar, plus, standing bar: told apart in one
+// colour, and each can be hollow.
+std::string shape(std::size_t form, double x, double y) {
   constexpr double r = kRadius;
-  switch (style) {
+  switch (form) {
     case 0:
       return fmt::format("M{:.1f} {:.1f}m-{} 0a{} {} 0 1 0 {} 0a{} {} 0 1 0 -{} 0z", x, y, r, r, r, 2 * r, r,
                          r, 2 * r);
@@ -42,19 +47,26 @@ std::string shape(std::size_t style, double x, double y) {
     case 4:
       return fmt::format("M{:.1f} {:.1f}l{} -{}h-{}z", x, y + r, r * 1.1, 2 * r, r * 2.2);
     case 5:
-      return fmt::format("M{:.1f} {:.1f}l{} {}m0 -{}l-{} {}", x - r, y - r, 2 * r, 2 * r, 2 * r, 2 * r,
-                         2 * r);
-    case 6:
-      return fmt::format("M{:.1f} {:.1f}v{}m-{} -{}h{}", x, y - r * 1.2, r * 2.4, r * 1.2, r * 1.2, r * 2.4);
+      return fmt::format("M{:.1f} {:.1f}h{}v{}h-{}z", x - r * 1.4, y - r * 0.6, r * 2.8, r * 1.2, r * 2.8);
+    case 6: {
+      constexpr double a = r * 0.5;  // half of an arm's width
+      constexpr double b = r * 0.9;  // its length
+      return fmt::format("M{:.1f} {:.1f}h{}v{}h{}v{}h-{}v{}h-{}v-{}h-{}v-{}h{}z", x - a, y - a - b, 2 * a, b,
+                         b, 2 * a, b, b, 2 * a, b, b, 2 * a, b);
+    }
     default:
-      return fmt::format("M{:.1f} {:.1f}l{} {}h-{}zm0 {}l{} -{}h-{}z", x, y - r * 1.3, r * 1.2, 2 * r,
-                         r * 2.4, r * 2.6, r * 1.2, 2 * r, r * 2.4);
+      return fmt::format("M{:.1f} {:.1f}h{}v{}h-{}z", x - r * 0.6, y - r * 1.4, r * 1.2, r * 2.8, r * 1.2);
   }
 }
 
+// Beyond the first eight every form comes in other colours.
+std::size_t colour_of(std::size_t style) {
+  return (style % kForms + style / kForms) % kColours + 1;
+}
+
 std::string mark(std::size_t style, double x, double y, bool is_hollow) {
-  return fmt::format("<path class=\"mark s{}{}\" d=\"{}\"", style + 1, is_hollow ? " hollow" : "",
-                     shape(style, x, y));
+  return fmt::format("<path class=\"mark s{}{}\" d=\"{}\"", colour_of(style), is_hollow ? " hollow" : "",
+                     shape(style % kForms, x, y));
 }
 
 std::string frame(const PlotAxis& x, const PlotAxis& y) {
@@ -106,7 +118,7 @@ std::string plot(const PlotAxis& x, const PlotAxis& y, const std::vector<PlotSer
                             as_html(point.told));
     }
     if (one.has_line && one.points.size() > 1)
-      marks += fmt::format("<path class=\"line s{}\" d=\"{}\"/>", one.style + 1, line);
+      marks += fmt::format("<path class=\"line s{}\" d=\"{}\"/>", colour_of(one.style), line);
     marks += points;
   }
   return fmt::format(

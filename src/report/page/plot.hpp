@@ -11,7 +11,7 @@
 namespace medbench {
 
 // Colour, dashes and the form of points of the series of that number, so that colour alone tells nothing.
-inline constexpr std::size_t kPlotStyles = 8;
+inline constexpr std::size_t kPlotStyles = 64;
 
 struct PlotPoint {
   double x = 0;

@@ -15,6 +15,7 @@ namespace medbench {
 
 namespace {
 
+constexpr std::size_t kMostLines = 8;
 constexpr std::size_t kMostPanels = 4;
 constexpr double kLogFrom = 40;
 
@@ -93,7 +94,7 @@ std::string panel(const Sweep& sweep, bool runs_batch, std::int64_t fixed) {
   const std::set<std::int64_t>& runs = runs_batch ? sweep.batches : sweep.lengths;
   std::vector<PlotSeries> series;
   std::vector<double> rates;
-  for (std::size_t i = 0; i < std::min(sweep.targets.size(), kPlotStyles); ++i) {
+  for (std::size_t i = 0; i < std::min(sweep.targets.size(), kMostLines); ++i) {
     PlotSeries one{.style = i, .points = {}, .has_line = true};
     const auto& own = sweep.rates.at(sweep.targets[i]);
     for (const std::int64_t at : runs) {
@@ -151,7 +152,7 @@ std::string table_of(const Sweep& sweep) {
   html += "</tr></thead><tbody>\n";
   for (std::size_t i = 0; i < sweep.targets.size(); ++i) {
     const auto& own = sweep.rates.at(sweep.targets[i]);
-    html += fmt::format("<tr><th scope=row>{} {}</th>", i < kPlotStyles ? plot_key(i) : "",
+    html += fmt::format("<tr><th scope=row>{} {}</th>", i < kMostLines ? plot_key(i) : "",
                         as_html(sweep.targets[i]));
     for (const auto& shape : shapes) {
       const auto found = own.find(shape);
@@ -160,8 +161,8 @@ std::string table_of(const Sweep& sweep) {
     html += "</tr>\n";
   }
   html += "</tbody></table></div>\n";
-  if (sweep.targets.size() > kPlotStyles)
-    html += fmt::format("<p class=note>Drawn are the {} with the highest rates.</p>\n", kPlotStyles);
+  if (sweep.targets.size() > kMostLines)
+    html += fmt::format("<p class=note>Drawn are the {} with the highest rates.</p>\n", kMostLines);
   return html;
 }
 
