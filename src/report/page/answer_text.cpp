@@ -61,7 +61,7 @@ std::string comparison(const PageModel& model, const Answer& answer) {
     html +=
         "<p class=where>A play-off measures the nearest rows again, in turns of fresh processes: its ratios "
         "go "
-        "before those of the tables, and are not theirs.</p>";
+        "before those of the tables.</p>";
   }
   return html.empty() ? "<p class=where>No other row may win.</p>" : html;
 }
