@@ -47,16 +47,6 @@ std::string describe_speed(const Result& row, const Result* fp32) {
                                       fp32->device));
 }
 
-std::string describe_scores(const Result& row) {
-  const auto both = [&](std::string_view name, const char* key, const char* fp32_key) {
-    const auto value = row.metrics.get(key);
-    const auto fp32 = row.metrics.get(fp32_key);
-    if (!value) return std::string();
-    return fmt::format("; {} {:.4f}{}", name, *value, fp32 ? fmt::format(" (fp32 {:.4f})", *fp32) : "");
-  };
-  return both("accuracy", "eval_accuracy", "eval_fp32_accuracy") + both("F1", "eval_f1", "eval_fp32_f1");
-}
-
 std::string describe_comparison(const Result& row) {
   const std::string flips = describe_flips(row);
   if (!flips.empty()) return "; changes " + flips;
@@ -66,16 +56,10 @@ std::string describe_comparison(const Result& row) {
 }
 
 std::string describe_row(const Result& row, const Result* fp32) {
+  std::string scores;
+  for (const std::string& score : scores_of(row)) scores += "; " + score;
   return fmt::format("{}: {}{}{}\n", target_name(row), describe_speed(row, fp32), describe_comparison(row),
-                     describe_scores(row));
-}
-
-std::string describe_failures(const Result& row) {
-  std::string text;
-  for (const GateVerdict& verdict : gates_of(row)) {
-    if (!verdict.holds) text += (text.empty() ? "" : "; ") + describe(verdict);
-  }
-  return printable(text, 500);
+                     scores);
 }
 
 std::string list_gates(const Result& row) {
@@ -112,13 +96,35 @@ std::string render_group(const Rows& group) {
   }
   for (const Result* row : rows) {
     if (!fails(row)) continue;
-    text += fmt::format("  fails {}: {}", describe_failures(*row),
+    text += fmt::format("  fails {}: {}", printable(describe_failed_gates(*row), 500),
                         describe_row(*row, fastest_fp32(rows, row->device)));
   }
   return text;
 }
 
 }  // namespace
+
+std::vector<std::string> scores_of(const Result& result) {
+  std::vector<std::string> scores;
+  const auto add = [&](std::string_view name, const char* key, const char* fp32_key) {
+    const auto value = result.metrics.get(key);
+    const auto fp32 = result.metrics.get(fp32_key);
+    if (value)
+      scores.push_back(
+          fmt::format("{} {:.4f}{}", name, *value, fp32 ? fmt::format(" (fp32 {:.4f})", *fp32) : ""));
+  };
+  add("accuracy", "eval_accuracy", "eval_fp32_accuracy");
+  add("F1", "eval_f1", "eval_fp32_f1");
+  return scores;
+}
+
+std::string describe_failed_gates(const Result& result) {
+  std::string text;
+  for (const GateVerdict& verdict : gates_of(result)) {
+    if (!verdict.holds) text += (text.empty() ? "" : "; ") + describe(verdict);
+  }
+  return text;
+}
 
 std::string describe_flips(const Result& result) {
   const auto flips = result.metrics.get("eval_flips");

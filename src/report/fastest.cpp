@@ -16,23 +16,6 @@ bool did_same_work(const Result& a, const Result& b) {
   return a.job.work == b.job.work && a.job.protocol.region == b.job.protocol.region;
 }
 
-bool asked_for_accuracy(std::span<const Result* const> rows) {
-  return std::ranges::any_of(rows, [](const Result* row) {
-    return row->metrics.get("acc_cosine").has_value() || !row->acc_error.empty();
-  });
-}
-
-bool is_gated(std::span<const Result* const> rows) {
-  return std::ranges::any_of(rows, [](const Result* row) { return gates_hold(*row).has_value(); });
-}
-
-// "whose parity holds and that passes the gates", with `before` before it; empty without conditions.
-std::string conditions_of(const Fastest& fastest, std::string_view before) {
-  std::string text = fastest.parity_checked ? "whose parity holds" : "";
-  if (fastest.is_gated) text += fmt::format("{}that passes the gates", text.empty() ? "" : " and ");
-  return text.empty() ? text : std::string(before) + text;
-}
-
 Fastest fastest_of(const std::vector<const Result*>& group) {
   Fastest fastest;
   fastest.any = group.front();
@@ -97,6 +80,22 @@ std::string render_missing(const Result& any, std::span<const Result> results,
 
 }  // namespace
 
+bool asked_for_accuracy(std::span<const Result* const> group) {
+  return std::ranges::any_of(group, [](const Result* row) {
+    return row->metrics.get("acc_cosine").has_value() || !row->acc_error.empty();
+  });
+}
+
+bool is_gated(std::span<const Result* const> group) {
+  return std::ranges::any_of(group, [](const Result* row) { return gates_hold(*row).has_value(); });
+}
+
+std::string winning_conditions(bool parity_checked, bool gated) {
+  std::string text = parity_checked ? "whose parity holds" : "";
+  if (gated) text += fmt::format("{}that passes the gates", text.empty() ? "" : " and ");
+  return text;
+}
+
 double median_ms_of(const Result& row) {
   return row.metrics.get("latency_ms.p50").value_or(0);
 }
@@ -146,14 +145,14 @@ std::string render_fastest(std::span<const Result> results, std::span<const Job>
   for (const auto& fastest : find_fastest(results)) {
     const Result& any = *fastest.any;
     const std::string missing = render_missing(any, results, unmeasured);
+    const std::string conditions = winning_conditions(fastest.parity_checked, fastest.is_gated);
     text += fmt::format("{} {}: ", printable(name_of_model(any)), to_string(any.job.work.axes));
     if (fastest.row == nullptr) {
-      const std::string conditions = conditions_of(fastest, "no row ");
-      text += fmt::format("{}{}\n", conditions.empty() ? "no row that is ok" : conditions, missing);
+      text += fmt::format("no row {}{}\n", conditions.empty() ? "that is ok" : conditions, missing);
       continue;
     }
-    text += fmt::format("fastest{} is {}, p50 {} ms", conditions_of(fastest, " "), target_name(*fastest.row),
-                        format_number(median_ms_of(*fastest.row)));
+    text += fmt::format("fastest{}{} is {}, p50 {} ms", conditions.empty() ? "" : " ", conditions,
+                        target_name(*fastest.row), format_number(median_ms_of(*fastest.row)));
     if (fastest.runner_up != nullptr) text += render_runner_up(fastest);
     text += missing + "\n";
   }

@@ -23,6 +23,12 @@ struct Fastest {
 // Rows that did the same work, in the order of the first appearance. The pointers are into `results`.
 std::vector<std::vector<const Result*>> group_by_work(std::span<const Result> results);
 
+// Whether any row has a verdict on its accuracy, or was to have one.
+bool asked_for_accuracy(std::span<const Result* const> group);
+bool is_gated(std::span<const Result* const> group);
+// What a row must be to win: "whose parity holds and that passes the gates"; empty without conditions.
+std::string winning_conditions(bool parity_checked, bool gated);
+
 double median_ms_of(const Result& row);  // 0 where there is none
 // "torch cpu fp32", and where others were busy beside it, that.
 std::string target_name(const Result& row);

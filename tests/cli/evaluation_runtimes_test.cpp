@@ -45,11 +45,6 @@ class EvaluationRuntimes : public testing::MedbenchTest {
     words.insert(words.end(), more.begin(), more.end());
     return medbench(words);
   }
-  [[nodiscard]] static std::vector<Result> rows_of(const testing::ProgramOutput& run) {
-    std::vector<Result> rows;
-    for (const Json& json : parse_json(run.out, "standard output")) rows.push_back(result_from_json(json));
-    return rows;
-  }
   // fp32 decides as transformers does, and int8 nearly so.
   static void expect_accuracy(const std::vector<Result>& rows, double accuracy) {
     ASSERT_EQ(rows.size(), 6U);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "job/result.hpp"
 #include "tests/support/paths.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -53,6 +54,12 @@ class MedbenchTest : public ::testing::Test {
     return run_program(options(fake_medical(more, script)));
   }
 
+  // What a run with --json printed.
+  [[nodiscard]] static std::vector<Result> rows_of(const ProgramOutput& run) {
+    std::vector<Result> rows;
+    for (const Json& json : parse_json(run.out, "standard output")) rows.push_back(result_from_json(json));
+    return rows;
+  }
   // Of results.
   [[nodiscard]] std::vector<std::filesystem::path> files() const {
     std::vector<std::filesystem::path> found;

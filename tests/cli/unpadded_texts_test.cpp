@@ -41,11 +41,6 @@ class UnpaddedTexts : public testing::MedbenchTest {
     words.insert(words.end(), more.begin(), more.end());
     return medbench(words);
   }
-  [[nodiscard]] static std::vector<Result> rows_of(const testing::ProgramOutput& run) {
-    std::vector<Result> rows;
-    for (const Json& json : parse_json(run.out, "standard output")) rows.push_back(result_from_json(json));
-    return rows;
-  }
 
   // An empty line is no text; the last one is cut.
   static std::string texts() {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "accuracy/gates.hpp"
 #include "accuracy/parity_bounds.hpp"
 #include "job/restarts.hpp"
 #include "report/fastest.hpp"
@@ -78,11 +77,6 @@ Rival rival_of(const Result& row, const Result& best, const PlayoffRecord* playo
   return rival;
 }
 
-bool asked_for_accuracy(std::span<const Result* const> group) {
-  return std::ranges::any_of(
-      group, [](const Result* row) { return parity_holds(*row).has_value() || !row->acc_error.empty(); });
-}
-
 }  // namespace
 
 std::vector<const Rival*> Answer::untold() const {
@@ -103,8 +97,7 @@ const Rival* Answer::next() const {
 Answer find_answer(std::span<const Result* const> group, std::span<const PlayoffRecord> playoffs) {
   Answer answer;
   answer.parity_checked = asked_for_accuracy(group);
-  answer.is_gated =
-      std::ranges::any_of(group, [](const Result* row) { return gates_hold(*row).has_value(); });
+  answer.is_gated = is_gated(group);
   for (const Result* row : group) {
     if (row->status != Status::Ok) answer.not_ok.push_back(row);
     if (row->status == Status::Ok && row->stop_rule == kStoppedEarly) answer.stopped_early.push_back(row);

@@ -68,15 +68,7 @@ std::string parity_text(const Result& row) {
 // On labelled data: scores beside those of fp32, and what became of the gates.
 std::string labelled_text(const Result& row) {
   std::string text;
-  const auto score = [&](std::string_view name, const char* key, const char* fp32_key) {
-    const auto value = row.metrics.get(key);
-    const auto fp32 = row.metrics.get(fp32_key);
-    if (!value) return;
-    text += fmt::format("{}{} {:.4f}{}", text.empty() ? "" : "<br>", name, *value,
-                        fp32 ? fmt::format(" (fp32 {:.4f})", *fp32) : "");
-  };
-  score("accuracy", "eval_accuracy", "eval_fp32_accuracy");
-  score("F1", "eval_f1", "eval_fp32_f1");
+  for (const std::string& score : scores_of(row)) text += (text.empty() ? "" : "<br>") + score;
   const std::string flips = describe_flips(row);
   if (!flips.empty()) text += fmt::format("<small>changes {}</small>", as_html(flips));
   for (const GateVerdict& verdict : gates_of(row)) {

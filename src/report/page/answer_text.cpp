@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <map>
 
-#include "accuracy/gates.hpp"
 #include "accuracy/parity_bounds.hpp"
 #include "base/error.hpp"
+#include "report/evaluation.hpp"
 #include "report/fastest.hpp"
 #include "report/page/answer_facts.hpp"
 #include "report/page/html.hpp"
@@ -68,25 +68,17 @@ std::string comparison(const PageModel& model, const Answer& answer) {
 
 enum class Detail { None, Status, Wrong };
 
-std::string failed_gates(const Result& row) {
-  std::string text;
-  for (const GateVerdict& verdict : gates_of(row)) {
-    if (!verdict.holds) text += "; " + as_html(describe(verdict));
-  }
-  return text;
-}
-
 std::string detail_of(const Result& row, Detail detail) {
   if (detail == Detail::Status) return fmt::format(" ({})", to_string(row.status));
   if (detail == Detail::None) return {};
-  std::string text = failed_gates(row);
+  std::string text = as_html(describe_failed_gates(row));
   const auto cosine = row.metrics.get("acc_cosine");
   if (cosine && !parity_holds(row).value_or(true)) {
     const ParityBound* bound = find_parity_bound(row.job.target.precision);
-    text += fmt::format("; cosine {:.6f}{}", *cosine,
+    text += fmt::format("{}cosine {:.6f}{}", text.empty() ? "" : "; ", *cosine,
                         bound == nullptr ? "" : fmt::format(", below {}", bound->least_cosine));
   }
-  return text.empty() ? text : fmt::format(" ({})", text.substr(2));
+  return text.empty() ? text : fmt::format(" ({})", text);
 }
 
 std::string names(const PageModel& model, const std::vector<const Result*>& rows, Detail detail) {
@@ -133,18 +125,13 @@ std::string doubts(const PageModel& model, const PageGroup& group) {
   return html;
 }
 
-std::string_view conditions_of(const Answer& answer) {
-  if (answer.parity_checked)
-    return answer.is_gated ? "whose parity holds passes the gates" : "whose parity holds";
-  return answer.is_gated ? "passes the gates" : "is ok";
-}
-
 std::string card(const PageModel& model, const PageGroup& group) {
   const Answer& answer = group.answer;
   std::string html = fmt::format("<article class=answer><h3>{}</h3>", as_html(group.title));
   if (answer.best == nullptr) {
+    const std::string conditions = winning_conditions(answer.parity_checked, answer.is_gated);
     return html + fmt::format("<p class=none>Nothing to deploy: no row {}.</p>{}</article>\n",
-                              conditions_of(answer), doubts(model, group));
+                              conditions.empty() ? "is ok" : conditions, doubts(model, group));
   }
   const Result& best = *answer.best;
   html +=

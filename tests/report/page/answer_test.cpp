@@ -82,7 +82,7 @@ TEST(Answer, IsNoRowThatFailsAGate) {
                               "0.9000)<small>passes gate max-drop 1 %: 0 %"));
   for (Result& row : rows) fill_gates(row, {.min_f1 = 0.95});
   EXPECT_THAT(render_answers(PageModel(page_input(rows))),
-              HasSubstr("Nothing to deploy: no row whose parity holds passes the gates"));
+              HasSubstr("Nothing to deploy: no row whose parity holds and that passes the gates"));
 }
 
 TEST(Answer, IsNothingWhereNoRowMayWin) {
