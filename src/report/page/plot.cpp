@@ -32,7 +32,7 @@ static_assert(kPlotStyles == kForms * kColours);
 // Circle, square, triangle up, diamond, triangle down, lying bar, plus, standing bar: told apart in one
 // colour, and each can be hollow.
 std::string shape(std::size_t form, double x, double y) {
-  constexpr double r = kRadius;
+  const double r = kRadius;
   switch (form) {
     case 0:
       return fmt::format("M{:.1f} {:.1f}m-{} 0a{} {} 0 1 0 {} 0a{} {} 0 1 0 -{} 0z", x, y, r, r, r, 2 * r, r,
@@ -49,8 +49,8 @@ std::string shape(std::size_t form, double x, double y) {
     case 5:
       return fmt::format("M{:.1f} {:.1f}h{}v{}h-{}z", x - r * 1.4, y - r * 0.6, r * 2.8, r * 1.2, r * 2.8);
     case 6: {
-      constexpr double a = r * 0.5;  // half of an arm's width
-      constexpr double b = r * 0.9;  // its length
+      const double a = r * 0.5;  // half of an arm's width
+      const double b = r * 0.9;  // its length
       return fmt::format("M{:.1f} {:.1f}h{}v{}h{}v{}h-{}v{}h-{}v-{}h-{}v-{}h{}z", x - a, y - a - b, 2 * a, b,
                          b, 2 * a, b, b, 2 * a, b, b, 2 * a, b);
     }
