@@ -79,7 +79,7 @@ std::string ParityEvaluator::compare(const NamedTensors& inputs, const NamedTens
   const std::optional<TextPlaces> places = places_of_texts(inputs_, inputs);
   std::optional<TensorView> mask;
   for (const auto& spec : inputs_) {
-    if (spec.role == ir::Role::Offsets || spec.role == ir::Role::Positions) continue;  // of the row alone
+    if (tells_places(spec.role)) continue;  // of the row alone
     const auto input = find(inputs, spec.name);
     const TensorView* known = find(expected, name_of(spec.name));
     const bool same =

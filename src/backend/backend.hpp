@@ -51,6 +51,13 @@ struct Build {
   ir::Ranges ranges = {};    // for static quantization alone: of what is rounded, by calibration
 };
 
+// How a backend takes attention over texts without padding.
+enum class PackedForm : std::uint8_t {
+  Offsets,  // as ir::PackedAttention, or it refuses that with a reason
+  Ordered,  // with the order of the places, see passes::order_attention()
+  Padded,   // over texts padded for the attention alone, see passes::pad_attention()
+};
+
 // What a runtime tells of a model that has run.
 struct EngineReport {
   RuntimeInfo runtime;
@@ -81,6 +88,8 @@ class Backend {
   // Whether build() wants a graph whose BatchNorms are nodes, because it shall run them as such or folds them
   // itself. Others get them folded into the convolutions before them.
   [[nodiscard]] virtual bool takes_batch_norms() const { return false; }
+  // How build() wants texts without padding for a target that is supported.
+  [[nodiscard]] virtual PackedForm packed_form(const Target& /*target*/) const { return PackedForm::Offsets; }
   // Compiles the graph (fp32, before any pass) for the target's precision and device and takes what it needs
   // of the weights. May be called again: the last call counts, and nothing of what was built before is kept.
   virtual void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) = 0;

@@ -68,6 +68,11 @@ void fill(HostTensor& tensor, const ir::InputSpec& spec, const Axes& axes, Split
       return fill_offsets(tensor.i64(), axes[Axis::Tokens]);
     case ir::Role::Positions:
       return fill_positions(tensor.i64(), std::max<std::int64_t>(1, axes[Axis::Batch]));
+    case ir::Role::PaddedTokens:
+    case ir::Role::PaddedMask:
+    case ir::Role::PaddedPlaces:
+    case ir::Role::PaddedOrder:
+      throw internal_error("{} is made of texts' offsets, not at random", spec.name);
     case ir::Role::Pixels:
     case ir::Role::Any:
       return fill_integers(tensor.i64(), least, most, random);

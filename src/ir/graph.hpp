@@ -72,8 +72,12 @@ struct Attention {  // q, k, v [batch, seq, heads*d], mask [batch, seq] integer 
 };
 // Texts one after the other: text i is the tokens from offsets[i] on and before offsets[i + 1], and may have
 // none. The first offset is 0, the last the number of tokens.
-struct PackedAttention {   // q, k, v [tokens, heads*d], offsets [texts+1] integer -> [tokens, heads*d]
+struct PackedAttention {   // q, k, v [tokens, heads*d], offsets [texts+1] integer(, order) -> [tokens,
+                           // heads*d]
   std::int64_t heads = 1;  // softmax(q k^T / sqrt(d)) v within each text for every head
+  // A fifth operand [texts, longest] integer for runtimes that ask for it, which changes nothing: the places
+  // in that shape that have a token, text by text, then the others.
+  bool is_ordered = false;
 };
 struct Add {};    // a, b, broadcast as numpy does
 struct Reshape {  // x -> the same elements in another shape

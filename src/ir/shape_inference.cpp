@@ -122,6 +122,11 @@ class Inference : public Operands {
     expect_shape(2, shape(0));
     if (shape(3).size() != 1)
       fail("expects '{}' to be offsets [texts+1], found {}", name(3), to_string(shape(3)));
+    if (op.is_ordered) {
+      expect_index(4);
+      if (shape(4).size() != 2)
+        fail("expects '{}' to be [texts, longest], found {}", name(4), to_string(shape(4)));
+    }
     expect_heads(op.heads, shape(0)[1]);
     return {dtype(0), shape(0)};
   }
@@ -232,7 +237,7 @@ std::size_t arity_of(const Op& op) {
           [](const Activate&) -> std::size_t { return 1; },
           [](const Softmax&) -> std::size_t { return 1; },
           [](const Attention&) -> std::size_t { return 4; },
-          [](const PackedAttention&) -> std::size_t { return 4; },
+          [](const PackedAttention& attention) -> std::size_t { return attention.is_ordered ? 5 : 4; },
           [](const Add&) -> std::size_t { return 2; },
           [](const Reshape&) -> std::size_t { return 1; },
           [](const Transpose&) -> std::size_t { return 1; },

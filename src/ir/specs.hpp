@@ -16,9 +16,20 @@ enum class Role : std::uint8_t {
   Types,      // of tokens: which of a pair of texts
   Offsets,    // where each of several texts begins in a row of tokens, and where the last one ends
   Positions,  // of tokens, counted from 0 in each text
-  Pixels,     // or voxels
-  Any,        // whatever its domain holds
+  // Of texts one after the other, and the same padded to the longest of them, [texts, longest]:
+  PaddedTokens,  // which token is at each place; any where there is none
+  PaddedMask,    // 1 where there is one, else 0
+  PaddedPlaces,  // of each token the place, counted through all texts
+  PaddedOrder,   // the places with a token, text by text, then the others
+  Pixels,        // or voxels
+  Any,           // whatever its domain holds
 };
+
+// Whether it says where texts without padding lie, and nothing of what they hold.
+constexpr bool tells_places(Role role) {
+  return role == Role::Offsets || role == Role::Positions ||
+         (role >= Role::PaddedTokens && role <= Role::PaddedOrder);
+}
 
 // Both ends belong to it.
 struct Interval {

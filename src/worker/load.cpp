@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "backend/calibration.hpp"
+#include "backend/packed_form.hpp"
 #include "base/error.hpp"
 #include "data/packed_tensors.hpp"
 #include "ir/operation_count.hpp"
@@ -52,8 +53,9 @@ void fold_batch_norms(Model& model) {
       std::make_unique<ir::FoldedParameters>(std::move(model.weights), std::move(folded.convolutions));
 }
 
-void pack(Model& model) {
-  passes::PackedTexts packed = passes::pack_tokens(std::move(model.graph), model.inputs);
+void pack(Model& model, const Backend& backend, const Target& target) {
+  passes::PackedTexts packed =
+      in_form_of(backend, target, passes::pack_tokens(std::move(model.graph), model.inputs));
   model.graph = std::move(packed.graph);
   model.inputs = std::move(packed.inputs);
   if (model.output.class_axis > 1) --model.output.class_axis;  // [tokens, classes]
@@ -72,7 +74,7 @@ Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   if (has_no_padding(job.work)) {
     if (job.protocol.evaluation)
       throw unsupported_error("an evaluation pads its texts: leave out --evaluate, or choose --pad longest");
-    pack(model);
+    pack(model, backend, job.target);
   }
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
   // Texts come to an end.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/backend.hpp"
 #include "ir/builder.hpp"
 #include "tests/conformance/cases.hpp"
 #include "tests/support/axes.hpp"
@@ -65,5 +66,7 @@ std::vector<Case> convolutional_network_cases();
 std::vector<Case> encoder_cases();
 std::vector<Case> packed_attention_cases();
 std::vector<Case> packed_encoder_cases();
+// A case of texts without padding in the form that the backend takes; any other as it is.
+Case as_taken_by(const Backend& backend, const Target& target, const Case& item);
 
 }  // namespace medbench::conformance

@@ -57,15 +57,12 @@ struct SuiteOptions {
 void run_suite(const BackendFactory& make_backend, const Suite& suite, const SuiteOptions& options);
 
 // Runs sets of inputs that differ in the open axes: an encoder's batch and sequence, and packed rows' batch
-// and number of tokens.
-void expect_open_axes(Backend& backend);
+// and number of tokens. Skips where another device than the CPU is refused.
+void expect_open_axes(Backend& backend, const Target& target = {});
 
 // Runs an encoder over batches of texts without padding that differ in number and lengths, and expects the
 // interpreter's answers to the padded ones. Skips where another device than the CPU is refused.
 void expect_packed_texts(Backend& backend, const Target& target, const testing::Bound& bound);
-
-// Refuses such an encoder as what the runtime cannot do, in a sentence with these words.
-void expect_packed_texts_refused(Backend& backend, const std::string& words);
 
 // The same of a network on images, whose batch alone is open.
 void expect_open_batches_of_images(Backend& backend);

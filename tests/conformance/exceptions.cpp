@@ -58,19 +58,7 @@ constexpr std::string_view kGroupedVolumes =
     "limited to "
     "AVX2; medbench leaves them in floating point";
 
-constexpr std::string_view kNoOffsets = "has no attention over texts without padding";
-
 constexpr std::array kLeftOut{
-    LeftOutCases{"onnxruntime", "cpu", "", "PackedAttention", "*", kEvery, kNoOffsets},
-    LeftOutCases{"onnxruntime", "cpu", "", "PackedEncoder", "*", kEvery, kNoOffsets},
-    LeftOutCases{"onnxruntime", "cuda", "", "PackedAttention", "*", kEvery, kNoOffsets},
-    LeftOutCases{"onnxruntime", "cuda", "", "PackedEncoder", "*", kEvery, kNoOffsets},
-    LeftOutCases{"openvino", "cpu", "", "PackedAttention", "*", kEvery, kNoOffsets},
-    LeftOutCases{"openvino", "cpu", "", "PackedEncoder", "*", kEvery, kNoOffsets},
-    LeftOutCases{"pjrt", "cpu", "", "PackedAttention", "*", kEvery, kNoOffsets},
-    LeftOutCases{"pjrt", "cpu", "", "PackedEncoder", "*", kEvery, kNoOffsets},
-    LeftOutCases{"pjrt", "cuda", "", "PackedAttention", "*", kEvery, kNoOffsets},
-    LeftOutCases{"pjrt", "cuda", "", "PackedEncoder", "*", kEvery, kNoOffsets},
     LeftOutCases{"openvino", "cpu", "bf16", "", "*", kPlayedAvx2, kAsksTheProcessor},
     LeftOutCases{"openvino", "cpu", "bf16", "QuantizedLinear", "*", kPlayedAvx512, kAsksTheProcessor},
     LeftOutCases{"openvino", "cpu", "fp32", "LayerNorm", "*", kPlayedAvx2, kMixedNorm},

@@ -44,6 +44,31 @@ TEST_P(OnnxRuntimeCuda, IsCloseToTheOracle) {
   run_suite(make_onnxruntime_backend, GetParam(), options_for_cuda(GetParam()));
 }
 
+class OnnxRuntimeCudaTexts : public ::testing::TestWithParam<std::pair<const char*, testing::Bound>> {};
+
+TEST_P(OnnxRuntimeCudaTexts, RunWithoutPadding) {
+  const auto& [precision, bound] = GetParam();
+  for (const char* graphs : {"auto", "on", "off"}) {
+    Target target;
+    target.device = "cuda";
+    target.precision = precision;
+    target.options = {{"ort.cuda_graphs", graphs}};
+    expect_packed_texts(*make_onnxruntime_backend(), target, bound);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Precisions, OnnxRuntimeCudaTexts,
+                         ::testing::Values(std::pair("fp32", testing::Bound{3e-5, 1e-5}),
+                                           std::pair("fp16", testing::Bound{0.03, 4 * kFp16Unit}),
+                                           std::pair("bf16", testing::Bound{0.2, 4 * kBf16Unit})),
+                         [](const auto& test) { return test.param.first; });
+
+TEST(OnnxRuntimeCudaShapes, RunEveryOpenAxis) {
+  Target target;
+  target.device = "cuda";
+  expect_open_axes(*make_onnxruntime_backend(), target);
+}
+
 TEST(OnnxRuntimeProducts, GiveAPeak) {
   expect_peak(*make_onnxruntime_backend());
 }
@@ -60,8 +85,11 @@ TEST(OnnxRuntimeIntegers, AreThoseOfConvolutionsToo) {
   expect_integer_convolutions(*make_onnxruntime_backend());
 }
 
-TEST(OnnxRuntimeTexts, AreRefusedWithoutPadding) {
-  expect_packed_texts_refused(*make_onnxruntime_backend(), "has no attention over texts without padding");
+TEST(OnnxRuntimeTexts, RunWithoutPadding) {
+  Target target;
+  expect_packed_texts(*make_onnxruntime_backend(), target, {3e-5, 1e-5});
+  target.precision = kInt8;
+  expect_packed_texts(*make_onnxruntime_backend(), target, kInt8Encoder);
 }
 
 TEST(OnnxRuntimeRegions, AllocateWithinTheirLimits) {

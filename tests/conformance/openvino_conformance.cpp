@@ -24,8 +24,11 @@ TEST(OpenVinoIntegers, AreThoseOfConvolutionsToo) {
   expect_integer_convolutions(*make_openvino_backend());
 }
 
-TEST(OpenVinoTexts, AreRefusedWithoutPadding) {
-  expect_packed_texts_refused(*make_openvino_backend(), "has no attention over texts without padding");
+TEST(OpenVinoTexts, RunWithoutPadding) {
+  Target target;
+  expect_packed_texts(*make_openvino_backend(), target, {3e-5, 1e-5});
+  target.precision = kInt8;
+  expect_packed_texts(*make_openvino_backend(), target, kInt8Encoder);
 }
 
 TEST(OpenVinoRegions, AllocateWithinTheirLimits) {

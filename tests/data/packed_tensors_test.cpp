@@ -3,6 +3,7 @@
 #include <array>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "tests/support/errors.hpp"
 
@@ -41,6 +42,31 @@ TEST(PackedTensors, LieOneAfterTheOther) {
   EXPECT_THAT(tensors.at("offsets").i64(), ElementsAre(0, 3, 5, 10));
   EXPECT_THAT(tensors.at("types").i64(), ElementsAre(0, 0, 0, 0, 0, 0, 0, 0, 1, 1));
   EXPECT_THAT(tensors.at("positions").i64(), ElementsAre(0, 1, 2, 0, 1, 0, 1, 2, 3, 4));
+}
+
+TEST(PackedTensors, SayWhereTextsLieWhenPadded) {
+  const auto made = [](ir::Role role, ir::Shape shape) {
+    const ir::InputSpec spec{
+        .name = "x", .dtype = DType::I64, .shape = std::move(shape), .role = role, .domain = {}};
+    return std::move(packed_tensors(texts(), std::array{spec}).at("x"));
+  };
+  EXPECT_THAT(made(ir::Role::PaddedTokens, {ir::kBatch, ir::kSeq}).i64(),
+              ElementsAre(0, 1, 2, 0, 0, 3, 4, 0, 0, 0, 5, 6, 7, 8, 9));
+  EXPECT_THAT(made(ir::Role::PaddedMask, {ir::kBatch, ir::kSeq}).i64(),
+              ElementsAre(1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1));
+  EXPECT_THAT(made(ir::Role::PaddedPlaces, {ir::kTokens}).i64(),
+              ElementsAre(0, 1, 2, 5, 6, 10, 11, 12, 13, 14));
+  EXPECT_THAT(made(ir::Role::PaddedOrder, {ir::kBatch, ir::kSeq}).i64(),
+              ElementsAre(0, 1, 2, 5, 6, 10, 11, 12, 13, 14, 3, 4, 7, 8, 9));
+}
+
+TEST(PackedTensors, TellThePlacesOfEmptyTexts) {
+  const std::array<std::int64_t, 5> offsets{0, 0, 3, 3, 4};
+  EXPECT_EQ(longest_text(offsets), 3);
+  HostTensor places(DType::I64, {4});
+  ASSERT_TRUE(fill_places(places, ir::Role::PaddedPlaces, offsets));
+  EXPECT_THAT(places.i64(), ElementsAre(3, 4, 5, 9));
+  EXPECT_FALSE(fill_places(places, ir::Role::Ids, offsets));
 }
 
 TEST(PackedTensors, AreCounted) {

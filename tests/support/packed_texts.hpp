@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -34,12 +35,15 @@ inline std::vector<EncodedText> random_texts(const Lengths& lengths, std::int64_
   return texts;
 }
 
+// What is made of a graph and its inputs afterwards.
+using Form = std::function<passes::PackedTexts(passes::PackedTexts)>;
+
 // The encoder over texts of those lengths.
 struct TextsOf {
-  TextsOf(const TinyBert& bert, Lengths text_lengths, std::uint64_t seed)
+  TextsOf(const TinyBert& bert, Lengths text_lengths, std::uint64_t seed, const Form& form = std::identity{})
       : lengths(std::move(text_lengths)), texts(random_texts(lengths, bert.config.vocab_size, seed)) {
     const auto specs = encoder_input_specs(bert.config.vocab_size, bert.config.token_types);
-    passes::PackedTexts packing = passes::pack_tokens(bert.graph(), specs);
+    passes::PackedTexts packing = form(passes::pack_tokens(bert.graph(), specs));
     packed_graph = std::move(packing.graph);
     packed_axes = medbench::packed_axes(texts);
     packed = packed_tensors(texts, packing.inputs);

@@ -1,7 +1,9 @@
 #include "backend/onnxruntime/compile_session.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "backend/onnxruntime/compile.hpp"
 #include "base/error.hpp"
@@ -24,10 +26,17 @@ Compiled compile_form(const Runtime& runtime, const ir::Graph& lowered, ir::Para
   return compiled;
 }
 
-std::vector<std::string> forms_of(const ProviderChoice& provider, const Options& options) {
+bool has_packed_attention(const ir::Graph& graph) {
+  return std::ranges::any_of(
+      graph.nodes, [](const ir::Node& node) { return std::holds_alternative<ir::PackedAttention>(node.op); });
+}
+
+std::vector<std::string> forms_of(const ProviderChoice& provider, const Options& options,
+                                  const ir::Graph& lowered) {
   if (!options.form.empty()) return {options.form};
   if (provider.makes_engines()) return {std::string(kTensorRtForm)};
   if (provider.way != ProviderChoice::Way::Cuda) return {std::string(kPlainForm)};
+  if (has_packed_attention(lowered)) return {std::string(kCudaForm)};
   return {std::string(kCudaForm), std::string(kPlainForm)};
 }
 
@@ -65,7 +74,7 @@ std::unique_ptr<CudaPasses> cuda_passes(const Runtime& runtime, const ProviderCh
 
 Compiled compile(const Runtime& runtime, const ir::Graph& lowered, ir::ParameterSource& weights,
                  const SessionSettings& settings, CudaPasses* cuda, const Options& options) {
-  const std::vector<std::string> forms = forms_of(settings.provider, options);
+  const std::vector<std::string> forms = forms_of(settings.provider, options, lowered);
   const bool graphs_first = cuda != nullptr && options.graphs == GraphMode::Auto;
   Json refused = Json::array();
   for (int round = graphs_first ? 0 : 1; round < 2; ++round) {

@@ -59,6 +59,8 @@ class OpenVinoBackend final : public Backend {
     });
   }
 
+  [[nodiscard]] PackedForm packed_form(const Target& /*target*/) const override { return PackedForm::Padded; }
+
   void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
     if (const Refusal refusal = supports(build.target)) throw unsupported_error("{}", *refusal);
     translate_errors("preparing the model", [&] {

@@ -97,6 +97,8 @@ class PjrtBackend final : public Backend {
     return std::nullopt;
   }
 
+  [[nodiscard]] PackedForm packed_form(const Target& /*target*/) const override { return PackedForm::Padded; }
+
   void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override {
     const auto name = parse_device(build.target.device);
     if (!name) throw internal_error("pjrt: build() was given a target that it does not support");

@@ -18,7 +18,7 @@ enum class GeluForm {
 };
 enum class AttentionForm {
   Products,   // two products and a softmax
-  Microsoft,  // com.microsoft.MultiHeadAttention
+  Microsoft,  // com.microsoft.MultiHeadAttention, and PackedMultiHeadAttention without padding
 };
 // Linears whose input is quantized as well.
 enum class QuantizedForm {

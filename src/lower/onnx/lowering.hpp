@@ -117,8 +117,9 @@ class Lowering {
   const Mask& mask(ir::ValueId id, DType dtype);
   std::string heads(const ir::Node& node, ir::ValueId id, std::int64_t heads,
                     const std::vector<std::int64_t>& order, std::string_view suffix);
-  [[nodiscard]] static double attention_scale(const ir::Value& result, const ir::Attention& op);
+  [[nodiscard]] static double attention_scale(const ir::Value& result, std::int64_t heads);
   std::string fused_context(const ir::Node& node, const ir::Attention& op);
+  std::string places(ir::ValueId id);
   std::string context(const ir::Node& node, const ir::Attention& op);  // before rows without keys are zeroed
 
   const ir::Graph& graph_;
@@ -129,6 +130,7 @@ class Lowering {
   std::vector<std::string> output_names_;     // by output
   std::map<ir::ValueId, std::string> names_;  // of results that are outputs
   std::map<std::pair<ir::ValueId, DType>, Mask> masks_;
+  std::map<ir::ValueId, std::string> places_;  // as I32
   // By value, form, largest integer and static range.
   std::map<std::tuple<ir::ValueId, bool, std::int32_t, double, double>, QuantizedInput> quantized_;
   std::map<ir::ValueId, double> output_scales_;             // of linears that make queries

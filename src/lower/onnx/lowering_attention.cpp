@@ -54,8 +54,8 @@ std::string Lowering::heads(const ir::Node& node, ir::ValueId id, std::int64_t h
   return step(node, name, {"Transpose", {four}, {{"perm", order}}});
 }
 
-double Lowering::attention_scale(const ir::Value& result, const ir::Attention& op) {
-  const std::int64_t head = result.shape.back().factor / op.heads;
+double Lowering::attention_scale(const ir::Value& result, std::int64_t heads) {
+  const std::int64_t head = result.shape.back().factor / heads;
   return 1 / std::sqrt(static_cast<double>(head));
 }
 
@@ -77,7 +77,7 @@ std::string Lowering::fused_context(const ir::Node& node, const ir::Attention& o
               {"MultiHeadAttention",
                {own(node.inputs.at(0)), own(node.inputs.at(1)), own(node.inputs.at(2)), "", "", bias},
                {{"num_heads", std::int64_t{op.heads}},
-                {"scale", is_scaled ? 1.0 : attention_scale(value(node.output), op)}},
+                {"scale", is_scaled ? 1.0 : attention_scale(value(node.output), op.heads)}},
                kMicrosoft});
 }
 
@@ -85,7 +85,7 @@ std::string Lowering::context(const ir::Node& node, const ir::Attention& op) {
   if (flavour_.attention == AttentionForm::Microsoft) return fused_context(node, op);
   const DType dtype = value(node.output).dtype;
   const std::int64_t width = value(node.output).shape.back().factor;
-  const double scale = attention_scale(value(node.output), op);
+  const double scale = attention_scale(value(node.output), op.heads);
   const Mask& mask = this->mask(node.inputs.at(3), dtype);
   const std::string q = heads(node, node.inputs.at(0), op.heads, kHeadsFirst, "queries");
   const std::string k = heads(node, node.inputs.at(1), op.heads, kKeysTransposed, "keys");
@@ -106,9 +106,25 @@ void Lowering::lower(const ir::Node& node, const ir::Attention& op) {
   make(node, {"Mul", {mixed, mask(node.inputs.at(3), value(node.output).dtype).any}});
 }
 
-void Lowering::lower(const ir::Node& /*node*/, const ir::PackedAttention& /*op*/) {
-  throw unsupported_error("{} has no attention over texts without padding: pad them to the longest",
-                          flavour_.runtime);
+// Where texts lie, as the fused operator wants it.
+std::string Lowering::places(ir::ValueId id) {
+  std::string& name = places_[id];
+  if (name.empty())
+    name = model_.add({"Cast", {own(id)}, {{"to", ModelBuilder::type_code(DType::I32)}}},
+                      value(id).name + ".short");
+  return name;
+}
+
+void Lowering::lower(const ir::Node& node, const ir::PackedAttention& op) {
+  if (flavour_.attention != AttentionForm::Microsoft || !op.is_ordered)
+    throw unsupported_error("{} has no attention over texts without padding: pad them to the longest",
+                            flavour_.runtime);
+  make(node,
+       {"PackedMultiHeadAttention",
+        {own(node.inputs.at(0)), own(node.inputs.at(1)), own(node.inputs.at(2)), "",
+         places(node.inputs.at(4)), places(node.inputs.at(3))},
+        {{"num_heads", std::int64_t{op.heads}}, {"scale", attention_scale(value(node.output), op.heads)}},
+        kMicrosoft});
 }
 
 }  // namespace medbench::lower

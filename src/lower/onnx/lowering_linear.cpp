@@ -18,7 +18,7 @@ void Lowering::find_query_scales() {
     if (const auto* attention = std::get_if<ir::Attention>(&node.op)) {
       const auto linear = linears.find(node.inputs.at(0));
       if (linear == linears.end()) continue;
-      const double scale = attention_scale(value(node.output), *attention);
+      const double scale = attention_scale(value(node.output), attention->heads);
       int exponent = 0;
       const bool is_exact = std::frexp(scale, &exponent) == 0.5;
       // Weights of 16 bits are not rounded twice.

@@ -5,6 +5,8 @@
 #include <map>
 
 #include "ir/builder.hpp"
+#include "models/encoder.hpp"
+#include "passes/pad_attention.hpp"
 #include "passes/passes.hpp"
 #include "tests/lower/onnx/model_check.hpp"
 #include "tests/support/errors.hpp"
@@ -97,6 +99,35 @@ TEST(OnnxLowering, GroupsAreOfTheRuntimesKind) {
   }
   testing::expect_error(ErrorKind::Unsupported, "onnxruntime-cuda has no linear layers in groups of 32",
                         [&] { (void)counts(dynamic, "onnxruntime-cuda"); });
+}
+
+ir::Graph packed_texts(bool is_ordered) {
+  const testing::TinyBert bert{
+      "packed", testing::tiny_config(32, 2, 2, ir::Activation::GeluErf), false, {}, {}};
+  passes::PackedTexts texts = passes::pack_tokens(bert.graph(), encoder_input_specs(31, 2));
+  return is_ordered ? passes::order_attention(std::move(texts)).graph
+                    : passes::pad_attention(std::move(texts)).graph;
+}
+
+TEST(OnnxLowering, TextsWithoutPaddingHaveTheCudaProvidersOperator) {
+  const ir::Graph graph = packed_texts(true);
+  auto counts = count_operators(lowered(graph, "onnxruntime-cuda"));
+  EXPECT_EQ(counts["PackedMultiHeadAttention"], 2);
+  EXPECT_EQ(counts["Cast"], 2);  // of offsets and order, once each
+  for (const char* flavour : {"onnxruntime", "openvino", "tensorrt"}) {
+    testing::expect_error(ErrorKind::Unsupported, "has no attention over texts without padding",
+                          [&] { (void)lowered(graph, flavour); });
+  }
+}
+
+TEST(OnnxLowering, TextsPaddedForAttentionAloneRunEverywhere) {
+  const ir::Graph graph = packed_texts(false);
+  for (const OnnxFlavour& flavour : onnx_flavours()) {
+    SCOPED_TRACE(flavour.runtime);
+    lowered(passes::lower_precision(graph, DType::F16), flavour.runtime);
+    // Queries, keys, values and results of two layers, and the tables of words and positions.
+    EXPECT_GE(count_operators(lowered(graph, flavour.runtime))["Gather"], 10);
+  }
 }
 
 TEST(OnnxLowering, KeepsTheCheckpointsOwnBytes) {
