@@ -86,7 +86,7 @@ TEST_F(Paddings, AreComparedWithEachOther) {
       << "that of longest serves none, too: " << output.err;
   EXPECT_THAT(output.err, HasSubstr("fp32 2 x 24 (padding none)"));
   EXPECT_THAT(file("summary.md"), AllOf(HasSubstr(" pad |"), HasSubstr(" none |"),
-                                        HasSubstr("is torch cpu fp32 (padding none)")));
+                                        HasSubstr("is torch cpu fp32 (padding ")));
 }
 
 TEST_F(Paddings, AreOneGroupOfThePage) {
