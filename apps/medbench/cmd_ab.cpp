@@ -88,8 +88,9 @@ PlannedRow plan_row(const char* side, const MeasureOptions& options, ModelDownlo
   const Checked checked = check_options(kSide, options, download);
   Plan plan = plan_rows(kSide, options, checked);
   if (plan.rows.size() != 1) {
-    throw usage_error("side {} makes {} rows: give it one model, shape, backend, device and precision", side,
-                      plan.rows.size());
+    throw usage_error(
+        "side {} makes {} rows: give it one model, shape, backend, device, precision and padding", side,
+        plan.rows.size());
   }
   if (const auto& failure = plan.rows.front().failure)
     throw usage_error("side {} cannot run: {}", side, failure->message);

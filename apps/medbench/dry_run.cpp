@@ -24,12 +24,13 @@ std::size_t count_runnable(const Plan& plan) {
       std::ranges::count_if(plan.rows, [](const PlannedRow& row) { return why_not(row).empty(); }));
 }
 
-// Models and shapes of which several rows run.
+// Models and shapes of which several rows run, however their texts are padded.
 std::size_t count_playoffs(const Plan& plan) {
   std::vector<const Workload*> once;
   std::vector<const Workload*> often;
   const auto holds = [](const std::vector<const Workload*>& list, const Workload& work) {
-    return std::ranges::any_of(list, [&](const Workload* known) { return *known == work; });
+    return std::ranges::any_of(list,
+                               [&](const Workload* known) { return same_but_for_padding(*known, work); });
   };
   for (const PlannedRow& row : plan.rows) {
     const Workload& work = row.job.work;
@@ -88,16 +89,25 @@ Json to_json(const Plan& plan, const MeasureOptions& options) {
 
 std::string render_dry_run(const Plan& plan, const MeasureOptions& options) {
   if (options.run.json) return dump_pretty(to_json(plan, options)) + "\n";
-  TextTable table(
-      {{"row", Align::Right}, {"model"}, {"backend"}, {"device"}, {"precision"}, {"sizes"}, {"cannot run"}});
+  std::vector<TextColumn> columns{{"row", Align::Right}, {"model"}, {"backend"},   {"device"},
+                                  {"precision"},         {"sizes"}, {"cannot run"}};
+  const bool with_padding = options.work.paddings.size() > 1;
+  if (with_padding) columns.insert(columns.end() - 1, {"pad"});
+  TextTable table(std::move(columns));
   for (std::size_t i = 0; i < plan.rows.size(); ++i) {
     const Job& job = plan.rows[i].job;
     const Target& target = job.target;
-    table.add_row({std::to_string(i + 1), short_name(job.work.model), target.backend, target.device,
-                   target.asked_precision.empty()
-                       ? precision_label(target)
-                       : fmt::format("{} -> {}", target.asked_precision, target.precision),
-                   to_string(job.work.axes), why_not(plan.rows[i])});
+    std::vector<std::string> cells{std::to_string(i + 1),
+                                   short_name(job.work.model),
+                                   target.backend,
+                                   target.device,
+                                   target.asked_precision.empty()
+                                       ? precision_label(target)
+                                       : fmt::format("{} -> {}", target.asked_precision, target.precision),
+                                   to_string(job.work.axes),
+                                   why_not(plan.rows[i])};
+    if (with_padding) cells.insert(cells.end() - 1, std::string(to_string(job.work.text()->padding)));
+    table.add_row(std::move(cells));
   }
   return fmt::format("{}\n{} of {} rows run; {}\nNothing was measured or written.\n", table.render(),
                      count_runnable(plan), plan.rows.size(), expected_time(plan, options));

@@ -45,13 +45,14 @@ EvaluationOptionsParser::EvaluationOptionsParser(OptionParser& parser, std::opti
   parser.text(kMaxDrop, max_drop_);
 }
 
-void EvaluationOptionsParser::finish() const {
+void EvaluationOptionsParser::finish(bool is_part) const {
   gates_ = {.max_flips = share_of(kMaxFlips, max_flips_),
             .min_f1 = share_of(kMinF1, min_f1_),
             .max_drop = share_of(kMaxDrop, max_drop_)};
   for (const auto& [option, text] :
        {std::pair(kMaxFlips, &max_flips_), std::pair(kMinF1, &min_f1_), std::pair(kMaxDrop, &max_drop_)}) {
-    if (*text && !file_) throw usage_error("{} needs {}: it judges an evaluation", option, kEvaluateOption);
+    if (*text && !file_ && !is_part)
+      throw usage_error("{} needs {}: it judges an evaluation", option, kEvaluateOption);
   }
   if (file_ && is_stream(*file_)) {
     throw usage_error("{} {}: give a file, which every row reads again", kEvaluateOption, printable(*file_));

@@ -19,9 +19,9 @@ class EvaluationOptionsParser {
  public:
   // `file` and `gates` are filled by finish().
   EvaluationOptionsParser(OptionParser& parser, std::optional<std::string>& file, Gates& gates);
-  // After parse(). Throws Usage: a gate without a file, one that is no share, a file that can be read only
-  // once.
-  void finish() const;
+  // After parse(). Throws Usage: a gate without a file, unless these are but a part of the options, one that
+  // is no share, a file that can be read only once.
+  void finish(bool is_part) const;
 
  private:
   std::optional<std::string>& file_;

@@ -67,7 +67,7 @@ class MeasureParser {
         runtimes_(parser_, program.images) {
     set_defaults();
     if (program.texts) {
-      texts_.emplace(parser_, options.work.data);
+      texts_.emplace(parser_, options.work.data, options.work.paddings);
       evaluation_.emplace(parser_, options.work.evaluate, options.gates);
     }
     if (program.images) images_.emplace(parser_);
@@ -101,7 +101,9 @@ class MeasureParser {
     parser_.path("--dataset-csv", options.dataset_csv);
   }
 
-  void parse(std::span<const std::string> earlier, std::span<const std::string> arguments) {
+  // `may_be_part`: with --resume the others are those of the folder's run, which are not read here, so that
+  // nothing is said of what would be lacking.
+  void parse(std::span<const std::string> earlier, std::span<const std::string> arguments, bool may_be_part) {
     if (!earlier.empty()) {
       parser_.parse(earlier);
       other_output_.reset();
@@ -109,7 +111,8 @@ class MeasureParser {
       options_.run.json = options_.run.quiet = options_.run.debug_io = options_.dry_run = false;
     }
     parser_.parse(arguments);
-    if (options_.dataset_csv && !options_.test_accuracy)
+    is_part_ = may_be_part && options_.resume;
+    if (options_.dataset_csv && !options_.test_accuracy && !is_part_)
       throw usage_error("--dataset-csv needs --test-accuracy, which tests classification on it");
     run_.finish();
     finish_work();
@@ -121,6 +124,7 @@ class MeasureParser {
     drop_repeated(options_.backends);
     drop_repeated(options_.devices);
     drop_repeated(options_.precisions);
+    if (is_part_) return;
     options_.options_of = runtimes_.finish({.backends = options_.backends,
                                             .batch_sizes = options_.work.sizes[Axis::Batch],
                                             .seq_lengths = options_.work.sizes[Axis::Seq],
@@ -142,12 +146,9 @@ class MeasureParser {
   void finish_work() {
     ModelOptions& work = options_.work;
     work.weights = weights_.choice();
-    if (texts_) texts_->finish(options_.run.num_iterations);
-    if (evaluation_) evaluation_->finish();
-    const auto* text = std::get_if<TextData>(&work.data);
-    if (text != nullptr && text->padding == Padding::None && work.evaluate)
-      throw usage_error("--pad none: {} pads its texts; choose --pad longest, or leave one out",
-                        kEvaluateOption);
+    if (texts_) texts_->finish(options_.run.num_iterations, is_part_);
+    if (evaluation_) evaluation_->finish(is_part_);
+    work.compares = options_.acc_check || work.evaluate;
     if (images_) work.settings = images_->settings();
     drop_repeated(work.models);
     for (auto& [axis, values] : work.sizes) drop_repeated(values);
@@ -195,7 +196,7 @@ class MeasureParser {
       output = *other_output_;
       options_.dated_folder = other_output() == kOutputRoot;
     }
-    if (options_.deployment && !options_.int8)
+    if (options_.deployment && !options_.int8 && !is_part_)
       throw usage_error("--deployment needs --int8: its settings are those of int8");
     if (options_.resume && !output.empty()) {
       throw usage_error("--resume and {}: give one of them; a resumed run writes into its folder",
@@ -221,18 +222,21 @@ class MeasureParser {
   std::optional<std::string> other_output_;
   std::string order_;
   bool no_playoff_ = false;
+  bool is_part_ = false;
 };
 
 }  // namespace
 
 MeasureOptions parse_measure_options(const Program& program, std::span<const std::string> arguments) {
-  return parse_measure_options(program, {}, arguments);
+  MeasureOptions options;
+  MeasureParser(program, options).parse({}, arguments, true);
+  return options;
 }
 
 MeasureOptions parse_measure_options(const Program& program, std::span<const std::string> earlier,
                                      std::span<const std::string> arguments) {
   MeasureOptions options;
-  MeasureParser(program, options).parse(earlier, arguments);
+  MeasureParser(program, options).parse(earlier, arguments, false);
   return options;
 }
 

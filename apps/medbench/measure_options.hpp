@@ -70,7 +70,8 @@ struct MeasureOptions {
       options_of;  // by backend: key and value for its jobs
 };
 
-// Throws Usage. Looks at the arguments only: at no file, model or worker.
+// Throws Usage. Looks at the arguments only: at no file, model or worker. With --resume nothing is said of
+// options that need others, which the folder's run may have.
 MeasureOptions parse_measure_options(const Program& program, std::span<const std::string> arguments);
 // Those of an earlier run, except where it wrote and what it showed; what is given now goes before.
 MeasureOptions parse_measure_options(const Program& program, std::span<const std::string> earlier,

@@ -12,6 +12,7 @@
 #include "medbench/evaluation_options.hpp"
 #include "medbench/image_options.hpp"
 #include "medbench/text_options.hpp"
+#include "models/packed_texts.hpp"
 
 namespace medbench {
 
@@ -92,6 +93,20 @@ Axes built_in(const Axes& shape) {
           {Axis::Width, shape[Axis::Width]}};
 }
 
+// Whether no pass of the run pads its texts, so that a shape may be larger than one that does.
+bool is_all_packed(const ModelOptions& options) {
+  return options.paddings == std::vector{Padding::None} && !options.compares;
+}
+
+// A graph that has no such form is the worker's to refuse, in a row.
+void pack_where_possible(Model& model) {
+  try {
+    pack_texts(model);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::Unsupported) throw;
+  }
+}
+
 CheckedModel check_model(const std::string& asked, const ModelOptions& options, std::uint64_t seed,
                          const ModelOptionNames& names, const FetchModel& fetch) {
   WeightsChoice weights = options.weights;
@@ -110,13 +125,16 @@ CheckedModel check_model(const std::string& asked, const ModelOptions& options, 
     naming_sizes(names, [&] {
       if (i == 0 || built_in(shapes[i]) != built_in(shapes[i - 1]))
         model = load_model(reference, shapes[i], seed);
-      check_axes(*model, shapes[i]);
+      check_limits(*model, shapes[i]);
+      if (is_all_packed(options)) return;
+      check_tensors(*model, shapes[i]);
       for (const ir::InputSpec& spec : model->inputs) check_input(spec, shapes[i]);
     });
   }
   if (!resolved.note.empty()) checked.notes.push_back(std::move(resolved.note));
   checked.notes.insert(checked.notes.end(), model->notes.begin(), model->notes.end());
   if (const auto* text = std::get_if<TextData>(&options.data)) {
+    if (is_all_packed(options)) pack_where_possible(*model);
     CheckedTexts texts = check_texts(*text, reference, *model, shapes, names.model);
     checked.notes.insert(checked.notes.end(), texts.notes.begin(), texts.notes.end());
     checked.texts = std::move(texts.use);

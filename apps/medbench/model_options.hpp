@@ -33,7 +33,9 @@ struct ModelOptions {
   Json settings = Json::object();                   // otherwise than a named model has them
   std::map<Axis, std::vector<std::int64_t>> sizes;  // empty: the usual one of each model
   Data data;
+  std::vector<Padding> paddings;        // of texts: a row each, of which `data` has the first
   std::optional<std::string> evaluate;  // file of labelled rows
+  bool compares = false;                // answers with those of a reference, which pads its texts
 };
 
 class WeightsOptionParser {

@@ -244,11 +244,11 @@ class PlannedRun {
     return jobs;
   }
 
-  // Whether some rows do the same work, so that one of them is the fastest.
+  // Whether some rows can be compared, so that one of them is the fastest.
   [[nodiscard]] bool compares() const {
     const auto& rows = plan_.rows;
     return std::adjacent_find(rows.begin(), rows.end(), [](const PlannedRow& a, const PlannedRow& b) {
-             return a.job.work == b.job.work;
+             return same_but_for_padding(a.job.work, b.job.work);
            }) != rows.end();
   }
 

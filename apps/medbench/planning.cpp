@@ -66,6 +66,7 @@ Plan bare_plan(const Program& program, const MeasureOptions& options, const Chec
                         .int8 = options.int8,
                         .int8_methods = options.int8_methods,
                         .deployment = checked.deployment,
+                        .paddings = options.work.paddings,
                         .options_of = options.options_of,
                         .interleaved = options.interleaved,
                         .falls_back_to_cpu = program.wants_every_row,

@@ -83,9 +83,11 @@ std::string duration_text(double seconds) {
 }
 
 std::string job_label(const Job& job) {
-  return fmt::format("{} {} {} {} {}", printable(job.work.model.name), printable(job.target.backend),
+  const TextData* text = job.work.text();
+  const bool is_plain = text == nullptr || text->padding == Padding::Fixed;
+  return fmt::format("{} {} {} {} {}{}", printable(job.work.model.name), printable(job.target.backend),
                      printable(job.target.device), printable(precision_label(job.target)),
-                     to_string(job.work.axes));
+                     to_string(job.work.axes), is_plain ? "" : padding_suffix(job.work));
 }
 
 std::string outcome(const Result& result) {

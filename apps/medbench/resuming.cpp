@@ -33,6 +33,18 @@ bool is_of(const Json& record, std::string_view command) {
   return value.is_string() && value.get<std::string>() == command;
 }
 
+// Options that need others are checked here, where all are known.
+MeasureOptions options_beside(const Program& program, const std::string& folder,
+                              std::span<const std::string> earlier, std::span<const std::string> arguments) {
+  try {
+    return parse_measure_options(program, earlier, arguments);
+  } catch (const Error& error) {
+    if (earlier.empty() || error.kind() != ErrorKind::Usage) throw;
+    throw usage_error("--resume {}: beside the options of that run: {}; give the options of that run or none",
+                      printable(folder), error.what());
+  }
+}
+
 // Relative paths among the arguments are meant from there.
 void enter_folder_of(const Json& record, std::vector<std::string>& notes) {
   const Json folder = record.is_object() ? record.value(kFolder, Json()) : Json();
@@ -80,7 +92,7 @@ PreparedRun prepare_resumed(const Program& program, const MeasureOptions& asked,
     try {
       const auto earlier = arguments_of(record);
       if (!earlier.empty()) enter_folder_of(record, notes);
-      PreparedRun run{.options = parse_measure_options(program, earlier, arguments), .plan = {}};
+      PreparedRun run{.options = options_beside(program, folder, earlier, arguments), .plan = {}};
       run.options.resume = folder;
       const Checked checked = check_options(program, run.options, download);
       run.plan = plan_rows(program, run.options, checked);

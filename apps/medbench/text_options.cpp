@@ -9,6 +9,7 @@
 #include "data/batches.hpp"
 #include "data/text_file.hpp"
 #include "data/text_use.hpp"
+#include "models/packed_texts.hpp"
 
 namespace medbench {
 
@@ -33,6 +34,11 @@ typename Values::value_type value_named(const Values& values, std::string_view n
   return found == values.end() ? values.front() : *found;
 }
 
+void check_pass(const Model& model, const Axes& axes) {
+  check_tensors(model, axes);
+  for (const ir::InputSpec& spec : model.inputs) check_input(spec, axes);
+}
+
 std::int64_t parse_batches(const std::string& text, const std::optional<std::int64_t>& num_iterations) {
   if (text.empty()) return std::min(kDefaultTextBatches, num_iterations.value_or(kDefaultTextBatches));
   if (text == "all") return kAllTextBatches;
@@ -43,28 +49,35 @@ std::int64_t parse_batches(const std::string& text, const std::optional<std::int
 
 }  // namespace
 
-TextOptionsParser::TextOptionsParser(OptionParser& parser, Data& data) : data_(data) {
+TextOptionsParser::TextOptionsParser(OptionParser& parser, Data& data, std::vector<Padding>& paddings)
+    : data_(data), paddings_(paddings) {
   parser.path("--text", text_);
   parser.text("--text-column", text_column_);
   static const std::vector<std::string_view> kPads = names_of(kPaddings);
   static const std::vector<std::string_view> kOrderNames = names_of(kOrders);
-  parser.choice("--pad", kPads, pad_);
+  parser.choices("--pad", kPads, pads_);
   parser.choice("--batch-order", kOrderNames, order_);
   parser.text(kBatches, batches_);
 }
 
-void TextOptionsParser::finish(const std::optional<std::int64_t>& num_iterations) {
+void TextOptionsParser::finish(const std::optional<std::int64_t>& num_iterations, bool is_part) {
   if (text_) {
+    for (const std::string& pad : pads_) {
+      const Padding padding = value_named(kPaddings, pad);
+      if (std::ranges::count(paddings_, padding) == 0) paddings_.push_back(padding);
+    }
+    if (paddings_.empty()) paddings_.push_back(Padding::Fixed);
     data_ = TextData{.file = *text_,
                      .column = text_column_,
-                     .padding = value_named(kPaddings, pad_),
+                     .padding = paddings_.front(),
                      .order = value_named(kOrders, order_),
                      .batches = parse_batches(batches_, num_iterations)};
     return;
   }
+  if (is_part) return;
   if (!text_column_.empty())
     throw usage_error("--text-column needs --text: without a file there is no column");
-  if (!pad_.empty()) throw usage_error("--pad needs --text: random inputs fill the whole sequence");
+  if (!pads_.empty()) throw usage_error("--pad needs --text: random inputs fill the whole sequence");
   if (!order_.empty()) throw usage_error("--batch-order needs --text: random inputs are all of one length");
   if (!batches_.empty()) throw usage_error("{} needs --text: random inputs come in four batches", kBatches);
 }
@@ -87,10 +100,13 @@ CheckedTexts check_texts(const TextData& text, const ModelRef& reference, const 
   }
   const auto [fewest, most] = std::ranges::minmax(batch_sizes);
   const Axes smallest{{Axis::Batch, fewest}, {Axis::Seq, std::ranges::min(lengths)}};
-  TextData padded = text;
-  padded.padding = Padding::Fixed;  // the model takes these before a worker packs it
-  text_batches(padded, folder, model.inputs, smallest)->next();
+  TextData first = text;
+  first.padding = is_packed(model) ? Padding::None : Padding::Fixed;
+  text_batches(first, folder, model.inputs, smallest)->next();
   TextUse use = find_text_use(text, folder, most);
+  for (const Axes& shape : shapes) {
+    if (is_packed(model)) check_pass(model, largest_packed_batch(use, text, shape));
+  }
   return {.notes = use.notes,
           .use = fmt::format("{}: {}", printable(text.file), describe_text_use(use, lengths))};
 }

@@ -97,6 +97,16 @@ ComparedRow lonely(const Result& row, bool is_baseline, const RowsByKey& others)
   return lonely;
 }
 
+// Rows of one name.
+void tell_paddings_apart(std::vector<ComparedRow>& rows) {
+  std::map<std::string, std::size_t> named;
+  for (const ComparedRow& row : rows) ++named[row.name];
+  for (ComparedRow& row : rows) {
+    if (named.at(row.name) == 1) continue;
+    row.name += padding_suffix((row.candidate ? row.candidate : row.baseline)->job.work);
+  }
+}
+
 // "NUMA node 0, processors 0-15"; empty in files of earlier versions.
 std::string placement_of(const Result& row) {
   const auto placement = row.details.find("placement");
@@ -154,6 +164,7 @@ std::vector<ComparedRow> compare_rows(RowsByKey baseline, RowsByKey candidate, d
     candidate.erase(now);
   }
   for (const auto& [key, row] : candidate) compared.push_back(lonely(row, false, baseline));
+  tell_paddings_apart(compared);
   return compared;
 }
 

@@ -51,8 +51,21 @@ void settle_int8(const PlanSettings& settings, const PlannedTarget& planned, Pla
   }
 }
 
+// What rows of one target differ in.
+std::vector<Data> inputs_of(const PlanSettings& settings) {
+  const TextData* text = settings.base.work.text();
+  if (text == nullptr || settings.paddings.empty()) return {settings.base.work.data};
+  std::vector<Data> inputs;
+  for (const Padding padding : settings.paddings) {
+    TextData padded = *text;
+    padded.padding = padding;
+    inputs.emplace_back(std::move(padded));
+  }
+  return inputs;
+}
+
 PlannedRow row_of(const PlanSettings& settings, const PlannedTarget& planned, const PlannedModel& model,
-                  const Axes& axes, std::vector<std::string>& plan_notes) {
+                  const Axes& axes, const Data& data, std::vector<std::string>& plan_notes) {
   PlannedRow row{
       .job = settings.base, .notes = planned.notes, .failure = planned.failure, .refusal = planned.refusal};
   Target& target = row.job.target;
@@ -65,6 +78,7 @@ PlannedRow row_of(const PlanSettings& settings, const PlannedTarget& planned, co
   }
   row.job.work.model = model.reference;
   row.job.work.axes = axes;
+  row.job.work.data = data;
   if (target.precision == kInt8) settle_int8(settings, planned, row, plan_notes);
   return row;
 }
@@ -97,14 +111,17 @@ Plan make_plan(const PlanSettings& settings, const PlanSources& sources) {
   const auto runnable = std::count_if(targets.begin(), targets.end(), [](const PlannedTarget& target) {
     return !target.failure.has_value();
   });
-  const bool takes_turns = settings.interleaved && runnable > 1;
+  const std::vector<Data> inputs = inputs_of(settings);
+  const bool takes_turns = settings.interleaved && static_cast<std::size_t>(runnable) * inputs.size() > 1;
   for (const auto& model : settings.models) {
     for (const Axes& axes : model.shapes) {
       for (const auto& target : targets) {
-        PlannedRow row = row_of(settings, target, model, axes, plan.notes);
-        if (takes_turns) row.job.protocol.turn = TurnLength{};
-        row.job.id = job_id(plan.rows.size() + 1, row.job);
-        plan.rows.push_back(std::move(row));
+        for (const Data& data : inputs) {
+          PlannedRow row = row_of(settings, target, model, axes, data, plan.notes);
+          if (takes_turns) row.job.protocol.turn = TurnLength{};
+          row.job.id = job_id(plan.rows.size() + 1, row.job);
+          plan.rows.push_back(std::move(row));
+        }
       }
     }
   }

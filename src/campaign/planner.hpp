@@ -33,6 +33,7 @@ struct PlanSettings {
   bool int8 = false;
   std::vector<QuantizationMethod> int8_methods;  // a row each; empty: one row, as the deployment says
   std::optional<Deployment> deployment;          // of int8; absent: the defaults
+  std::vector<Padding> paddings;                 // of texts, a row each; empty: as in `base`
   // By backend: options of its jobs.
   std::map<std::string, std::map<std::string, std::string>> options_of;
   bool interleaved = true;
@@ -48,7 +49,7 @@ struct PlannedRow {
 };
 
 struct Plan {
-  std::vector<PlannedRow> rows;    // by model, shape, backend, device, precision
+  std::vector<PlannedRow> rows;    // by model, shape, backend, device, precision, padding
   std::vector<std::string> notes;  // for the user: what was left out or done otherwise
 };
 

@@ -162,6 +162,16 @@ Playoff decline_playoff(std::span<const Result* const> contenders) {
   return playoff;
 }
 
+namespace {
+
+bool has_several_paddings(const Playoff& playoff) {
+  std::vector<const Result*> rows{&playoff.winner};
+  for (const Standing& standing : playoff.others) rows.push_back(&standing.row);
+  return paddings_differ(rows);
+}
+
+}  // namespace
+
 std::string playoff_line(const Playoff& playoff) {
   std::string text = fmt::format("{} {}: ", printable(short_name(playoff.winner.job.work.model)),
                                  to_string(playoff.winner.job.work.axes));
@@ -177,20 +187,22 @@ std::string playoff_line(const Playoff& playoff) {
                       "--playoff-budget",
                       playoff.rounds, playoff.ended_by);
   }
+  const bool with_padding = has_several_paddings(playoff);
+  const std::string winner = target_name(playoff.winner, with_padding);
   std::string told;
   std::string untold;
   for (const auto& [row, found] : playoff.others) {
     std::string& list = found.verdict == Verdict::Slower ? told : untold;
-    list += fmt::format("{}{}", list.empty() ? "" : ", ", target_name(row));
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", target_name(row, with_padding));
     if (found.interval) {
       list += fmt::format(" ({:.3f}, {:.3f} to {:.3f}{})", found.ratio.value_or(0), found.interval->low,
                           found.interval->high, found.verdict == Verdict::Same ? ": the same" : "");
     }
   }
   if (untold.empty()) {
-    text += fmt::format("{} wins against {}", target_name(playoff.winner), told);
+    text += fmt::format("{} wins against {}", winner, told);
   } else {
-    text += fmt::format("{} leads and cannot be told from {}", target_name(playoff.winner), untold);
+    text += fmt::format("{} leads and cannot be told from {}", winner, untold);
     if (!told.empty()) text += fmt::format("; it wins against {}", told);
   }
   return text + fmt::format("; latencies over its own, {} rounds", playoff.rounds);
@@ -200,8 +212,9 @@ Json to_json(const Playoff& playoff) {
   Json json{{"line", playoff_line(playoff)},     {"rounds", playoff.rounds},
             {"took_turns", playoff.took_turns},  {"ended_by", playoff.ended_by},
             {"winner", to_json(playoff.winner)}, {"others", Json::array()}};
+  const bool with_padding = has_several_paddings(playoff);
   for (const Standing& standing : playoff.others) {
-    Json other = to_json(ComparedRow{.name = target_name(standing.row),
+    Json other = to_json(ComparedRow{.name = target_name(standing.row, with_padding),
                                      .baseline = playoff.winner,
                                      .candidate = standing.row,
                                      .comparison = to_comparison(standing.against_winner),

@@ -52,7 +52,7 @@ struct PlayoffSettings {
   std::function<double()> now_s;  // a clock that only goes forward
 };
 
-// The rows that take part, of rows that did the same work, by their median; fewer than two: there is nothing
+// The rows that take part, of rows that can be compared, by their median; fewer than two: there is nothing
 // to play off. Rows that are not ok, and where accuracy was asked for, those whose answers do not hold, do
 // not.
 std::vector<const Result*> find_contenders(std::span<const Result* const> rows);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "data/packed_tensors.hpp"
 
 namespace medbench {
 
@@ -56,6 +57,7 @@ EvaluationBatches::EvaluationBatches(const std::filesystem::path& file, std::vec
                                      const Axes& axes)
     : inputs_(std::move(inputs)),
       axes_(axes),
+      is_packed_(std::ranges::count(inputs_, ir::Role::Offsets, &ir::InputSpec::role) > 0),
       names_(output.labels),
       kind_(evaluation_kind(output)),
       vocab_size_(check_text_inputs(inputs_, axes)),
@@ -76,7 +78,9 @@ std::optional<EvaluationBatch> EvaluationBatches::next() {
   // scaled by the whole batch.
   const std::size_t own = texts.size();
   while (texts.size() < size) texts.push_back(texts[texts.size() - own]);
-  batch.tensors = text_tensors(texts, inputs_, axes_, tokenizer_.special().padding);
+  batch.axes = is_packed_ ? packed_axes(texts) : axes_;
+  batch.tensors = is_packed_ ? packed_tensors(texts, inputs_)
+                             : text_tensors(texts, inputs_, axes_, tokenizer_.special().padding);
   batch.fraction = rows_.fraction();
   return batch;
 }

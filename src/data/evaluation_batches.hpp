@@ -1,4 +1,5 @@
-// Batches of labelled texts for a classifier, all of one shape, with what is to be said of each text.
+// Batches of labelled texts for a classifier, all of one shape or without padding, with what is to be said of
+// each text.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +30,7 @@ struct JudgedText {
 
 struct EvaluationBatch {
   NamedTensors tensors;           // of a whole batch: where texts are lacking, they are there again
+  Axes axes;                      // of them
   std::vector<JudgedText> texts;  // of its first rows
   double fraction = 0;            // of the file, up to here
 };
@@ -45,9 +47,10 @@ std::vector<std::uint32_t> labels_of(const EvaluationRow& row, const EvaluationR
 
 class EvaluationBatches {
  public:
-  // `axes` are the shape of every batch. A pair that is too long loses tokens at the end of its longer text
-  // first, as with the Hugging Face library; of words, the first piece is judged. Throws Usage: a model that
-  // takes no texts or has no head, no tokenizer, and what EvaluationRows throws.
+  // `axes` are the shape of every batch, or for inputs as passes::pack_tokens() makes them, the number of
+  // texts in a batch and the most tokens of one. A pair that is too long loses tokens at the end of its
+  // longer text first, as with the Hugging Face library; of words, the first piece is judged. Throws Usage: a
+  // model that takes no texts or has no head, no tokenizer, and what EvaluationRows throws.
   EvaluationBatches(const std::filesystem::path& file, std::vector<ir::InputSpec> inputs,
                     const ir::OutputSpec& output, const std::filesystem::path& model_folder,
                     const Axes& axes);
@@ -65,6 +68,7 @@ class EvaluationBatches {
 
   std::vector<ir::InputSpec> inputs_;
   Axes axes_;
+  bool is_packed_;
   LabelNames names_;
   EvaluationKind kind_;
   std::int64_t vocab_size_;

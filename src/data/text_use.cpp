@@ -20,6 +20,21 @@ TextUse find_text_use(const TextData& text, const std::filesystem::path& model_f
   return use;
 }
 
+Axes largest_packed_batch(const TextUse& use, const TextData& text, const Axes& shape) {
+  const auto batch_size = static_cast<std::size_t>(shape[Axis::Batch]);
+  std::vector<std::size_t> lengths = use.lengths;
+  lengths.resize(std::min(lengths.size(), texts_used(text, use.texts, batch_size)));
+  for (std::size_t& length : lengths) length = std::min(length, static_cast<std::size_t>(shape[Axis::Seq]));
+  const std::vector<std::size_t> rows = plan_rows(text.order, lengths, batch_size);
+  std::size_t most = 0;
+  for (std::size_t begin = 0; begin < rows.size(); begin += batch_size) {
+    std::size_t tokens = 0;
+    for (std::size_t row = begin; row < begin + batch_size; ++row) tokens += lengths[rows[row]];
+    most = std::max(most, tokens);
+  }
+  return shape.with(Axis::Tokens, static_cast<std::int64_t>(most));
+}
+
 std::string describe_text_use(const TextUse& use, std::span<const std::int64_t> seq_lengths) {
   const std::size_t run = use.lengths.size();
   std::string line = fmt::format("{} text{}", use.texts, use.texts == 1 ? "" : "s");

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/axes.hpp"
 #include "job/workload.hpp"
 
 namespace medbench {
@@ -23,6 +24,9 @@ struct TextUse {
 // Throws as text_batches() does.
 TextUse find_text_use(const TextData& text, const std::filesystem::path& model_folder,
                       std::int64_t batch_size);
+
+// Of the batch with the most tokens among those of this shape, without padding.
+Axes largest_packed_batch(const TextUse& use, const TextData& text, const Axes& shape);
 
 // "220 texts, the first 16 are run; 1 of 16 texts cut to 512 tokens, 3 of 16 to 128": what does not
 // apply is left out.

@@ -101,6 +101,19 @@ std::string_view to_string(BatchOrder order) {
   return order == BatchOrder::Given ? "given" : "length";
 }
 
+bool same_but_for_padding(const Workload& a, const Workload& b) {
+  const TextData* text = a.text();
+  if (text == nullptr || b.text() == nullptr) return a == b;
+  Workload other = b;
+  std::get<TextData>(other.data).padding = text->padding;
+  return a == other;
+}
+
+std::string padding_suffix(const Workload& work) {
+  const TextData* text = work.text();
+  return text == nullptr ? "" : fmt::format(" (padding {})", to_string(text->padding));
+}
+
 std::optional<std::string> find_difference(const Workload& a, const Workload& b) {
   const auto differ = [](std::string_view noun, const auto& left, const auto& right) {
     return fmt::format("the {} differs, {} and {}", noun, left, right);

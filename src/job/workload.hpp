@@ -76,6 +76,13 @@ struct Workload {
   [[nodiscard]] const TextData* text() const { return std::get_if<TextData>(&data); }
 };
 
+// The same work but for how texts are padded: the same texts in the same batches, so that how long these take
+// and what is answered can be compared.
+bool same_but_for_padding(const Workload& a, const Workload& b);
+
+// " (padding none)", which tells what else has the same name; empty where the inputs are no texts.
+std::string padding_suffix(const Workload& work);
+
 // The first trait in which two differ, as a sentence such as "the batch size differs, 1 and 4"; nothing where
 // they are the same work.
 std::optional<std::string> find_difference(const Workload& a, const Workload& b);

@@ -66,15 +66,6 @@ Model load_named(const ModelRef& reference, const Axes& axes, std::uint64_t seed
   return model;
 }
 
-void check_tensors(const Model& model, const Axes& axes) {
-  for (const ir::Value& value : model.graph.values) {
-    const std::vector<std::int64_t> shape = ir::bind(value.shape, axes);
-    if (element_count(shape) <= kMostElements) continue;
-    throw usage_error("{} at {} would make a tensor {}, which is more than {} elements; use smaller sizes",
-                      printable(model.name), to_string(axes), shape_to_string(shape), kMostElements);
-  }
-}
-
 }  // namespace
 
 Model load_model(const ModelRef& reference, const Axes& axes, std::uint64_t seed) {
@@ -88,7 +79,7 @@ Axes usual_axes(const ModelRef& reference) {
   return family_of(config, origin).usual(config, origin);
 }
 
-void check_axes(const Model& model, const Axes& axes) {
+void check_limits(const Model& model, const Axes& axes) {
   const std::string name = printable(model.name);
   for (const AxisInfo& row : kAxes) {
     const std::int64_t number = axes[row.axis];
@@ -103,6 +94,19 @@ void check_axes(const Model& model, const Axes& axes) {
     const std::int64_t most = model.limits[row.axis];
     if (most > 0 && number > most) throw refuse(fmt::format("{} takes at most {}", name, most));
   }
+}
+
+void check_tensors(const Model& model, const Axes& axes) {
+  for (const ir::Value& value : model.graph.values) {
+    const std::vector<std::int64_t> shape = ir::bind(value.shape, axes);
+    if (element_count(shape) <= kMostElements) continue;
+    throw usage_error("{} at {} would make a tensor {}, which is more than {} elements; use smaller sizes",
+                      printable(model.name), to_string(axes), shape_to_string(shape), kMostElements);
+  }
+}
+
+void check_axes(const Model& model, const Axes& axes) {
+  check_limits(model, axes);
   check_tensors(model, axes);
 }
 

@@ -33,9 +33,13 @@ Model load_model(const ModelRef& reference, const Axes& axes, std::uint64_t seed
 // The axes that a user can ask for, each with its usual size. Throws Usage.
 Axes usual_axes(const ModelRef& reference);
 
-// Whether work of these sizes fits the model: each of its axes is given, no other is, each is at least 1 and
-// at most the model's limit, and no tensor of the graph is absurdly large. Throws Usage whose subject is the
-// noun of the axis and the number, where it is one axis.
+// Whether a user can ask for these sizes: each of the model's axes is given, no other is, each is at least 1
+// and at most the model's limit. Throws Usage whose subject is the noun of the axis and the number, where it
+// is one axis.
+void check_limits(const Model& model, const Axes& axes);
+// Whether a pass of these sizes is sensible: no tensor of the graph is absurdly large. Throws Usage.
+void check_tensors(const Model& model, const Axes& axes);
+// Both.
 void check_axes(const Model& model, const Axes& axes);
 
 }  // namespace medbench

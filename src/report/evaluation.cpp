@@ -36,15 +36,15 @@ const Result* fastest_fp32(const Rows& rows, const std::string& device) {
   return found == rows.end() ? nullptr : *found;
 }
 
-std::string describe_speed(const Result& row, const Result* fp32) {
+std::string describe_speed(const Result& row, const Result* fp32, bool with_padding) {
   std::string text = fmt::format("p50 {} ms", format_number(median_ms_of(row)));
   const auto low = row.metrics.get("latency_ms.ci95_low");
   const auto high = row.metrics.get("latency_ms.ci95_high");
   if (low && high) text += fmt::format(" ({} to {})", format_number(*low), format_number(*high));
   if (fp32 == nullptr || fp32 == &row) return text;
-  return text + printable(fmt::format(", {:.2f} times as fast as {} {} fp32",
+  return text + printable(fmt::format(", {:.2f} times as fast as {} {} fp32{}",
                                       median_ms_of(*fp32) / median_ms_of(row), fp32->job.target.backend,
-                                      fp32->device));
+                                      fp32->device, with_padding ? padding_suffix(fp32->job.work) : ""));
 }
 
 std::string describe_comparison(const Result& row) {
@@ -55,11 +55,11 @@ std::string describe_comparison(const Result& row) {
   return fmt::format("; not compared with fp32: {}", printable(found->second.reason));
 }
 
-std::string describe_row(const Result& row, const Result* fp32) {
+std::string describe_row(const Result& row, const Result* fp32, bool with_padding) {
   std::string scores;
   for (const std::string& score : scores_of(row)) scores += "; " + score;
-  return fmt::format("{}: {}{}{}\n", target_name(row), describe_speed(row, fp32), describe_comparison(row),
-                     scores);
+  return fmt::format("{}: {}{}{}\n", target_name(row, with_padding), describe_speed(row, fp32, with_padding),
+                     describe_comparison(row), scores);
 }
 
 std::string list_gates(const Result& row) {
@@ -89,15 +89,17 @@ std::string render_group(const Rows& group) {
   } else {
     text += "the fastest first:\n";
   }
+  const bool with_padding = paddings_differ(rows);
+  const auto describe = [&](const Result& row) {
+    return describe_row(row, fastest_fp32(rows, row.device), with_padding);
+  };
   std::size_t place = 0;
   for (const Result* row : rows) {
-    if (!fails(row))
-      text += fmt::format("  {}. {}", ++place, describe_row(*row, fastest_fp32(rows, row->device)));
+    if (!fails(row)) text += fmt::format("  {}. {}", ++place, describe(*row));
   }
   for (const Result* row : rows) {
     if (!fails(row)) continue;
-    text += fmt::format("  fails {}: {}", printable(describe_failed_gates(*row), 500),
-                        describe_row(*row, fastest_fp32(rows, row->device)));
+    text += fmt::format("  fails {}: {}", printable(describe_failed_gates(*row), 500), describe(*row));
   }
   return text;
 }

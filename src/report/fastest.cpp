@@ -12,13 +12,10 @@ namespace medbench {
 
 namespace {
 
-bool did_same_work(const Result& a, const Result& b) {
-  return a.job.work == b.job.work && a.job.protocol.region == b.job.protocol.region;
-}
-
 Fastest fastest_of(const std::vector<const Result*>& group) {
   Fastest fastest;
   fastest.any = group.front();
+  fastest.paddings_differ = paddings_differ(group);
   fastest.parity_checked = asked_for_accuracy(group);
   fastest.is_gated = is_gated(group);
   const auto candidates = rows_that_may_win(group);
@@ -33,7 +30,8 @@ Fastest fastest_of(const std::vector<const Result*>& group) {
 
 std::string render_runner_up(const Fastest& fastest) {
   const ProcessComparison& found = fastest.against_runner_up;
-  std::string text = fmt::format("; next is {}, {:.3f} times its median", target_name(*fastest.runner_up),
+  std::string text = fmt::format("; next is {}, {:.3f} times its median",
+                                 target_name(*fastest.runner_up, fastest.paddings_differ),
                                  median_ms_of(*fastest.runner_up) / median_ms_of(*fastest.row));
   if (!found.interval) return text + ", which so few processes cannot tell from chance";
   text += fmt::format(" ({:.3f} to {:.3f} over {} processes)", found.interval->low, found.interval->high,
@@ -50,23 +48,24 @@ std::string render_runner_up(const Fastest& fastest) {
   return text + ", and the two cannot be told apart";
 }
 
-// What the winner was not measured against, of those that were to do the same work.
-std::string render_missing(const Result& any, std::span<const Result> results,
+// What the winner was not measured against, of those that could be compared with it.
+std::string render_missing(const Result& any, bool with_padding, std::span<const Result> results,
                            std::span<const Job> unmeasured) {
   std::string failed;
   std::string early;
   for (const Result& row : results) {
-    if (!did_same_work(any, row)) continue;
+    if (!are_comparable(any, row)) continue;
     std::string& list = row.status == Status::Ok ? early : failed;
     if (row.status == Status::Ok && row.stop_rule != kStoppedEarly) continue;
-    list += fmt::format("{}{}", list.empty() ? "" : ", ", target_name(row));
+    list += fmt::format("{}{}", list.empty() ? "" : ", ", target_name(row, with_padding));
     if (row.status != Status::Ok) list += fmt::format(" ({})", to_string(row.status));
   }
   std::string never;
   for (const Job& job : unmeasured) {
-    if (job.work != any.job.work) continue;
-    never += printable(fmt::format("{}{} {} {}", never.empty() ? "" : ", ", job.target.backend,
-                                   job.target.device, precision_label(job.target)));
+    if (!same_but_for_padding(job.work, any.job.work)) continue;
+    never += printable(fmt::format("{}{} {} {}{}", never.empty() ? "" : ", ", job.target.backend,
+                                   job.target.device, precision_label(job.target),
+                                   with_padding ? padding_suffix(job.work) : ""));
   }
   std::string text;
   const auto add = [&](std::string_view what, const std::string& list) {
@@ -100,9 +99,19 @@ double median_ms_of(const Result& row) {
   return row.metrics.get("latency_ms.p50").value_or(0);
 }
 
-std::string target_name(const Result& row) {
+bool are_comparable(const Result& a, const Result& b) {
+  return same_but_for_padding(a.job.work, b.job.work) && a.job.protocol.region == b.job.protocol.region;
+}
+
+bool paddings_differ(std::span<const Result* const> rows) {
+  const auto padding = [](const Result* row) { return padding_suffix(row->job.work); };
+  return std::ranges::any_of(rows, [&](const Result* row) { return padding(row) != padding(rows.front()); });
+}
+
+std::string target_name(const Result& row, bool with_padding) {
   const Target& target = row.job.target;
-  return printable(fmt::format("{} {} {}{}", target.backend, row.device, precision_label(target),
+  return printable(fmt::format("{} {} {}{}{}", target.backend, row.device, precision_label(target),
+                               with_padding ? padding_suffix(row.job.work) : "",
                                is_disturbed(row) ? " (beside other load)" : ""));
 }
 
@@ -123,7 +132,7 @@ std::vector<std::vector<const Result*>> group_by_work(std::span<const Result> re
   std::vector<std::vector<const Result*>> groups;
   for (const auto& result : results) {
     const auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& members) {
-      return did_same_work(*members.front(), result);
+      return are_comparable(*members.front(), result);
     });
     if (group == groups.end()) {
       groups.push_back({&result});
@@ -144,7 +153,7 @@ std::string render_fastest(std::span<const Result> results, std::span<const Job>
   std::string text;
   for (const auto& fastest : find_fastest(results)) {
     const Result& any = *fastest.any;
-    const std::string missing = render_missing(any, results, unmeasured);
+    const std::string missing = render_missing(any, fastest.paddings_differ, results, unmeasured);
     const std::string conditions = winning_conditions(fastest.parity_checked, fastest.is_gated);
     text += fmt::format("{} {}: ", printable(name_of_model(any)), to_string(any.job.work.axes));
     if (fastest.row == nullptr) {
@@ -152,7 +161,8 @@ std::string render_fastest(std::span<const Result> results, std::span<const Job>
       continue;
     }
     text += fmt::format("fastest{}{} is {}, p50 {} ms", conditions.empty() ? "" : " ", conditions,
-                        target_name(*fastest.row), format_number(median_ms_of(*fastest.row)));
+                        target_name(*fastest.row, fastest.paddings_differ),
+                        format_number(median_ms_of(*fastest.row)));
     if (fastest.runner_up != nullptr) text += render_runner_up(fastest);
     text += missing + "\n";
   }

@@ -10,7 +10,7 @@
 
 namespace medbench {
 
-// Of the rows that did the same work: the same model, batch size, sequence length, timed region and inputs.
+// Of rows that can be compared: the same model, batch size, sequence length, timed region and inputs.
 struct Fastest {
   const Result* any = nullptr;          // a row of the group, for its name
   const Result* row = nullptr;          // smallest median among those that may win; null when none may
@@ -18,9 +18,13 @@ struct Fastest {
   ProcessComparison against_runner_up;  // of the runner-up's latency to that of the fastest
   bool parity_checked = false;          // then only rows whose parity holds may win
   bool is_gated = false;                // then only rows that pass their gates may
+  bool paddings_differ = false;         // in the group
 };
 
-// Rows that did the same work, in the order of the first appearance. The pointers are into `results`.
+// Whether a latency of one says something beside that of the other: the same work in the same region, but for
+// how texts are padded, which makes passes over the same texts longer or shorter.
+bool are_comparable(const Result& a, const Result& b);
+// Rows that can be compared, in the order of the first appearance. The pointers are into `results`.
 std::vector<std::vector<const Result*>> group_by_work(std::span<const Result> results);
 
 // Whether any row has a verdict on its accuracy, or was to have one.
@@ -30,10 +34,12 @@ bool is_gated(std::span<const Result* const> group);
 std::string winning_conditions(bool parity_checked, bool gated);
 
 double median_ms_of(const Result& row);  // 0 where there is none
-// "torch cpu fp32", and where others were busy beside it, that.
-std::string target_name(const Result& row);
+// Whether texts are padded in several ways, so that a row's name must say which is its own.
+bool paddings_differ(std::span<const Result* const> rows);
+// "torch cpu fp32", where it is asked for " (padding none)", and where others were busy beside it, that.
+std::string target_name(const Result& row, bool with_padding = false);
 
-// Of rows that did the same work those that are ok, whose answers hold, where accuracy was asked for, and
+// Of rows that can be compared those that are ok, whose answers hold, where accuracy was asked for, and
 // that pass their gates, where there are any; the fastest first.
 std::vector<const Result*> rows_that_may_win(std::span<const Result* const> group);
 

@@ -101,11 +101,19 @@ std::string render_sweep(const std::vector<const Result*>& rows) {
   return render_cells(lines, std::vector<Align>(lengths.size() + 1, Align::Right));
 }
 
+bool paddings_differ(std::span<const Result> results) {
+  std::vector<const Result*> rows;
+  for (const Result& row : results) rows.push_back(&row);
+  return medbench::paddings_differ(rows);
+}
+
 std::string render_sweeps(std::span<const Result> results) {
+  const bool with_padding = paddings_differ(results);
   std::vector<std::pair<std::string, std::vector<const Result*>>> targets;  // in the order of appearance
   for (const Result& row : results) {
-    const std::string name = fmt::format("{} {} {} {}", name_of_model(row), row.job.target.backend,
-                                         row.device, asked_and_ran_precision(row));
+    const std::string name =
+        fmt::format("{} {} {} {}{}", name_of_model(row), row.job.target.backend, row.device,
+                    asked_and_ran_precision(row), with_padding ? padding_suffix(row.job.work) : "");
     auto target =
         std::ranges::find(targets, name, &std::pair<std::string, std::vector<const Result*>>::first);
     if (target == targets.end()) target = targets.insert(target, {name, {}});
@@ -132,12 +140,14 @@ std::string as_list(const std::string& lines) {
 }
 
 std::string render_failures(std::span<const Result> results) {
+  const bool with_padding = paddings_differ(results);
   std::string text;
   for (const auto& result : results) {
     if (!result.failure) continue;
     text += fmt::format(
-        "- {} {} {} {}, {}: {} ({}): {}\n", escape(name_of_model(result)), escape(result.job.target.backend),
-        escape(result.device), escape(precision_label(result.job.target)), to_string(result.job.work.axes),
+        "- {} {} {} {}{}, {}: {} ({}): {}\n", escape(name_of_model(result)),
+        escape(result.job.target.backend), escape(result.device), escape(precision_label(result.job.target)),
+        with_padding ? padding_suffix(result.job.work) : "", to_string(result.job.work.axes),
         to_string(result.status), to_string(result.failure->stage), escape(result.failure->message));
   }
   return text;

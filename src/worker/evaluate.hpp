@@ -8,8 +8,8 @@
 namespace medbench {
 
 // Runs the file of the job's evaluation through slot 0, which is bound anew where its batch has another shape
-// than the job, and fills in metrics eval_* and details. Sends progress. Throws Usage, Environment and what
-// the backend throws.
+// than those of the evaluation, and for each of them where texts have no padding; fills in metrics eval_* and
+// details. Sends progress. Throws Usage, Environment and what the backend throws.
 void evaluate(Result& result, const Loaded& loaded, const JobTools& tools);
 
 }  // namespace medbench

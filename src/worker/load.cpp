@@ -13,8 +13,8 @@
 #include "data/packed_tensors.hpp"
 #include "ir/operation_count.hpp"
 #include "job/fp8.hpp"
+#include "models/packed_texts.hpp"
 #include "passes/fold_batch_norm.hpp"
-#include "passes/pack_tokens.hpp"
 #include "passes/precision.hpp"
 
 namespace medbench {
@@ -53,12 +53,20 @@ void fold_batch_norms(Model& model) {
       std::make_unique<ir::FoldedParameters>(std::move(model.weights), std::move(folded.convolutions));
 }
 
+// Without padding, in the form that the backend takes.
 void pack(Model& model, const Backend& backend, const Target& target) {
-  passes::PackedTexts packed =
-      in_form_of(backend, target, passes::pack_tokens(std::move(model.graph), model.inputs));
-  model.graph = std::move(packed.graph);
-  model.inputs = std::move(packed.inputs);
-  if (model.output.class_axis > 1) --model.output.class_axis;  // [tokens, classes]
+  pack_texts(model);
+  passes::PackedTexts texts = in_form_of(backend, target, {std::move(model.graph), std::move(model.inputs)});
+  model.graph = std::move(texts.graph);
+  model.inputs = std::move(texts.inputs);
+}
+
+// Its batches are of the job's own shape, or texts of any length up to that.
+void include_evaluation(ShapeRange& shapes, const Model& model, const Axes& axes) {
+  if (!is_packed(model)) return include(shapes, axes);
+  constexpr std::int64_t kShortestText = 2;  // its special tokens
+  for (const std::int64_t length : {kShortestText, axes[Axis::Seq]})
+    include(shapes, axes.with(Axis::Seq, length).with(Axis::Tokens, axes[Axis::Batch] * length));
 }
 
 bool has_no_padding(const Workload& work) {
@@ -69,12 +77,12 @@ bool has_no_padding(const Workload& work) {
 
 Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   Model model = hooks.load(job);
-  check_axes(model, job.work.axes);
+  check_limits(model, job.work.axes);
   if (!backend.takes_batch_norms() || needs_calibration(job)) fold_batch_norms(model);
   if (has_no_padding(job.work)) {
-    if (job.protocol.evaluation)
-      throw unsupported_error("an evaluation pads its texts: leave out --evaluate, or choose --pad longest");
     pack(model, backend, job.target);
+  } else {
+    check_tensors(model, job.work.axes);
   }
   const std::unique_ptr<BatchSource> source = open_batches(job.work.data, job.work, model);
   // Texts come to an end.
@@ -83,6 +91,7 @@ Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   if (batches.empty()) throw internal_error("no batch of inputs was made");
   const std::optional<DType> dtype = passes::dtype_of_precision(job.target.precision);
   for (Batch& batch : batches) {
+    if (is_packed(model)) check_tensors(model, batch.axes);
     const std::vector<std::int64_t> lengths = packed_lengths(model.inputs, batch.tensors);
     batch.work.operations = static_cast<double>(ir::operation_count(model.graph, batch.axes, lengths));
     if (dtype) {
@@ -91,8 +100,7 @@ Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
     }
   }
   ShapeRange shapes = range_of(batches);
-  // Its batches are of the job's own shape.
-  if (job.protocol.evaluation) include(shapes, job.work.axes);
+  if (job.protocol.evaluation) include_evaluation(shapes, model, job.work.axes);
   return {.model = std::move(model),
           .batches = std::move(batches),
           .shapes = shapes,

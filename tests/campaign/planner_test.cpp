@@ -263,6 +263,25 @@ TEST_F(PlannerTest, TakesTurnsWhereThereIsSomethingToCompare) {
   for (const auto& row : plan().rows) EXPECT_FALSE(row.job.protocol.turn);
 }
 
+TEST_F(PlannerTest, MakesARowOfEachTargetForEachPadding) {
+  options.base.work.data = TextData{.file = "notes.txt", .hash = "0011"};
+  options.backends = {"torch"};
+  options.devices = {"cpu"};
+  options.precisions = {"fp32", "bf16"};
+  options.paddings = {Padding::None, Padding::Longest};
+  std::vector<std::string> texts;
+  for (const auto& row : plan().rows) {
+    texts.push_back(row.job.target.precision + padding_suffix(row.job.work));
+    EXPECT_EQ(row.job.work.text()->hash, "0011");
+  }
+  EXPECT_THAT(texts, ElementsAre("fp32 (padding none)", "fp32 (padding longest)", "bf16 (padding none)",
+                                 "bf16 (padding longest)"));
+  options.precisions = {"fp32"};
+  for (const auto& row : plan().rows) EXPECT_TRUE(row.job.protocol.turn) << "there are two to compare";
+  options.paddings = {Padding::None};
+  for (const auto& row : plan().rows) EXPECT_FALSE(row.job.protocol.turn);
+}
+
 TEST(AllShapes, GoThroughTheLastAxisFirst) {
   const auto shapes = all_shapes({{Axis::Batch, {1, 2}}, {Axis::Seq, {8, 16}}});
   EXPECT_THAT(shapes,

@@ -1,6 +1,10 @@
 // --pad none through the program on the runtimes themselves.
+#include <filesystem>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <utility>
+#include <vector>
 
 #include "base/file.hpp"
 #include "job/result.hpp"
@@ -21,8 +25,6 @@ class UnpaddedTexts : public testing::MedbenchTest {
                 (testing::source_folder() / "tests" / "evaluation" / model).string(),
                 "--text",
                 file,
-                "--pad",
-                "none",
                 "--device",
                 "cpu",
                 "--iters",
@@ -38,6 +40,7 @@ class UnpaddedTexts : public testing::MedbenchTest {
                 "--output-dir",
                 output().string(),
                 "--json"};
+    if (std::ranges::find(more, "--pad") == more.end()) words.insert(words.end(), {"--pad", "none"});
     words.insert(words.end(), more.begin(), more.end());
     return medbench(words);
   }
@@ -86,11 +89,42 @@ TEST_F(UnpaddedTexts, AreRefusedInOneSentenceByWhoCannot) {
   }
 }
 
-TEST_F(UnpaddedTexts, AreNotEvaluated) {
-  const auto labelled = testing::source_folder() / "tests" / "evaluation" / "texts.csv";
-  const auto output = run("texts_model", {"--backend", "torch", "--evaluate", labelled.string()});
-  EXPECT_EQ(output.status, exited(2));
-  EXPECT_THAT(output.err, HasSubstr("--pad none: --evaluate pads its texts; choose --pad longest"));
+// Texts, pairs of them, and the words of texts: what the row with padding says.
+TEST_F(UnpaddedTexts, AreEvaluatedAsPaddedOnes) {
+  const auto fixtures = testing::source_folder() / "tests" / "evaluation";
+  std::string pairs = "sentence1,sentence2,label\n";
+  for (const char* second : {"stable", "no chills", "severe pain in the chest", "heparin 10 mL at night"}) {
+    for (const char* first : {"fever", "productive cough for a week", "left facial droop"})
+      pairs += fmt::format("{},{},cardiology\n{},{},neurology\n", first, second, second, first);
+  }
+  const std::vector<std::pair<const char*, std::filesystem::path>> files{
+      {"texts_model", fixtures / "texts.csv"},
+      {"texts_model", folder().write("pairs.csv", pairs)},
+      {"words_model", fixtures / "words.jsonl"}};
+  for (const auto& [model, file] : files) {
+    SCOPED_TRACE(file);
+    const auto output = run(model, {"--backend", "torch", "--pad", "longest", "none", "--precision", "fp32",
+                                    "bf16", "--evaluate", file.string(), "--max-flips", "5%"});
+    ASSERT_EQ(output.status, exited(0)) << output.err;
+    const std::vector<Result> rows = rows_of(output);
+    ASSERT_EQ(rows.size(), 4U);
+    for (std::size_t i = 0; i < rows.size(); i += 2) {
+      const Metrics& padded = rows[i].metrics;
+      const Metrics& packed = rows[i + 1].metrics;
+      ASSERT_EQ(rows[i + 1].status, Status::Ok) << rows[i + 1].failure->message;
+      EXPECT_EQ(rows[i + 1].job.work.text()->padding, Padding::None);
+      const bool is_fp32 = rows[i].job.target.precision == kFp32;
+      for (const char* key : {"eval_texts", "eval_words", "eval_truncated", "eval_fp32_accuracy"})
+        EXPECT_EQ(packed.get(key), padded.get(key)) << key;
+      if (is_fp32) {
+        EXPECT_EQ(packed.get("eval_flips"), 0);
+      }
+      for (const char* key : {"eval_accuracy", "eval_f1", "eval_flip_share", "eval_calibration_error"}) {
+        ASSERT_TRUE(packed.get(key)) << key;
+        EXPECT_NEAR(*packed.get(key), *padded.get(key), is_fp32 ? 1e-6 : 0.05) << key;
+      }
+    }
+  }
 }
 
 }  // namespace

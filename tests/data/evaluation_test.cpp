@@ -227,6 +227,51 @@ TEST(EvaluationBatches, JudgesTheFirstPieceOfEachWordThatIsThere) {
   EXPECT_EQ(batches.counts().truncated, 1U);
 }
 
+// Of inputs as passes::pack_tokens() makes them.
+std::vector<ir::InputSpec> packed_inputs() {
+  std::vector<ir::InputSpec> packed = inputs();
+  for (ir::InputSpec& spec : packed) spec.shape = {ir::kTokens};
+  packed[1] = {.name = "text_offsets",
+               .dtype = DType::I64,
+               .shape = {ir::kBatch + 1},
+               .role = ir::Role::Offsets,
+               .domain = {}};
+  return packed;
+}
+
+TEST(EvaluationBatches, HoldTheSameTextsWithoutPadding) {
+  const TemporaryFolder folder;
+  const auto file = folder.write(
+      "pairs.csv",
+      "sentence1,sentence2,label\nfever,no fever,a\nshe has no fever overnight,fever,B\nno,no,a\n");
+  const auto open = [&](std::vector<ir::InputSpec> specs) {
+    return EvaluationBatches(file, std::move(specs), head(1, {"a", "B"}), fixtures() / "texts_model",
+                             batch_seq(2, 8));
+  };
+  EvaluationBatches padded = open(inputs());
+  EvaluationBatches packed = open(packed_inputs());
+  for (int number = 0; number < 2; ++number) {
+    const auto wanted = padded.next();
+    const auto found = packed.next();
+    ASSERT_TRUE(wanted && found);
+    EXPECT_EQ(wanted->axes, batch_seq(2, 8));
+    const auto offsets = found->tensors.at("text_offsets").i64();
+    ASSERT_EQ(offsets.size(), 3U) << "the last batch is filled with its own texts";
+    EXPECT_EQ(found->axes[Axis::Tokens], offsets[2]);
+    EXPECT_EQ(found->axes[Axis::Seq], std::max(offsets[1], offsets[2] - offsets[1]));
+    for (const char* name : {"input_ids", "token_type_ids"}) {
+      for (std::size_t text = 0; text < 2; ++text) {
+        auto row = row_of(*wanted, name, text);
+        row.resize(static_cast<std::size_t>(offsets[text + 1] - offsets[text]));
+        const auto own =
+            found->tensors.at(name).i64().subspan(static_cast<std::size_t>(offsets[text]), row.size());
+        EXPECT_THAT(row, ::testing::ElementsAreArray(own.begin(), own.end())) << name << " " << text;
+      }
+    }
+  }
+  EXPECT_EQ(packed.counts().truncated, 1U);
+}
+
 TEST(EvaluationBatches, RefusesWhatCannotBeJudged) {
   const TemporaryFolder folder;
   const auto file = folder.write("a.csv", "text,label\na,x\nb,z\n");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <vector>
 
+#include "data/text_use.hpp"
 #include "tests/support/errors.hpp"
 
 namespace medbench {
@@ -46,6 +47,19 @@ TEST(TextPlan, RunsTheFirstTextsOfAFile) {
                "notes.txt: its 2049 texts are 1025 batches of 2, and at most 1024 can be run; give "
                "--text-batches N",
                [&] { used(kAllTextBatches, 2'049, 2); });
+}
+
+TEST(TextUse, KnowsTheLargestBatchWithoutPadding) {
+  const TextUse use{.texts = 6, .lengths = {9, 3, 5, 3, 9}, .notes = {}};
+  const auto tokens = [&](BatchOrder order, std::int64_t batch, std::int64_t seq) {
+    const TextData text{.file = "notes.txt", .order = order, .batches = 2};
+    return largest_packed_batch(use, text, {{Axis::Batch, batch}, {Axis::Seq, seq}})[Axis::Tokens];
+  };
+  EXPECT_EQ(tokens(BatchOrder::Given, 2, 100), 12) << "9 + 3 of the first four texts";
+  EXPECT_EQ(tokens(BatchOrder::Length, 2, 100), 14) << "5 + 9";
+  EXPECT_EQ(tokens(BatchOrder::Given, 2, 4), 7) << "9 and 5 are cut to 4";
+  EXPECT_EQ(tokens(BatchOrder::Given, 5, 100), 29);
+  EXPECT_EQ(tokens(BatchOrder::Given, 1, 6), 6) << "of two batches of one text each";
 }
 
 }  // namespace

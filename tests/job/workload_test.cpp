@@ -138,6 +138,26 @@ TEST(Workload, SaysHowTextsFillTheBatches) {
   EXPECT_EQ(earlier.text()->batches, 4) << "so many were run before there was a choice";
 }
 
+TEST(Workload, OfTextsIsComparableHoweverTheyArePadded) {
+  const auto with = [](TextData text) {
+    Workload work = some_work();
+    work.data = std::move(text);
+    return work;
+  };
+  const Workload padded = with({.file = "/a"});
+  const Workload packed = with({.file = "/a", .padding = Padding::None});
+  EXPECT_NE(padded, packed);
+  EXPECT_TRUE(same_but_for_padding(padded, packed));
+  EXPECT_FALSE(same_but_for_padding(padded, with({.file = "/b", .padding = Padding::None})));
+  EXPECT_FALSE(same_but_for_padding(padded, with({.file = "/a", .order = BatchOrder::Length})));
+  Workload random = some_work();
+  random.data = RandomData{};
+  EXPECT_FALSE(same_but_for_padding(padded, random));
+  EXPECT_TRUE(same_but_for_padding(random, random));
+  EXPECT_EQ(padding_suffix(packed), " (padding none)");
+  EXPECT_EQ(padding_suffix(random), "");
+}
+
 TEST(Workload, AModelIsCalledByTheLastPartOfItsPath) {
   const auto name = [](const char* asked, std::optional<std::string> folder = std::nullopt) {
     return short_name({.name = asked, .folder = std::move(folder)});

@@ -95,5 +95,35 @@ TEST(Fastest, NamesWhatIsMissingBesideIt) {
       ::testing::EndsWith("; not measured: onnxruntime cpu fp32; stopped early: openvino cpu fp32\n"));
 }
 
+Result padded(Result result, Padding padding) {
+  result.job.work.data = TextData{.file = "notes.txt", .padding = padding};
+  return result;
+}
+
+TEST(Fastest, OfTextsIsToldFromTheSameTextsWithOtherPadding) {
+  std::vector<Result> rows{padded(row("torch", "fp32", 20), Padding::Longest),
+                           padded(row("torch", "fp32", 10), Padding::None)};
+  const std::string line =
+      "biobert 1 x 64: fastest is torch cpu fp32 (padding none), p50 10.00 ms; next is torch cpu fp32 "
+      "(padding longest), 2.000 times its median, which so few processes cannot tell from chance";
+  EXPECT_EQ(render_fastest(rows), line + "\n");
+  Job never = rows[0].job;
+  std::get<TextData>(never.work.data).padding = Padding::Fixed;
+  EXPECT_EQ(render_fastest(rows, std::vector<Job>{never}),
+            line + "; not measured: torch cpu fp32 (padding fixed)\n");
+  // Other texts are other work.
+  std::get<TextData>(rows[1].job.work.data).order = BatchOrder::Length;
+  EXPECT_EQ(render_fastest(rows),
+            "biobert 1 x 64: fastest is torch cpu fp32, p50 20.00 ms\n"
+            "biobert 1 x 64: fastest is torch cpu fp32, p50 10.00 ms\n");
+}
+
+TEST(Fastest, OfTextsHoldsParityWithAnyPadding) {
+  const std::vector<Result> rows{with_cosine(padded(row("torch", "bf16", 10), Padding::None), 0.9),
+                                 with_cosine(padded(row("torch", "bf16", 20), Padding::Longest), 1)};
+  EXPECT_EQ(render_fastest(rows),
+            "biobert 1 x 64: fastest whose parity holds is torch cpu bf16 (padding longest), p50 20.00 ms\n");
+}
+
 }  // namespace
 }  // namespace medbench

@@ -6,6 +6,8 @@
 
 #include "ir/builder.hpp"
 #include "tests/support/parameters.hpp"
+#include "tests/support/paths.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace medbench {
 namespace {
@@ -58,6 +60,25 @@ std::size_t nodes_for(const Backend& backend) {
 TEST(Load, FoldsBatchNormsForBackendsThatDoNotTakeThem) {
   EXPECT_EQ(nodes_for(Taker(false)), 1U);
   EXPECT_EQ(nodes_for(Taker(true)), 2U);
+}
+
+// The texts of an evaluation are others than the timed ones: as short as can be, and as long as the job says.
+TEST(Load, OfTextsWithoutPaddingTakesThoseOfAnEvaluationToo) {
+  const testing::TemporaryFolder folder;
+  const auto fixtures = testing::source_folder() / "tests" / "evaluation";
+  Job job;
+  job.work.model = {.name = "model", .folder = (fixtures / "texts_model").string()};
+  job.work.axes = {{Axis::Batch, 2}, {Axis::Seq, 24}};
+  job.work.data =
+      TextData{.file = folder.write("notes.txt", "fever\nno fever\n").string(), .padding = Padding::None};
+  WorkerHooks hooks;
+  const Loaded timed = load(job, Taker(true), hooks);
+  EXPECT_EQ(timed.shapes.least, timed.batches.front().axes);
+  EXPECT_TRUE(timed.shapes.is_fixed());
+  job.protocol.evaluation = Evaluation{.file = (fixtures / "texts.csv").string()};
+  const Loaded evaluated = load(job, Taker(true), hooks);
+  EXPECT_EQ(evaluated.shapes.least, Axes({{Axis::Batch, 2}, {Axis::Seq, 2}, {Axis::Tokens, 4}}));
+  EXPECT_EQ(evaluated.shapes.most, Axes({{Axis::Batch, 2}, {Axis::Seq, 24}, {Axis::Tokens, 48}}));
 }
 
 }  // namespace

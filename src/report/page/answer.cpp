@@ -17,7 +17,21 @@ namespace {
 constexpr double kNearBy = 1.25;
 
 bool is_same_row(const Result& a, const Result& b) {
-  return a.job.target == b.job.target && a.device == b.device;
+  return a.job.work == b.job.work && a.job.target == b.job.target && a.device == b.device;
+}
+
+// Where another run padded its texts otherwise and was faster, those rows alone do not decide.
+bool is_overtaken(const PlayoffRecord& playoff, std::span<const Result* const> candidates) {
+  const Result& winner = playoff.winner;
+  const auto own =
+      std::ranges::find_if(candidates, [&](const Result* row) { return is_same_row(*row, winner); });
+  const auto is_padded_so = [&](const Result& row) {
+    const auto as_row = [&](const Result& other) { return other.job.work == row.job.work; };
+    return as_row(winner) || std::ranges::any_of(playoff.others, as_row, &PlayoffRecord::Other::row);
+  };
+  return std::ranges::any_of(candidates, [&](const Result* row) {
+    return median_ms_of(*row) < median_ms_of(**own) && !is_padded_so(*row);
+  });
 }
 
 // The newest of this work on this machine whose winner may win.
@@ -28,9 +42,9 @@ const PlayoffRecord* find_playoff(std::span<const Result* const> candidates,
   for (const PlayoffRecord& playoff : playoffs) {
     const Result& winner = playoff.winner;
     const bool is_of_these =
-        winner.job.work == any.job.work && winner.job.protocol.region == any.job.protocol.region &&
-        machine_key(winner) == machine_key(any) &&
-        std::ranges::any_of(candidates, [&](const Result* row) { return is_same_row(*row, winner); });
+        are_comparable(winner, any) && machine_key(winner) == machine_key(any) &&
+        std::ranges::any_of(candidates, [&](const Result* row) { return is_same_row(*row, winner); }) &&
+        !is_overtaken(playoff, candidates);
     if (is_of_these && (newest == nullptr || newest->winner.started_at <= winner.started_at))
       newest = &playoff;
   }

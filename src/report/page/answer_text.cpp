@@ -147,8 +147,9 @@ std::string overview(const PageMachine& machine) {
   for (const PageGroup& group : machine.groups) {
     if (group.answer.best == nullptr) continue;
     ++with_best;
-    ++wins[target_name(*group.answer.best)];
-    for (const Rival* rival : group.answer.untold()) ++wins[target_name(*rival->row)];
+    const bool with_padding = paddings_differ(group.rows);
+    ++wins[target_name(*group.answer.best, with_padding)];
+    for (const Rival* rival : group.answer.untold()) ++wins[target_name(*rival->row, with_padding)];
   }
   if (with_best < 2) return {};
   const auto most = std::ranges::max_element(wins, {}, [](const auto& entry) { return entry.second; });
@@ -200,7 +201,7 @@ std::string render_between_machines(const PageModel& model) {
       const auto& any = *group.rows.front();
       const auto same = std::ranges::find_if(works, [&](const auto& lines) {
         const auto& other = *lines.front().group->rows.front();
-        return other.job.work == any.job.work && other.job.protocol.region == any.job.protocol.region;
+        return are_comparable(other, any);
       });
       if (same == works.end()) {
         works.push_back({{&machine, &group}});

@@ -81,14 +81,14 @@ std::string_view title_of_texts(const TextData& text) {
 
 }  // namespace
 
-std::string title_of_work(const Result& row) {
+std::string title_of_work(const Result& row, bool with_padding) {
   const Workload& work = row.job.work;
   std::string title = name_of_model(row);
   for (const AxisInfo& info : kAxes) {
     if (work.axes.has(info.axis)) title += fmt::format(", {} {}", info.heading, work.axes[info.axis]);
   }
   if (const TextData* text = work.text()) {
-    title += title_of_texts(*text);
+    title += with_padding ? title_of_texts(*text) : ", texts";
     if (text->order == BatchOrder::Length) title += ", by length";
   }
   if (row.job.protocol.region == TimedRegion::Host) title += ", from host to host";
@@ -103,8 +103,9 @@ PageModel::PageModel(PageInput input) : input_(std::move(input)) {
   std::map<std::string, std::size_t> titles;
   for (PageMachine& machine : machines_) {
     for (const auto& rows : group_by_work(machine.results)) {
-      PageGroup group{
-          .title = title_of_work(*rows.front()), .rows = rows, .answer = find_answer(rows, input_.playoffs)};
+      PageGroup group{.title = title_of_work(*rows.front(), !paddings_differ(rows)),
+                      .rows = rows,
+                      .answer = find_answer(rows, input_.playoffs)};
       std::ranges::stable_sort(group.rows, {}, [](const Result* row) {
         const double ms = median_ms_of(*row);
         return std::pair(!(ms > 0), ms);
@@ -148,7 +149,8 @@ void PageModel::sort_by_machine() {
 
 void PageModel::name_rows(const PageGroup& group) {
   std::map<std::string, std::vector<const Result*>> namesakes;
-  for (const Result* row : group.rows) namesakes[target_name(*row)].push_back(row);
+  const bool with_padding = paddings_differ(group.rows);
+  for (const Result* row : group.rows) namesakes[target_name(*row, with_padding)].push_back(row);
   for (const auto& [name, rows] : namesakes) {
     const auto more = distinctions(rows);
     std::map<std::string, std::size_t> taken;

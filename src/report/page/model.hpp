@@ -10,7 +10,7 @@
 
 namespace medbench {
 
-// Rows that did the same work on one machine, the fastest first, and then those without a median.
+// Rows that can be compared, of one machine, the fastest first, and then those without a median.
 struct PageGroup {
   std::string title;  // "biobert, batch 4, seq 128"; not escaped
   std::vector<const Result*> rows;
@@ -53,7 +53,8 @@ class PageModel {
   std::vector<std::string> names_;
 };
 
-// "biobert, batch 4, seq 128", and the region where it is the host's, and texts.
-std::string title_of_work(const Result& row);
+// "biobert, batch 4, seq 128", and the region where it is the host's, and texts, with their padding unless it
+// differs among the rows of the title.
+std::string title_of_work(const Result& row, bool with_padding = true);
 
 }  // namespace medbench

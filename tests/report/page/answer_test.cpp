@@ -115,6 +115,47 @@ TEST(Answer, IsTheWinnerOfAPlayoff) {
   EXPECT_EQ(only_group(other).answer.best->job.target.backend, "torch");
 }
 
+Result padded(Result row, Padding padding) {
+  row.job.work.data = TextData{.file = "notes.txt", .padding = padding};
+  return row;
+}
+
+TEST(Answer, IsOneForTheSameTextsHoweverTheyArePadded) {
+  const PageModel model(page_input({padded(page_row("torch", "fp32", {26, 26.3, 25.8}), Padding::Longest),
+                                    padded(page_row("torch", "fp32", {20, 20.2, 19.9}), Padding::None)}));
+  ASSERT_EQ(model.machines().front().groups.size(), 1U);
+  const PageGroup& group = only_group(model);
+  EXPECT_THAT(group.title, ::testing::EndsWith(", texts"));
+  EXPECT_EQ(model.name_of(*group.answer.best), "torch cpu fp32 (padding none)");
+  ASSERT_NE(group.answer.next(), nullptr);
+  EXPECT_EQ(model.name_of(*group.answer.next()->row), "torch cpu fp32 (padding longest)");
+
+  const PageModel alone(page_input({padded(page_row("torch", "fp32", {20}), Padding::None)}));
+  EXPECT_THAT(only_group(alone).title, ::testing::EndsWith(", texts without padding"));
+  EXPECT_EQ(alone.name_of(alone.results().front()), "torch cpu fp32");
+}
+
+// A play-off among rows of one padding knows nothing of the others.
+TEST(Answer, IsNoWinnerOfAPlayoffThatARowOfAnotherPaddingOvertakes) {
+  PageInput input = page_input({padded(page_row("torch", "fp32", {20}), Padding::Longest),
+                                padded(page_row("openvino", "fp32", {20.5}), Padding::Longest),
+                                padded(page_row("torch", "fp32", {10}), Padding::None)});
+  input.playoffs.push_back(
+      {.winner = input.results[1],
+       .others = {{.row = input.results[0],
+                   .against_winner = {.verdict = Verdict::Slower,
+                                      .n = 6,
+                                      .ratio = 1.08,
+                                      .interval = Interval{.low = 1.05, .high = 1.11}}}}});
+  PageInput slower = input;
+  const PageModel model(std::move(input));
+  EXPECT_EQ(only_group(model).answer.best->job.work.text()->padding, Padding::None);
+
+  slower.results[2].metrics.set("latency_ms.p50", 30);
+  const PageModel other(std::move(slower));
+  EXPECT_EQ(only_group(other).answer.best->job.target.backend, "openvino");
+}
+
 TEST(Answer, NamesTheWarningsOfTheRowToDeploy) {
   std::vector<Result> rows{page_row("torch", "fp32", {20}), page_row("openvino", "fp32", {40})};
   const Warning warning{.kind = "other_load", .text = "others were busy", .advice = "stop them"};
