@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """BERT-base on texts of different length on a CUDA device: medbench with and without padding beside Python torch.
 
-Writes a file of texts of the given lengths for each case, and runs on it, one after the other: `medbench medical` with
+Writes a file of texts of the given lengths for each case, and runs on it, one after the other: `medbench matrix` on a backend with
 --pad longest and with --pad none, and a BERT-base of Python torch over the packed tokens (varlen flash attention), as it is,
 captured in a CUDA graph, and under torch.compile. Printed are medians of device events over single passes, in ms.
 
@@ -23,8 +23,9 @@ import tempfile
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("vocab")
 parser.add_argument("--medbench", default="build/release/bin/medbench")
+parser.add_argument("--backend", default="torch", choices=["torch", "onnxruntime"])
 parser.add_argument("--cases", nargs="+", default=["32:512:8557", "32:128:1369", "8:512:2496"])
-parser.add_argument("--dtypes", nargs="+", default=["fp16"], choices=["fp16", "bf16"])
+parser.add_argument("--dtypes", nargs="+", default=["fp16"], choices=["fp16", "bf16", "fp32"])
 parser.add_argument("--iterations", type=int, default=200)
 parser.add_argument("--rounds", type=int, default=2)
 parser.add_argument("--without-python", action="store_true")
@@ -68,11 +69,12 @@ def model_folder():
 def medbench(folder, texts, lengths, dtype, padding, name):
     """Median in ms, and the row."""
     out = (arguments.keep or scratch) / name
-    command = [arguments.medbench, "medical", "--model", str(folder), "--device", "cuda", "--precision", dtype,
-               "--text", str(texts), "--pad", padding, "--batch-sizes", str(len(lengths)), "--seq-lengths", str(max(lengths)),
-               "--num-iterations", str(arguments.iterations), "--warmup-iterations", str(WARMUP), "--acc-check", "--output-dir", str(out)]
+    command = [arguments.medbench, "matrix", "--models", str(folder), "--backend", arguments.backend, "--device", "cuda", "--precision", dtype,
+               "--text", str(texts), "--pad", padding, "--batch-size", str(len(lengths)), "--seq-length", str(max(lengths)),
+               "--iters", str(arguments.iterations), "--warmup", str(WARMUP), "--acc-check", "--output-dir", str(out)]
     done = subprocess.run(command, capture_output=True, text=True)
-    rows = [json.loads(file.read_text()) for file in sorted(out.glob("medical_*.json"))]
+    files = [json.loads(file.read_text()) for file in sorted(out.glob("*.json"))]
+    rows = [row for row in files if isinstance(row, dict) and "latency_ms" in row]
     if not rows or rows[0]["status"] != "ok":
         print(name, done.stdout[-1500:], done.stderr[-1500:], file=sys.stderr)
         return None, {}
@@ -111,7 +113,7 @@ def packed_bert(dtype):
             return x
 
     torch.manual_seed(42)
-    return Bert().eval().cuda().to({"fp16": torch.float16, "bf16": torch.bfloat16}[dtype])
+    return Bert().eval().cuda().to({"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}[dtype])
 
 
 def median_ms(run):

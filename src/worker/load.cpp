@@ -69,6 +69,16 @@ void include_evaluation(ShapeRange& shapes, const Model& model, const Axes& axes
     include(shapes, axes.with(Axis::Seq, length).with(Axis::Tokens, axes[Axis::Batch] * length));
 }
 
+// What the texts are, and with --pad none what attention works on.
+Json details_of(const BatchSource& source, const Model& model) {
+  Json details = source.details();
+  if (is_packed(model)) {
+    const bool is_padded = std::ranges::count(model.inputs, ir::Role::PaddedMask, &ir::InputSpec::role) > 0;
+    details["attention"] = is_padded ? "padded" : "unpadded";
+  }
+  return details;
+}
+
 bool has_no_padding(const Workload& work) {
   return work.text() != nullptr && work.text()->padding == Padding::None;
 }
@@ -101,11 +111,12 @@ Loaded load(const Job& job, const Backend& backend, WorkerHooks& hooks) {
   }
   ShapeRange shapes = range_of(batches);
   if (job.protocol.evaluation) include_evaluation(shapes, model, job.work.axes);
+  Json inputs_details = details_of(*source, model);
   return {.model = std::move(model),
           .batches = std::move(batches),
           .shapes = shapes,
           .inputs_source = std::string(source->kind()),
-          .inputs_details = source->details()};
+          .inputs_details = std::move(inputs_details)};
 }
 
 bool needs_calibration(const Job& job) {

@@ -78,14 +78,25 @@ TEST_F(UnpaddedTexts, GiveTheAnswersOfPaddedOnes) {
   }
 }
 
-TEST_F(UnpaddedTexts, AreRefusedInOneSentenceByWhoCannot) {
-  const auto output = run("texts_model", {"--backend", "onnxruntime", "openvino", "--precision", "fp32"});
-  const std::vector<Result> rows = rows_of(output);
-  ASSERT_EQ(rows.size(), 2U);
-  for (const Result& row : rows) {
-    EXPECT_EQ(row.status, Status::Unsupported);
-    ASSERT_TRUE(row.failure);
-    EXPECT_THAT(row.failure->message, HasSubstr("has no attention over texts without padding"));
+// Those pad them for attention alone.
+TEST_F(UnpaddedTexts, RunOnRuntimesOfWholeSequences) {
+  for (const char* model : {"texts_model", "words_model"}) {
+    SCOPED_TRACE(model);
+    const auto output = run(model, {"--backend", "onnxruntime", "openvino", "pjrt", "--precision", "fp32",
+                                    "--pad", "longest", "none", "--acc-check"});
+    ASSERT_EQ(output.status, exited(0)) << output.err;
+    const std::vector<Result> rows = rows_of(output);
+    ASSERT_EQ(rows.size(), 6U);
+    for (const Result& row : rows) {
+      SCOPED_TRACE(row.job.target.backend);
+      EXPECT_EQ(row.status, Status::Ok) << (row.failure ? row.failure->message : "");
+      EXPECT_EQ(row.parity, true) << row.acc_error;
+      EXPECT_GT(row.metrics.get("acc_cosine").value_or(0), 0.999999);
+      const Json& inputs = row.details.at("inputs");
+      const bool is_unpadded = inputs.at("padding") == "none";
+      EXPECT_EQ(row.metrics.get("padding_ratio") == 0, is_unpadded);
+      EXPECT_EQ(inputs.value("attention", ""), is_unpadded ? "padded" : "");
+    }
   }
 }
 
