@@ -6,9 +6,10 @@ torch.compile. Shapes are given as 4x256:fp16.
 """
 import argparse
 import json
-import statistics
 import sys
 import time
+
+from gpu_timing import median_ms
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("shapes", nargs="+")
@@ -21,23 +22,10 @@ arguments = parser.parse_args()
 import torch
 from transformers import BertConfig, BertModel
 
-WARMUP = 30
 DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 torch.manual_seed(42)
 base = BertModel(BertConfig(vocab_size=28996), add_pooling_layer=False).eval().cuda()
 print("attention:", base.config._attn_implementation, "torch", torch.__version__, file=sys.stderr)
-
-
-def median_ms(run):
-    begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-    samples = []
-    for _ in range(arguments.iterations + WARMUP):
-        begin.record()
-        run()
-        end.record()
-        end.synchronize()
-        samples.append(begin.elapsed_time(end))
-    return statistics.median(samples[WARMUP:])
 
 
 def captured(forward):
@@ -75,7 +63,7 @@ for item in arguments.shapes:
         begin = time.time()
         try:
             with torch.inference_mode():
-                value = median_ms(contender(name, model, inputs))
+                value = median_ms(arguments.iterations, contender(name, model, inputs))
         except Exception as error:
             print(item, name, repr(error)[:500], flush=True)
             continue

@@ -15,10 +15,11 @@ import math
 import pathlib
 import random
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
+
+from gpu_timing import WARMUP, median_ms
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("vocab")
@@ -34,7 +35,6 @@ arguments = parser.parse_args()
 
 WORDS = "the patient was seen with pain and fever in the left lung after heart surgery no other change found".split()
 HIDDEN, HEADS, LAYERS, INTERMEDIATE, VOCABULARY, POSITIONS = 768, 12, 12, 3072, 30522, 512
-WARMUP = 30
 scratch = pathlib.Path(tempfile.mkdtemp())
 
 
@@ -116,19 +116,6 @@ def packed_bert(dtype):
     return Bert().eval().cuda().to({"fp16": torch.float16, "bf16": torch.bfloat16, "fp32": torch.float32}[dtype])
 
 
-def median_ms(run):
-    import torch
-    begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-    samples = []
-    for _ in range(arguments.iterations + WARMUP):
-        begin.record()
-        run()
-        end.record()
-        end.synchronize()
-        samples.append(begin.elapsed_time(end))
-    return statistics.median(samples[WARMUP:])
-
-
 def python_passes(lengths, dtype):
     """Contenders by name."""
     import torch
@@ -176,7 +163,7 @@ def main():
                 for name, run in passes.items():
                     import torch
                     with torch.inference_mode():
-                        best[name] = min(median_ms(run), best.get(name, math.inf))
+                        best[name] = min(median_ms(arguments.iterations, run), best.get(name, math.inf))
             python = min((best[name] for name in passes), default=math.nan)
             print(f"| {texts}, {longest}, {tokens}, {dtype} | " + " | ".join(f"{best.get(name, math.nan):.3f}" for name in names) +
                   f" | {best.get('medbench none', math.nan) / python:.3f} | {none.get('mfu') or math.nan:.3f} | {none.get('acc_cosine') or math.nan:.6f} |",

@@ -60,7 +60,12 @@ std::string settings_that_hold(const Result& row) {
                                                          : QuantizationMethod::Static);
 }
 
-std::string advice_for(const Result& row, std::span<const Result> results) {
+bool is_same(const Result& a, const Result& b) {
+  return place_of(a) == place_of(b) && precision_label(a.job.target) == precision_label(b.job.target);
+}
+
+// "here it holds in fp32; for int8 that holds, give --int8 static"; empty where nothing is known to help.
+std::string remedy_of(const Result& row, std::span<const Result> results) {
   std::vector<std::string> holding;
   for (const Result& other : results) {
     const std::string label = precision_label(other.job.target);
@@ -72,46 +77,55 @@ std::string advice_for(const Result& row, std::span<const Result> results) {
     if (is_new && std::ranges::none_of(results, breaks)) holding.push_back(label);
   }
   std::string text;
-  for (const auto& label : holding) text.append(text.empty() ? "; here it holds in " : ", ").append(label);
+  for (const auto& label : holding) text.append(text.empty() ? "here it holds in " : ", ").append(label);
   if (row.job.target.precision != kInt8) {
-    return text.empty() && row.job.target.precision != kFp32 ? "; try --precision fp32" : text;
+    return text.empty() && row.job.target.precision != kFp32 ? "try --precision fp32" : text;
   }
   const bool has_int8 =
       std::ranges::any_of(holding, [](const std::string& label) { return label.starts_with(kInt8); });
   const std::string settings = settings_that_hold(row);
   if (settings.empty() || has_int8) return text;
-  return text + fmt::format("; for int8 that holds, {}", settings);
+  return fmt::format("{}{}for int8 that holds, {}", text, text.empty() ? "" : "; ", settings);
 }
 
 }  // namespace
 
+std::vector<ParityRemedy> find_parity_remedies(std::span<const Result> results) {
+  std::vector<ParityRemedy> remedies;
+  for (const Result& row : results) {
+    if (fails(row) && find_remedy(remedies, row) == nullptr)
+      remedies.push_back({.row = &row, .text = remedy_of(row, results)});
+  }
+  return remedies;
+}
+
+const ParityRemedy* find_remedy(std::span<const ParityRemedy> remedies, const Result& row) {
+  if (!fails(row)) return nullptr;
+  const auto found =
+      std::ranges::find_if(remedies, [&](const ParityRemedy& remedy) { return is_same(*remedy.row, row); });
+  return found == remedies.end() ? nullptr : &*found;
+}
+
 std::string render_parity_advice(std::span<const Result> results) {
   std::string text;
-  std::vector<const Result*> told;
-  for (const Result& row : results) {
-    const auto is_same = [&](const Result& other) {
-      return place_of(other) == place_of(row) &&
-             precision_label(other.job.target) == precision_label(row.job.target);
-    };
-    if (!fails(row) || std::ranges::any_of(told, [&](const Result* other) { return is_same(*other); }))
-      continue;
-    told.push_back(&row);
+  for (const ParityRemedy& remedy : find_parity_remedies(results)) {
+    const Result& row = *remedy.row;
     std::size_t all = 0;
     std::size_t failing = 0;
     double least = 1;
     for (const Result& other : results) {
-      if (!is_same(other) || !parity_holds(other)) continue;
+      if (!is_same(other, row) || !parity_holds(other)) continue;
       ++all;
       if (!fails(other)) continue;
       ++failing;
       least = std::min(least, other.metrics.get("acc_cosine").value_or(least));
     }
     const ParityBound* bound = find_parity_bound(row.job.target.precision);
-    text += printable(fmt::format("{} {} {} {}: parity fails in {} of {} row{}, cosine {:.4f}{}{}",
+    text += printable(fmt::format("{} {} {} {}: parity fails in {} of {} row{}, cosine {:.4f}{}{}{}",
                                   name_of_model(row), row.job.target.backend, row.device,
                                   precision_label(row.job.target), failing, all, all == 1 ? "" : "s", least,
                                   bound == nullptr ? "" : fmt::format(" of {}", bound->least_cosine),
-                                  advice_for(row, results)),
+                                  remedy.text.empty() ? "" : "; ", remedy.text),
                       500) +
             "\n";
   }

@@ -85,8 +85,8 @@ TEST_F(Paddings, AreComparedWithEachOther) {
   EXPECT_EQ(count(output.err, "computing the reference of"), 2U)
       << "that of longest serves none, too: " << output.err;
   EXPECT_THAT(output.err, HasSubstr("fp32 2 x 24 (padding none)"));
-  EXPECT_THAT(file("summary.md"), AllOf(HasSubstr(" pad |"), HasSubstr(" none |"),
-                                        HasSubstr("is torch cpu fp32 (padding ")));
+  EXPECT_THAT(file("summary.md"),
+              AllOf(HasSubstr(" pad |"), HasSubstr(" none |"), HasSubstr("is torch cpu fp32 (padding ")));
 }
 
 TEST_F(Paddings, AreOneGroupOfThePage) {

@@ -1,4 +1,5 @@
 // `medbench report`, and --report of a run.
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -164,9 +165,12 @@ TEST_F(MatrixReport, SaysTheCommandOfARow) {
   const std::string begin = "<script type=application/json id=results>";
   const auto at = page.find(begin) + begin.size();
   const Json data = parse_json(page.substr(at, page.find("</script>", at) - at), "page");
+  const auto& columns = data["columns"];
+  const auto column =
+      static_cast<std::size_t>(std::find(columns.begin(), columns.end(), "command") - columns.begin());
   const std::string command = "cd '" + folder().path().string() +
                               "' && PATH=" + testing::binary("").substr(0, testing::binary("").size() - 1) +
-                              ":$PATH && { " + data[0]["command"].get<std::string>() +
+                              ":$PATH && { " + data["rows"][0].at(column).get<std::string>() +
                               " --output-dir again; }";
   const auto again = testing::run_program(options({"/bin/sh", "-c", command}));
   EXPECT_EQ(again.status, exited(0)) << again.err << command;

@@ -1,57 +1,18 @@
 #include "ir/interpreter.hpp"
 
-#include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
 
-#include "ir/builder.hpp"
+#include "tests/ir/interpretation.hpp"
 #include "tests/support/axes.hpp"
-#include "tests/support/compare.hpp"
 #include "tests/support/errors.hpp"
-#include "tests/support/parameters.hpp"
 
 namespace medbench::ir {
 namespace {
 
 using testing::expect_error;
-using testing::MemoryParameters;
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
-HostTensor floats(std::vector<std::int64_t> shape, const std::vector<float>& values) {
-  return HostTensor::from_f32(std::move(shape), values);
-}
-HostTensor ints(std::vector<std::int64_t> shape, const std::vector<std::int64_t>& values) {
-  return HostTensor::from_i64(std::move(shape), values);
-}
-
-// A graph with one result, "y", and what it needs to run.
-class Interpretation : public ::testing::Test {
- protected:
-  ValueId input(const std::string& name, HostTensor tensor) {
-    const Shape shape(tensor.shape().begin(), tensor.shape().end());
-    const ValueId id = builder.input(name, tensor.dtype(), shape);
-    given[name] = std::move(tensor);
-    return id;
-  }
-  ValueId parameter(const std::string& name, HostTensor tensor, DType dtype = DType::F32) {
-    const Shape shape(tensor.shape().begin(), tensor.shape().end());
-    tensors.set(name, std::move(tensor));
-    return builder.parameter(name, shape, dtype);
-  }
-  NamedTensors run(ValueId result) {
-    builder.output("y", result);
-    return interpret(builder.build(), tensors, {}, given);
-  }
-  void expect(ValueId result, std::vector<std::int64_t> shape, const std::vector<float>& values,
-              testing::Bound bound = {}) {
-    EXPECT_TRUE(testing::close(run(result).at("y"), floats(std::move(shape), values), bound));
-  }
-
-  GraphBuilder builder{"g"};
-  MemoryParameters tensors;
-  NamedTensors given;
-};
 
 TEST_F(Interpretation, Embedding) {
   const ValueId ids = input("ids", ints({1, 3}, {2, 0, 2}));
@@ -127,66 +88,6 @@ TEST_F(Interpretation, Activations) {
         return expected;
       }(),
       bound);
-}
-
-TEST_F(Interpretation, SoftmaxSurvivesLargeScores) {
-  const ValueId x = input("x", floats({2, 2}, {1000, 1000, 0, -kInfinity}));
-  expect(builder.softmax(x), {2, 2}, {0.5F, 0.5F, 1, 0});
-}
-
-TEST_F(Interpretation, AttentionByHeads) {
-  // One sequence of two positions, two heads of one feature; scores are q * k.
-  const ValueId q = input("q", floats({1, 2, 2}, {0, 1, 0, 0}));
-  const ValueId k = input("k", floats({1, 2, 2}, {5, 0, 7, std::log(3.0F)}));
-  const ValueId v = input("v", floats({1, 2, 2}, {1, 0, 3, 4}));
-  const ValueId mask = input("mask", ints({1, 2}, {1, 1}));
-  // Head 0: equal weights. Head 1: position 0 weighs 1/4 and 3/4, position 1 equally.
-  expect(builder.attention(q, k, v, mask, 2), {1, 2, 2}, {2, 3, 2, 2}, {1e-6, 0});
-}
-
-TEST_F(Interpretation, AttentionScalesByTheSquareRootOfTheDepth) {
-  const ValueId q = input("q", floats({1, 2, 4}, {2, 0, 0, 0, 0, 0, 0, 0}));
-  const ValueId k = input("k", floats({1, 2, 4}, {0, 0, 0, 0, std::log(3.0F), 0, 0, 0}));
-  const ValueId v = input("v", floats({1, 2, 4}, {0, 0, 0, 0, 4, 4, 4, 4}));
-  const ValueId mask = input("mask", ints({1, 2}, {1, 1}));
-  expect(builder.attention(q, k, v, mask, 1), {1, 2, 4}, {3, 3, 3, 3, 2, 2, 2, 2}, {1e-6, 0});
-}
-
-TEST_F(Interpretation, AttentionIgnoresMaskedKeysEvenIfInfinite) {
-  const ValueId q = input("q", floats({1, 2, 1}, {1, 1}));
-  const ValueId v = input("v", floats({1, 2, 1}, {6, kInfinity}));
-  const ValueId mask = input("mask", ints({1, 2}, {1, 0}));
-  expect(builder.attention(q, v, v, mask, 1), {1, 2, 1}, {6, 6});
-}
-
-TEST_F(Interpretation, AttentionToNothingYieldsZeros) {
-  const ValueId q = input("q", floats({2, 1, 1}, {1, 1}));
-  const ValueId mask = input("mask", ints({2, 1}, {0, 1}));
-  expect(builder.attention(q, q, q, mask, 1), {2, 1, 1}, {0, 1});
-}
-
-TEST_F(Interpretation, PackedAttentionStaysWithinATextThatMayBeEmpty) {
-  const ValueId q = input("q", floats({3, 1}, {0, 0, 1}));
-  const ValueId v = input("v", floats({3, 1}, {1, 3, kInfinity}));
-  const ValueId offsets = input("offsets", ints({4}, {0, 2, 2, 3}));
-  expect(builder.packed_attention(q, q, v, offsets, 1), {3, 1}, {2, 2, kInfinity});
-}
-
-TEST_F(Interpretation, PackedAttentionRefusesOffsetsThatDoNotCoverTheTokens) {
-  const ValueId x = input("x", floats({3, 1}, {0, 0, 1}));
-  const ValueId offsets = input("offsets", ints({3}, {0, 2, 2}));
-  const ValueId y = builder.packed_attention(x, x, x, offsets, 1, "within");
-  expect_error(ErrorKind::Usage,
-               "node 'within': the offsets of its texts do not ascend from 0 to the 3 tokens",
-               [&] { run(y); });
-}
-
-TEST_F(Interpretation, PackedAttentionByHeads) {
-  const ValueId q = input("q", floats({2, 2}, {0, 1, 0, 0}));
-  const ValueId k = input("k", floats({2, 2}, {5, 0, 7, std::log(3.0F)}));
-  const ValueId v = input("v", floats({2, 2}, {1, 0, 3, 4}));
-  const ValueId offsets = input("offsets", ints({2}, {0, 2}));
-  expect(builder.packed_attention(q, k, v, offsets, 2), {2, 2}, {2, 3, 2, 2}, {1e-6, 0});
 }
 
 TEST_F(Interpretation, AddBroadcastsBothWays) {

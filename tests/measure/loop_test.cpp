@@ -13,20 +13,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-struct Bench {
-  explicit Bench(std::vector<double> latencies_ms)
-      : backend(clock, std::move(latencies_ms)), observer(backend) {
-    for (int i = 0; i < 3; ++i) batches.push_back(batch_of(i));
-  }
-  Measurement measure(const LoopSettings& settings) {
-    return medbench::measure(backend, clock, batches, settings, observer);
-  }
-  FakeClock clock;
-  RecordingBackend backend;
-  RecordingObserver observer;
-  std::vector<Batch> batches;
-};
-
 TEST(Loop, ObeysExactCounts) {
   Bench bench({5, 1, 2, 3});
   const Measurement m = bench.measure({.warmup_iterations = 1, .num_iterations = 4});
@@ -207,81 +193,6 @@ TEST(Loop, DeviceRegionCountsNeitherWritingNorReading) {
   bench.backend.read_ms = 3;
   EXPECT_THAT(latencies_ms(bench.measure({.warmup_iterations = 0, .num_iterations = 1}).samples),
               ElementsAre(10));
-}
-
-TEST(Loop, AskingTheDeviceTimerIsNotTimed) {
-  Bench bench({10});
-  bench.backend.device_ms = 8;
-  bench.backend.device_query_ms = 100;
-  const Measurement m = bench.measure({.warmup_iterations = 1, .num_iterations = 3});
-  EXPECT_THAT(latencies_ms(m.samples), ElementsAre(10, 10, 10));
-  EXPECT_THAT(device_latencies_ms(m.samples), ElementsAre(8, 8, 8));
-}
-
-TEST(Loop, ProgressComesAtMostEveryHundredMillisecondsAndIsNotTimed) {
-  Bench bench({40});
-  bench.observer.clock = &bench.clock;  // each call of the observer takes a second
-  const Measurement m = bench.measure({.warmup_iterations = 0, .num_iterations = 7});
-  EXPECT_THAT(latencies_ms(m.samples), ElementsAre(40, 40, 40, 40, 40, 40, 40));
-  ASSERT_FALSE(bench.observer.reports.empty());
-  const ProgressEvent& first = bench.observer.reports.front();
-  EXPECT_EQ(first.stage, Stage::Run);
-  EXPECT_EQ(first.done, 3);  // 120 ms
-  EXPECT_EQ(first.planned, 7);
-  EXPECT_EQ(first.latency_ms, 40);
-  EXPECT_DOUBLE_EQ(first.fraction, 3.0 / 7);
-}
-
-TEST(Loop, ProgressWithoutObserverTimeIsThrottledExactly) {
-  Bench bench({40});
-  bench.measure({.warmup_iterations = 0, .num_iterations = 10});
-  std::vector<std::int64_t> done;
-  for (const auto& report : bench.observer.reports) done.push_back(report.done);
-  EXPECT_THAT(done, ElementsAre(3, 6, 9));
-}
-
-TEST(Loop, ShortPassesThatAreTimedReportNoProgress) {
-  Bench bench({19});
-  bench.measure({.warmup_iterations = 20, .num_iterations = 100});
-  for (const auto& report : bench.observer.reports) EXPECT_EQ(report.stage, Stage::Warmup);
-  EXPECT_FALSE(bench.observer.reports.empty());
-}
-
-TEST(Loop, AShortPassThatWasHeldUpReportsNoProgress) {
-  Bench bench({1, 1, 150});
-  bench.measure({.warmup_iterations = 0, .num_iterations = 30});
-  EXPECT_TRUE(bench.observer.reports.empty());
-}
-
-TEST(Loop, ProgressOfTheStoppingRuleGoesByTime) {
-  Bench bench({100, 300});
-  bench.measure({.warmup_iterations = 0, .time_budget_s = 4});
-  EXPECT_EQ(bench.observer.reports.front().planned, 0);
-  EXPECT_DOUBLE_EQ(bench.observer.reports.front().fraction, 100.0 / 4000);
-}
-
-TEST(Loop, AnnouncesStagesBetweenIterations) {
-  Bench bench({1});
-  bench.measure({.warmup_iterations = 1, .num_iterations = 2});
-  // Each with the number of calls that the backend had seen by then.
-  EXPECT_THAT(bench.observer.stages, ElementsAre("warmup after 0", "run after 2", "measured after 6"));
-}
-
-TEST(Loop, SamplesSayTheirSlot) {
-  Bench bench({1});
-  const Measurement m = bench.measure({.warmup_iterations = 2, .num_iterations = 3});
-  const auto at = [](std::uint32_t slot) { return Sample{.ms = 1, .slot = slot}; };
-  EXPECT_THAT(m.samples, ElementsAre(at(2), at(0), at(1)));
-}
-
-TEST(Loop, HandsSamplesOverEveryTwoSecondsAndWhenItFails) {
-  Bench bench({900});
-  bench.backend.throw_after = 5;
-  EXPECT_THROW(bench.measure({.warmup_iterations = 0, .num_iterations = 50}), std::runtime_error);
-  EXPECT_EQ(bench.observer.handed_over.size(), 5U);
-  Bench whole({1, 2});
-  whole.measure({.warmup_iterations = 1, .num_iterations = 4});
-  EXPECT_THAT(whole.observer.handed_over, ElementsAre(2, 1, 2, 1));
 }
 
 TEST(Loop, RefusesToRunWithoutInputs) {

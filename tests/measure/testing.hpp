@@ -90,4 +90,19 @@ class RecordingObserver final : public LoopObserver {
   const RecordingBackend& backend_;
 };
 
+// Three batches on a clock of its own.
+struct Bench {
+  explicit Bench(std::vector<double> latencies_ms)
+      : backend(clock, std::move(latencies_ms)), observer(backend) {
+    for (int i = 0; i < 3; ++i) batches.push_back(batch_of(i));
+  }
+  Measurement measure(const LoopSettings& settings) {
+    return medbench::measure(backend, clock, batches, settings, observer);
+  }
+  FakeClock clock;
+  RecordingBackend backend;
+  RecordingObserver observer;
+  std::vector<Batch> batches;
+};
+
 }  // namespace medbench

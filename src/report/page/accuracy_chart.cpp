@@ -7,6 +7,7 @@
 #include "report/fastest.hpp"
 #include "report/page/charts.hpp"
 #include "report/page/html.hpp"
+#include "report/page/parity_words.hpp"
 #include "report/page/plot.hpp"
 #include "report/text_table.hpp"
 
@@ -108,6 +109,17 @@ std::string render_places(const PageModel& model, const PageGroup& group, const 
   return html + "</tbody></table></div>\n";
 }
 
+// What was compared, and what keeps the answers of targets whose parity fails.
+std::string render_basis(const PageModel& model, const PageMachine& machine,
+                         const std::vector<Spot>& places) {
+  std::string html;
+  if (const std::string basis = parity_basis(*places.front().row); !basis.empty())
+    html += fmt::format("<p class=note>Compared on {}.</p>\n", as_html(basis));
+  std::vector<const Result*> rows;
+  for (const Spot& place : places) rows.push_back(place.row);
+  return html + render_remedies(model, machine, rows);
+}
+
 }  // namespace
 
 std::string render_accuracy_chart(const PageModel& model) {
@@ -116,9 +128,9 @@ std::string render_accuracy_chart(const PageModel& model) {
     for (const PageGroup& group : machine.groups) {
       const auto places = places_of(group);
       if (places.size() < 2) continue;
-      content +=
-          folded(model, machine, group.title, places.size(),
-                 "<div class=side>" + draw(model, places) + render_places(model, group, places) + "</div>");
+      content += folded(model, machine, group.title, places.size(),
+                        "<div class=side>" + draw(model, places) + render_places(model, group, places) +
+                            "</div>" + render_basis(model, machine, places));
     }
   }
   if (content.empty()) return content;

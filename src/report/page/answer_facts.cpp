@@ -10,6 +10,8 @@
 #include "report/evaluation.hpp"
 #include "report/fastest.hpp"
 #include "report/page/html.hpp"
+#include "report/page/parity_words.hpp"
+#include "report/page/row_words.hpp"
 #include "report/text_table.hpp"
 
 namespace medbench {
@@ -62,6 +64,8 @@ std::string parity_text(const Result& row) {
   std::string text = *holds ? "holds" : "fails";
   if (cosine) text += fmt::format("<small>cosine {:.6f}</small>", *cosine);
   if (cosine && bound != nullptr) text += fmt::format("<small>at least {}</small>", bound->least_cosine);
+  if (const std::string basis = parity_basis(row); !basis.empty())
+    text += fmt::format("<small>beside torch cpu fp32 on {}</small>", as_html(basis));
   return text;
 }
 
@@ -80,10 +84,12 @@ std::string labelled_text(const Result& row) {
 
 std::string latency_text(const Result& row) {
   std::string text = fmt::format("{} ms", format_number(median_ms_of(row)));
-  const auto low = row.metrics.get("latency_ms.ci95_low");
-  const auto high = row.metrics.get("latency_ms.ci95_high");
-  if (low && high)
-    text += fmt::format("<small>95 %: {} to {}</small>", format_number(*low), format_number(*high));
+  const std::string interval = interval_text(row);
+  const std::string why = why_absent(row, "latency_ms.ci95_low");
+  if (!interval.empty()) text += fmt::format("<small>95 %: {}</small>", interval);
+  if (!why.empty()) text += fmt::format("<small>no 95 % interval: {}</small>", as_html(why));
+  if (const std::string parts = parts_text(row); !parts.empty())
+    text += fmt::format("<small>medians {}</small>", parts);
   return text;
 }
 

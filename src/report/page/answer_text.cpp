@@ -10,6 +10,7 @@
 #include "report/fastest.hpp"
 #include "report/page/answer_facts.hpp"
 #include "report/page/html.hpp"
+#include "report/page/parity_words.hpp"
 #include "report/text_table.hpp"
 
 namespace medbench {
@@ -104,7 +105,7 @@ std::string kinds_of(const std::vector<Warning>& warnings) {
   return text;
 }
 
-std::string doubts(const PageModel& model, const PageGroup& group) {
+std::string doubts(const PageModel& model, const PageMachine& machine, const PageGroup& group) {
   const Answer& answer = group.answer;
   std::string html;
   const auto add = [&](std::string_view what, const std::string& list) {
@@ -112,6 +113,7 @@ std::string doubts(const PageModel& model, const PageGroup& group) {
   };
   add(answer.is_gated ? "Faster, but parity or a gate fails: " : "Faster, but parity fails: ",
       names(model, answer.faster_but_wrong, Detail::Wrong));
+  html += render_remedies(model, machine, answer.faster_but_wrong);
   add("Not ok: ", names(model, answer.not_ok, Detail::Status));
   add("Stopped early: ", names(model, answer.stopped_early, Detail::None));
   if (answer.best == nullptr) return html;
@@ -125,19 +127,26 @@ std::string doubts(const PageModel& model, const PageGroup& group) {
   return html;
 }
 
-std::string card(const PageModel& model, const PageGroup& group) {
+std::string command_text(const PageModel& model, const Result& row) {
+  return fmt::format(
+      "<details class=again><summary>Measure this row again</summary><code class=command>{}</code></details>",
+      lines_as_html(model.origin_of(row).command));
+}
+
+std::string card(const PageModel& model, const PageMachine& machine, const PageGroup& group) {
   const Answer& answer = group.answer;
   std::string html = fmt::format("<article class=answer><h3>{}</h3>", as_html(group.title));
   if (answer.best == nullptr) {
     const std::string conditions = winning_conditions(answer.parity_checked, answer.is_gated);
-    return html + fmt::format("<p class=none>Nothing to deploy: no row {}.</p>{}</article>\n",
-                              conditions.empty() ? "is ok" : conditions, doubts(model, group));
+    return html + fmt::format("<p class=none>Nothing to deploy: no row {}.</p>{}{}</article>\n",
+                              conditions.empty() ? "is ok" : conditions,
+                              render_remedies(model, machine, group.rows), doubts(model, machine, group));
   }
   const Result& best = *answer.best;
   html +=
       fmt::format("<p class=deploy>{}</p>{}<dl>", as_html(model.name_of(best)), comparison(model, answer));
   html += render_facts(best);
-  return html + "</dl>" + doubts(model, group) + "</article>\n";
+  return html + "</dl>" + doubts(model, machine, group) + command_text(model, best) + "</article>\n";
 }
 
 // Which target wins how often, where there are several works.
@@ -184,7 +193,7 @@ std::string render_answers(const PageModel& model) {
   for (const PageMachine& machine : model.machines()) {
     html += fmt::format("<h2 class=machine>On {}</h2>\n{}<div class=answers>", as_html(machine.name),
                         overview(machine) + common_doubts(machine));
-    for (const PageGroup& group : machine.groups) html += card(model, group);
+    for (const PageGroup& group : machine.groups) html += card(model, machine, group);
     html += "</div>\n";
   }
   return html;

@@ -9,7 +9,8 @@ namespace {
 constexpr Chart kLatency{
     "latency", "Latency",
     "Median of the timed passes (bar), its 95 % interval (line), and the median of every process "
-    "(dots). Fastest first; shorter is better.",
+    "(dots). Fastest first; shorter is better. <em>Medians</em>: from the least to the largest of the "
+    "processes, or of the turns of a single one.",
     latency_table};
 constexpr Chart kSamples{
     "samples", "Samples",

@@ -1,9 +1,11 @@
+#include <array>
 #include <fmt/format.h>
 
 #include "job/restarts.hpp"
 #include "report/fastest.hpp"
 #include "report/page/charts.hpp"
 #include "report/page/html.hpp"
+#include "report/page/row_words.hpp"
 #include "report/text_table.hpp"
 
 namespace medbench {
@@ -13,11 +15,7 @@ namespace {
 // Medians further apart than that are drawn in powers of ten.
 constexpr double kLogFrom = 25;
 
-std::string interval_text(const Result& row) {
-  const auto low = row.metrics.get("latency_ms.ci95_low");
-  const auto high = row.metrics.get("latency_ms.ci95_high");
-  return low && high ? fmt::format("{} to {}", format_number(*low), format_number(*high)) : std::string();
-}
+constexpr std::array kMissing{NamedMetric{"latency_ms.ci95_low", "95 %"}};
 
 std::string draw(const Result& row, const Scale& scale, const std::vector<double>& processes) {
   const double median = median_ms_of(row);
@@ -55,18 +53,20 @@ PictureTable latency_table(const PageModel& /*model*/, const PageGroup& group) {
   }
   const Scale scale = Scale::of(values, kLogFrom);
   PictureTable table{.axis = axis(scale, "ms"),
-                     .headings = {"p50 ms", "95 % ms", "times the best", "processes"},
-                     .rows = {}};
+                     .headings = {"p50 ms", "95 % ms", "times the best", "medians ms"},
+                     .rows = {},
+                     .note = absence_note(group.rows, kMissing)};
   const double best = group.answer.best == nullptr ? 0 : median_ms_of(*group.answer.best);
   for (const Result* row : group.rows) {
     const double median = median_ms_of(*row);
     if (!(median > 0)) continue;
     const auto processes = process_medians_ms(row->samples);
-    table.rows.push_back(
-        {.row = row,
-         .picture = draw(*row, scale, processes),
-         .cells = {format_number(median), interval_text(*row),
-                   best > 0 ? fmt::format("{:.2f}", median / best) : "", std::to_string(processes.size())}});
+    const std::string parts = parts_text(*row);
+    table.rows.push_back({.row = row,
+                          .picture = draw(*row, scale, processes),
+                          .cells = {format_number(median), interval_text(*row),
+                                    best > 0 ? fmt::format("{:.2f}", median / best) : "",
+                                    parts.empty() ? "1 process" : parts}});
   }
   return table;
 }

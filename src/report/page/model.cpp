@@ -113,6 +113,7 @@ PageModel::PageModel(PageInput input) : input_(std::move(input)) {
       name_rows(group);
       machine.groups.push_back(std::move(group));
     }
+    machine.remedies = find_parity_remedies(machine.results);
     // Works that differ in what no title says: another seed, another file of texts.
     std::map<std::string, std::size_t> seen;
     for (PageGroup& group : machine.groups) {
@@ -172,7 +173,7 @@ bool PageModel::is_to_deploy(const Result& row) const {
 std::string PageModel::heading_of(const PageGroup& group, const Result& row) const {
   std::string mark;
   if (group.answer.best == &row) mark = " <span class=best>deploy</span>";
-  if (!parity_holds(row).value_or(true)) mark = " <span class=wrong>parity fails</span>";
+  if (!parity_holds(row).value_or(true)) mark = " <a class=wrong href=\"#parity\">parity fails</a>";
   if (row.status != Status::Ok) mark = fmt::format(" <span class=wrong>{}</span>", to_string(row.status));
   return fmt::format("<th scope=row>{}{}</th>", as_html(name_of(row)), mark);
 }

@@ -7,6 +7,7 @@
 
 #include "report/page/answer.hpp"
 #include "report/page/page_input.hpp"
+#include "report/parity_advice.hpp"
 
 namespace medbench {
 
@@ -21,6 +22,7 @@ struct PageMachine {
   std::string name;  // of no other machine on the page; not escaped
   std::span<const Result> results;
   std::vector<PageGroup> groups;
+  std::vector<ParityRemedy> remedies{};
 };
 
 class PageModel {

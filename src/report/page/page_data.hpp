@@ -7,8 +7,9 @@
 
 namespace medbench {
 
-// A list with the columns of the summaries that a row has, its machine, file and command, and "samples_ms" to
-// six digits. Safe inside a <script> element.
+// A table: the names of its columns, which are the row's name, its machine, the columns of the summaries, its
+// file, command and packed samples; and the rows, null where one has no value. Safe inside a <script>
+// element.
 std::string page_data(const PageModel& model);
 
 }  // namespace medbench

@@ -25,16 +25,38 @@ std::string effort(const Result& row) {
                      row.stop_rule.empty() ? "" : ", ended by ", as_html(row.stop_rule));
 }
 
+// On a narrow screen: what names a row, what is shown of it, and what lies behind a tap.
+std::string_view narrow_class(const Column& column) {
+  switch (column.place) {
+    case Place::Model:
+    case Place::Backend:
+    case Place::Target:
+      return "name";
+    case Place::Shape:
+    case Place::Median:
+    case Place::Rate:
+      return "main";
+    default:
+      return column.heading == "status" || column.heading == "parity" ? "main" : "";
+  }
+}
+
+std::string heading_of(const Column& column) {
+  std::string classes(narrow_class(column));
+  if (column.align == Align::Right) classes += classes.empty() ? "n" : " n";
+  return fmt::format("<th scope=col{}>{}</th>",
+                     classes.empty() ? classes : fmt::format(" class=\"{}\"", classes),
+                     as_html(column.heading));
+}
+
 }  // namespace
 
 std::string render_all_rows(const PageModel& model) {
   auto shown = columns_of(&Column::screen, model.results());
   sort_by_place(shown);
   std::string html = "<section id=rows><h2>All rows</h2>\n<div class=scroll><table class=sort><thead><tr>";
-  if (model.machines().size() > 1) html += "<th scope=col>machine</th>";
-  for (const Column* column : shown)
-    html += fmt::format("<th scope=col{}>{}</th>", column->align == Align::Right ? " class=n" : "",
-                        as_html(column->heading));
+  if (model.machines().size() > 1) html += "<th scope=col class=name>machine</th>";
+  for (const Column* column : shown) html += heading_of(*column);
   html += "<th scope=col>measured (UTC)</th></tr></thead><tbody>\n";
   for (const PageMachine& machine : model.machines()) {
     for (const Result& row : machine.results) {

@@ -1,10 +1,12 @@
 // How the passes of a row are spread, and in which order they came.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 
 #include "report/page/charts.hpp"
 #include "report/page/html.hpp"
+#include "report/page/row_words.hpp"
 #include "report/text_table.hpp"
 #include "stats/percentile.hpp"
 
@@ -17,6 +19,8 @@ constexpr std::size_t kMostPoints = 120;  // of the line of passes: more are dra
 // Of the box that pictures are drawn in, in whole units: a page may hold a thousand of them.
 constexpr long kWidth = 720;
 constexpr long kHeight = 120;
+
+constexpr std::array kMissing{NamedMetric{"latency_ms.p90", "p90"}, NamedMetric{"latency_ms.p99", "p99"}};
 
 // From the fastest pass to nearly the slowest: a few that are far out would flatten the rest.
 struct Range {
@@ -119,6 +123,11 @@ std::string order(std::span<const Sample> samples, const Range& range) {
   return box(fmt::format("{}<path class=trace d=\"{}\"/>", borders(samples), line_of(samples, range)), told);
 }
 
+std::string pictures(const Result& row, const std::vector<double>& ascending) {
+  const Range range = range_of(ascending);
+  return fmt::format("<div class=two>{}{}</div>", histogram(ascending, range), order(row.samples, range));
+}
+
 std::string metric_text(const Result& row, std::string_view key) {
   const auto value = row.metrics.get(key);
   return value ? format_number(*value) : std::string();
@@ -126,17 +135,19 @@ std::string metric_text(const Result& row, std::string_view key) {
 
 }  // namespace
 
-PictureTable sample_table(const PageModel& /*model*/, const PageGroup& group) {
+PictureTable sample_table(const PageModel& model, const PageGroup& group) {
+  const bool is_drawn = model.results().size() <= kManyRows;
   PictureTable table{.axis = "how often, and in order",
                      .headings = {"min ms", "p50 ms", "p90 ms", "p99 ms", "max ms", "n", "turns"},
-                     .rows = {}};
+                     .rows = {},
+                     .note = absence_note(group.rows, kMissing)};
+  if (!is_drawn)
+    table.note += "<noscript><p class=note>The page's script draws these pictures.</p></noscript>\n";
   for (const Result* row : group.rows) {
     if (row->samples.size() < 2) continue;
     const auto ascending = sorted(latencies_ms(row->samples));
-    const Range range = range_of(ascending);
     table.rows.push_back({.row = row,
-                          .picture = fmt::format("<div class=two>{}{}</div>", histogram(ascending, range),
-                                                 order(row->samples, range)),
+                          .picture = is_drawn ? pictures(*row, ascending) : std::string(),
                           .cells = {format_number(ascending.front()), metric_text(*row, "latency_ms.p50"),
                                     metric_text(*row, "latency_ms.p90"), metric_text(*row, "latency_ms.p99"),
                                     format_number(ascending.back()), std::to_string(row->samples.size()),

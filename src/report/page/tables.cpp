@@ -8,27 +8,23 @@ namespace medbench {
 
 namespace {
 
-// A page of more rows opens with its groups folded.
-constexpr std::size_t kMostOpen = 80;
-
 std::string render_table(const PageModel& model, const PageGroup& group, const PictureTable& table) {
   std::string html =
       "<table class=pics><thead><tr><th scope=col>row</th><th scope=col class=pic>" + table.axis + "</th>";
-  for (const std::string& heading : table.headings)
-    html += fmt::format("<th scope=col class=n>{}</th>", heading);
+  for (const std::string& heading : table.headings) html += fmt::format("<th scope=col>{}</th>", heading);
   html += "</tr></thead><tbody>\n";
   for (const PictureRow& line : table.rows) {
     html += fmt::format("<tr data-r={}>{}<td class=pic>{}</td>", model.index_of(*line.row),
                         model.heading_of(group, *line.row), line.picture);
     for (std::size_t i = 0; i < line.cells.size(); ++i) {
       const std::string& text = line.cells[i];
-      html += text.empty() ? "<td class=n>–</td>"
-                           : fmt::format("<td class=n data-h=\"{}\">{}</td>",
+      html += text.empty() ? "<td>–</td>"
+                           : fmt::format("<td data-h=\"{}\">{}</td>",
                                          table.headings[i].substr(0, table.headings[i].find('<')), text);
     }
     html += "</tr>\n";
   }
-  return html + "</tbody></table>\n";
+  return html + "</tbody></table>\n" + table.note;
 }
 
 }  // namespace
@@ -67,7 +63,7 @@ std::string chart_section(std::string_view id, std::string_view title, std::stri
 
 std::string folded(const PageModel& model, const PageMachine& machine, const std::string& title,
                    std::size_t rows, const std::string& content) {
-  const bool is_open = model.results().size() <= kMostOpen;
+  const bool is_open = model.results().size() <= kManyRows;
   const std::string where = model.machines().size() > 1
                                 ? fmt::format(" <span class=where>on {}</span>", as_html(machine.name))
                                 : "";

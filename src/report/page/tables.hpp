@@ -22,6 +22,7 @@ struct PictureTable {
   std::string axis;                   // above the pictures; HTML
   std::vector<std::string> headings;  // of the cells; HTML
   std::vector<PictureRow> rows;       // empty: there is nothing to show
+  std::string note{};                 // below the table; HTML
 };
 
 // A picture of its own size, with places in percent of its width. `marks` is SVG.
@@ -30,6 +31,9 @@ std::string picture(std::string_view marks);
 std::string axis(const Scale& scale, std::string_view unit);
 // A bar with what a pointer is told; the text is escaped here.
 std::string bar(double from_percent, double to_percent, std::string_view style, std::string_view told);
+
+// A page of more rows opens with its groups folded, and its script draws what it can from the data.
+inline constexpr std::size_t kManyRows = 80;
 
 struct Chart {
   std::string_view id;

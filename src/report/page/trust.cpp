@@ -120,7 +120,7 @@ std::string render_page_failures(const PageModel& model) {
   std::string advice;
   for (const PageMachine& machine : model.machines())
     advice += as_list(render_parity_advice(machine.results));
-  if (!advice.empty()) html += "<h4>Parity fails</h4><ul>" + advice + "</ul>\n";
+  if (!advice.empty()) html += "<h4 id=parity>Parity fails</h4><ul>" + advice + "</ul>\n";
   return section("failures", "Not ok", html);
 }
 

@@ -5,7 +5,11 @@
 
 #include "accuracy/gates.hpp"
 #include "report/page/answer_text.hpp"
+#include "report/page/charts.hpp"
 #include "report/page/model.hpp"
+#include "report/page/page.hpp"
+#include "report/page/parity_words.hpp"
+#include "report/page/row_words.hpp"
 #include "report/page/trust.hpp"
 #include "tests/report/page/page_rows.hpp"
 
@@ -164,6 +168,67 @@ TEST(Answer, NamesTheWarningsOfTheRowToDeploy) {
   const PageModel model(page_input(std::move(rows)));
   EXPECT_THAT(render_answers(model), HasSubstr("2 warnings</a> on the row to deploy: other load, drifting."));
   EXPECT_THAT(render_page_warnings(model), HasSubstr("torch cpu fp32 <span class=best>deploy</span>; "));
+}
+
+TEST(Answer, HasTheCommandThatMeasuresTheRowAgain) {
+  PageInput input = page_input({page_row("torch", "fp32", {20}), page_row("openvino", "fp32", {40})});
+  input.origins[0].command = "medbench matrix --options 'a<b'";
+  EXPECT_THAT(render_answers(PageModel(std::move(input))),
+              HasSubstr("<code class=command>medbench matrix --options &#39;a&lt;b&#39;"));
+}
+
+TEST(Answer, SaysWhatKeepsTheAnswersOfARowThatIsFasterAndWrong) {
+  const std::string remedy =
+      "<p class=where>torch cpu int8: here it holds in fp32; for int8 that holds, give ";
+  std::vector<Result> rows{page_row("torch", "int8", {11}, 0.9), page_row("torch", "fp32", {20})};
+  EXPECT_THAT(render_answers(PageModel(page_input(rows))), HasSubstr(remedy));
+  EXPECT_THAT(render_accuracy_chart(PageModel(page_input(rows))), HasSubstr(remedy));
+  rows.pop_back();
+  EXPECT_THAT(render_answers(PageModel(page_input(rows))),
+              HasSubstr("<p class=where>torch cpu int8: for int8 that holds, give "));
+}
+
+TEST(Answer, SaysWhatParityWasTakenOver) {
+  Result row = page_row("torch", "fp32", {20});
+  const auto basis_of = [](const Result& any) { return parity_basis(any); };
+  EXPECT_EQ(basis_of(row), "random ids");
+  row.details["parity"] = {{"batches", 4}};
+  EXPECT_EQ(basis_of(row), "4 sets of random ids");
+  EXPECT_THAT(render_answers(PageModel(page_input({row}))),
+              HasSubstr("<small>beside torch cpu fp32 on 4 sets of random ids</small>"));
+  row.job.work.axes.set(Axis::Height, 64);
+  EXPECT_EQ(basis_of(row), "4 sets of random images");
+  row.job.work.data = TextData{.file = "/data/notes.txt"};
+  row.inputs_source = "text";
+  row.details["inputs"] = {{"texts_used", 32}};
+  EXPECT_EQ(basis_of(row), "4 sets of texts, 32 texts of notes.txt");
+  row.details["parity"] = row.details["inputs"] = "no object";
+  EXPECT_EQ(basis_of(row), "texts");
+  row.metrics = {};
+  EXPECT_EQ(basis_of(row), "");
+}
+
+TEST(RowWords, TellTheSpeedsOfTheParts) {
+  EXPECT_EQ(parts_text(page_row("torch", "fp32", {20, 30, 25})), "20.03 to 30.04 in 3 processes");
+  EXPECT_EQ(parts_text(page_row("torch", "fp32", {30, 20})), "20.03 and 30.04 in 2 processes");
+  Result row = page_row("torch", "fp32", {20});
+  EXPECT_EQ(parts_text(row), "20.01 and 20.05 in 2 turns");
+  for (Sample& sample : row.samples) sample.turn = 0;
+  EXPECT_EQ(parts_text(row), "");
+  row.samples.clear();
+  EXPECT_EQ(parts_text(row), "");
+}
+
+TEST(RowWords, SayWhyANumberIsMissing) {
+  Result row = page_row("torch", "fp32", {20});
+  EXPECT_EQ(why_absent(row, "latency_ms.ci95_low"), "");
+  row.metrics.set_absent("latency_ms.ci95_low", "needs at least 6 <independent> samples");
+  row.metrics.set_absent("latency_ms.ci95_high", "needs at least 6 <independent> samples");
+  const std::string page = render_page(page_input({row, page_row("openvino", "fp32", {40})}));
+  EXPECT_THAT(page,
+              HasSubstr("<small>no 95 % interval: needs at least 6 &lt;independent&gt; samples</small>"));
+  EXPECT_THAT(page, HasSubstr("<p class=note>Where a number is missing: 95 %: needs at least 6 "
+                              "&lt;independent&gt; samples.</p>"));
 }
 
 TEST(PageModel, KeepsMachinesApart) {

@@ -67,7 +67,7 @@ TEST_F(Browser, SortsFiltersCopiesAndChangesColours) {
   std::reverse(ascending.begin(), ascending.end());
   EXPECT_EQ(numbers(seen["descending"]), ascending);
   EXPECT_EQ(seen["filtered"], 2);
-  EXPECT_EQ(seen["copy_buttons"], 14);
+  EXPECT_EQ(seen["copy_buttons"], 17);  // of each row, and on each card
   EXPECT_EQ(seen["theme_changes"], true);
 }
 
@@ -76,6 +76,33 @@ TEST_F(Browser, FitsAPhone) {
   EXPECT_EQ(seen["width"], 360);
   EXPECT_LE(seen["scroll_width"].get<int>(), 360);
   EXPECT_EQ(seen["flat_pictures"], 0);
+}
+
+// A row is a block with its main numbers; a tap shows all.
+TEST_F(Browser, StacksTheRowsOnAPhone) {
+  const Json seen = probe(render_page(testing::whole_page()), 390);
+  EXPECT_EQ(seen["rows_overflow"], 0);
+  EXPECT_LT(seen["cells_before"], seen["cells"]);
+  EXPECT_EQ(seen["cells_after"], seen["cells"]);
+  EXPECT_EQ(seen["label"], "\"p50 ms \"");
+  const Json wide = probe(render_page(testing::whole_page()), 1280);
+  EXPECT_EQ(wide["cells_before"], wide["cells_after"]);
+  EXPECT_EQ(wide["label"], "none");
+}
+
+// The script draws the samples of many rows as they are drawn for few.
+TEST_F(Browser, DrawsTheSamplesOfManyRows) {
+  std::vector<Result> rows{page_row("torch", "fp32", {20, 21.5, 19.75}), page_row("openvino", "fp32", {30})};
+  for (int i = 0; i < 400; ++i) rows[1].samples.push_back({.ms = 30 + 0.0625 * (i * 37 % 64)});
+  rows[1].samples.push_back({.ms = 90});
+  const Json few = probe(render_page(page_input(rows)));
+  for (int i = 0; i < 100; ++i) rows.push_back(testing::failed_row(Status::Failed, "backend"));
+  const std::string page = render_page(page_input(rows));
+  EXPECT_THAT(page, HasSubstr("<td class=pic></td>"));
+  const Json many = probe(page);
+  EXPECT_EQ(few["traces"].size(), 6U);
+  EXPECT_EQ(many["traces"], few["traces"]);
+  EXPECT_EQ(many["told"], few["told"]);
 }
 
 TEST_F(Browser, TakesHostileNamesForNames) {

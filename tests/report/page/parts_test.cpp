@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
+#include <vector>
 
 #include "report/page/html.hpp"
+#include "report/page/packed_samples.hpp"
 #include "report/page/plot.hpp"
 #include "report/page/policy.hpp"
 #include "report/page/scale.hpp"
@@ -30,6 +32,30 @@ TEST(Policy, WritesBase64) {
   EXPECT_EQ(base64_of_hex("4d61"), "TWE=");
   EXPECT_EQ(base64_of_hex("4d"), "TQ==");
   EXPECT_EQ(base64_of_hex(""), "");
+}
+
+TEST(PackedSamples, AreDifferencesInBase64Vlq) {
+  const std::vector<Sample> samples{{.ms = 0.000123}, {.ms = 0.000122}, {.ms = 0.000138, .process = 1}};
+  const PackedSamples packed = pack_samples(samples);
+  EXPECT_EQ(packed.per_ms, 1e6);
+  EXPECT_EQ(packed.vlq, "2HDgB");  // 123, -1, 16
+  EXPECT_THAT(packed.processes, ElementsAre(2, 1));
+}
+
+TEST(PackedSamples, KeepSixDigitsOfTheShortest) {
+  const auto per_ms = [](std::vector<double> times) {
+    std::vector<Sample> samples;
+    for (const double ms : times) samples.push_back({.ms = ms});
+    return pack_samples(samples).per_ms;
+  };
+  EXPECT_EQ(per_ms({20.0345, 500}), 1e4);
+  EXPECT_EQ(per_ms({9.99999, 20}), 1e5);
+  EXPECT_EQ(per_ms({0.5}), 1e6);
+  EXPECT_EQ(per_ms({1e-9}), 1e6) << "nothing is finer than a nanosecond";
+  EXPECT_EQ(per_ms({3e7}), 1);
+  EXPECT_EQ(per_ms({0}), 1);
+  EXPECT_EQ(per_ms({}), 1);
+  EXPECT_FALSE(pack_samples(std::vector<Sample>{{.ms = 1e300}, {.ms = -1e300}}).vlq.empty());
 }
 
 TEST(Scale, GoesFromZeroWithRoundTicks) {

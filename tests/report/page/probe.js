@@ -43,6 +43,24 @@ document.querySelector('button.theme').click();
 seen.theme_changes = getComputedStyle(document.body).backgroundColor !== before;
 seen.foreign = all('img, iframe, object, embed, link, b.injected').length;
 seen.resources = performance.getEntriesByType('resource').length;
-seen.data_rows = JSON.parse(document.getElementById('results').textContent).length;
+seen.data_rows = JSON.parse(document.getElementById('results').textContent).rows.length;
+const sampled = all('#samples details');
+sampled.forEach((part) => { part.open = true; });
+const stacked = document.querySelector('#rows tbody tr');
+if (stacked) {
+  const shown = () => [...stacked.cells].filter((cell) => cell.getClientRects().length).length;
+  stacked.classList.remove('hidden');
+  seen.rows_overflow = document.querySelector('#rows .scroll').scrollWidth - document.querySelector('#rows .scroll').clientWidth;
+  seen.cells_before = shown();
+  stacked.click();
+  seen.cells_after = shown();
+  seen.cells = [...stacked.cells].filter((cell) => cell.textContent).length;
+  seen.label = getComputedStyle(stacked.cells[median], '::before').content;
+}
 document.documentElement.dataset.probe = JSON.stringify(seen);
-parent.postMessage(seen, '*');
+// What a part draws as it opens comes after this.
+setTimeout(() => {
+  seen.traces = all('#samples path').map((path) => path.getAttribute('d'));
+  seen.told = all('#samples svg.box').map((svg) => svg.textContent);
+  parent.postMessage(seen, '*');
+}, 300);
