@@ -44,7 +44,7 @@ TEST_F(Matrix, ChecksParityOfTheEngineThatWasTimed) {
 TEST_F(Matrix, SaysWhatHoldsWhereParityFails) {
   const auto output = matrix({"--acc-check", "--backend", "openvino", "--precision", "int8"});
   EXPECT_EQ(output.status, exited(0)) << output.err;
-  EXPECT_THAT(output.out, HasSubstr("openvino cpu int8 dynamic: parity fails in 1 of 1 row, cosine "));
+  EXPECT_THAT(output.out, HasSubstr("openvino cpu int8: parity fails in 1 of 1 row, cosine "));
   EXPECT_THAT(output.out, HasSubstr("give --int8 static"));
   EXPECT_THAT(read_text_file(matrix_folder() / "summary.md"), HasSubstr("## Parity\n\n- model openvino"));
   EXPECT_EQ(matrix({"--int8", "static", "--backend", "openvino"}).status, exited(0))
