@@ -63,6 +63,7 @@ constexpr std::array kLeftOut{
     LeftOutCases{"openvino", "cpu", "bf16", "QuantizedLinear", "*", kPlayedAvx512, kAsksTheProcessor},
     LeftOutCases{"openvino", "cpu", "fp32", "LayerNorm", "*", kPlayedAvx2, kMixedNorm},
     LeftOutCases{"openvino", "cpu", "fp32", "Encoder", "*", kPlayedAvx2, kMixedNorm},
+    LeftOutCases{"openvino", "cpu", "fp32", "PackedEncoder", "*", kPlayedAvx2, kMixedNorm},
     LeftOutCases{"openvino", "cpu", "fp32", "InstanceNorm", "*", kPlayedAvx2, kMixedNorm},
     LeftOutCases{"openvino", "cpu", "fp32", "ConvolutionalNetwork", "*", kPlayedAvx2, kMixedNorm},
     LeftOutCases{"openvino", "cpu", "bf16", "QuantizedLinear", "*_67_to_33", kBf16Alone, kOddFeatures},
