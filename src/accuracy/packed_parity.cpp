@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "data/packed_tensors.hpp"
 
 namespace medbench {
 
@@ -26,9 +27,7 @@ TextPlaces::TextPlaces(const TensorView& offsets) : offsets_(offsets.data.size()
 }
 
 std::int64_t TextPlaces::longest() const {
-  std::int64_t most = 0;
-  for (std::size_t i = 1; i < offsets_.size(); ++i) most = std::max(most, offsets_[i] - offsets_[i - 1]);
-  return most;
+  return longest_text(offsets_);
 }
 
 bool TextPlaces::hold_the_same(const TensorView& packed, const TensorView& padded) const {

@@ -57,7 +57,7 @@ EvaluationBatches::EvaluationBatches(const std::filesystem::path& file, std::vec
                                      const Axes& axes)
     : inputs_(std::move(inputs)),
       axes_(axes),
-      is_packed_(std::ranges::count(inputs_, ir::Role::Offsets, &ir::InputSpec::role) > 0),
+      is_packed_(are_packed(inputs_)),
       names_(output.labels),
       kind_(evaluation_kind(output)),
       vocab_size_(check_text_inputs(inputs_, axes)),

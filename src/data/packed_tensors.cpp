@@ -92,6 +92,10 @@ std::int64_t longest_text(std::span<const std::int64_t> offsets) {
   return longest;
 }
 
+bool are_packed(std::span<const ir::InputSpec> inputs) {
+  return std::ranges::count(inputs, ir::Role::Offsets, &ir::InputSpec::role) > 0;
+}
+
 Axes packed_axes(std::span<const EncodedText> texts) {
   const std::vector<std::int64_t> offsets = offsets_of(texts);
   return {{Axis::Batch, static_cast<std::int64_t>(texts.size())},

@@ -12,6 +12,9 @@
 
 namespace medbench {
 
+// Whether these are inputs as passes::pack_tokens() makes them.
+bool are_packed(std::span<const ir::InputSpec> inputs);
+
 // How many texts and tokens there are, and the length of the longest text.
 Axes packed_axes(std::span<const EncodedText> texts);
 

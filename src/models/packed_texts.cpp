@@ -1,8 +1,8 @@
 #include "models/packed_texts.hpp"
 
-#include <algorithm>
 #include <utility>
 
+#include "data/packed_tensors.hpp"
 #include "passes/pack_tokens.hpp"
 
 namespace medbench {
@@ -14,7 +14,7 @@ void pack_texts(Model& model) {
 }
 
 bool is_packed(const Model& model) {
-  return std::ranges::count(model.inputs, ir::Role::Offsets, &ir::InputSpec::role) > 0;
+  return are_packed(model.inputs);
 }
 
 }  // namespace medbench

@@ -6,16 +6,10 @@
 #include <variant>
 #include <vector>
 
-#include "base/error.hpp"
 #include "passes/rewrite.hpp"
 
 namespace medbench::passes {
 namespace {
-
-bool has_packed_attention(const ir::Graph& graph) {
-  return std::ranges::any_of(
-      graph.nodes, [](const ir::Node& node) { return std::holds_alternative<ir::PackedAttention>(node.op); });
-}
 
 ir::ValueId add_input(PackedTexts& texts, std::string_view name, ir::Role role, ir::Shape shape) {
   texts.inputs.push_back({.name = unique_name(texts.graph, std::string(name)),
@@ -83,6 +77,11 @@ class Padding {
 };
 
 }  // namespace
+
+bool has_packed_attention(const ir::Graph& graph) {
+  return std::ranges::any_of(
+      graph.nodes, [](const ir::Node& node) { return std::holds_alternative<ir::PackedAttention>(node.op); });
+}
 
 PackedTexts pad_attention(PackedTexts texts) {
   return has_packed_attention(texts.graph) ? Padding(std::move(texts)).run() : std::move(texts);

@@ -12,6 +12,8 @@ inline constexpr std::string_view kPaddedMask = "padded_mask";
 inline constexpr std::string_view kPaddedPlaces = "padded_places";
 inline constexpr std::string_view kPaddedOrder = "padded_order";
 
+bool has_packed_attention(const ir::Graph& graph);
+
 // Each PackedAttention becomes an Attention over [batch, seq], where seq is the longest text of the batch:
 // the queries, keys and values are brought there, and the results back; all else works on real tokens alone
 // as before. The inputs padded_tokens and padded_mask [batch, seq] and padded_places [tokens] come last, all

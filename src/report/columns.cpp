@@ -25,14 +25,11 @@ Json quantization_method(const Result& result) {
   return to_string(target.quantization.value_or(Quantization{}).method);
 }
 
-Json padding(const Result& result) {
+// Null where the inputs are no texts.
+template <auto trait>
+Json of_texts(const Result& result) {
   const TextData* text = result.job.work.text();
-  return text == nullptr ? Json() : Json(to_string(text->padding));
-}
-
-Json batch_order(const Result& result) {
-  const TextData* text = result.job.work.text();
-  return text == nullptr ? Json() : Json(to_string(text->order));
+  return text == nullptr ? Json() : Json(to_string(text->*trait));
 }
 
 Json texts_used(const Result& result) {
@@ -216,8 +213,8 @@ std::vector<Column> make_columns() {
       {"seed", [](const Result& r) { return Json(r.job.work.seed); }},
       {"weights_source", [](const Result& r) { return text_or_null(r.weights_source); }},
       {"inputs_source", [](const Result& r) { return text_or_null(r.inputs_source); }},
-      {"padding", padding, "pad", Present, Differs, Differs, Place::Shape},
-      {"batch_order", batch_order, "batch order", Present, Differs, Never, Place::Shape},
+      {"padding", of_texts<&TextData::padding>, "pad", Present, Differs, Differs, Place::Shape},
+      {"batch_order", of_texts<&TextData::order>, "batch order", Present, Differs, Never, Place::Shape},
       {"texts_used", texts_used, "texts", Present, Differs, Never, Place::Shape, Align::Right},
       {"runtime", [](const Result& r) { return text_or_null(r.runtime.name); }, "runtime", Always, OwnKernels,
        OwnKernels, Place::Backend},

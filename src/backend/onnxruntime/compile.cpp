@@ -57,6 +57,20 @@ GroupSupport groups_of(const Runtime& runtime, const ProviderChoice& provider) {
                                                             : GroupSupport::Weights;
 }
 
+PackedForm packed_form(const ProviderChoice& provider, const Target& target) {
+  if (provider.makes_engines()) return PackedForm::Offsets;
+  const bool has_kernels = provider.way == ProviderChoice::Way::Cuda && target.precision != kBf16;
+  return has_kernels && read_options(target.options).form != kPlainForm ? PackedForm::Ordered
+                                                                        : PackedForm::Padded;
+}
+
+ir::Graph bind_sizes(const ir::Graph& graph, const ProviderChoice& provider, const ShapeRange& shapes) {
+  // On a card nodes that compute shapes run on the host: there are none where all passes have one shape.
+  const bool is_fixed = provider.way == ProviderChoice::Way::Cuda && shapes.is_fixed();
+  return is_fixed ? passes::bind_symbols(graph, shapes.most)
+                  : passes::bind_free_symbols(graph, shapes.fixed());
+}
+
 ir::Graph lower_graph(const ir::Graph& graph, const Target& target, GroupSupport groups,
                       const ir::Ranges& ranges) {
   ir::Graph lowered = passes::eliminate_dead_code(graph);

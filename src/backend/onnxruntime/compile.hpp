@@ -17,6 +17,12 @@ namespace medbench::ort {
 // Whether the provider takes linear layers in groups: the host's, with a library that runs our own operators.
 GroupSupport groups_of(const Runtime& runtime, const ProviderChoice& provider);
 
+// How the provider takes texts without padding.
+PackedForm packed_form(const ProviderChoice& provider, const Target& target);
+
+// The graph with the numbers of what stays the same in all passes.
+ir::Graph bind_sizes(const ir::Graph& graph, const ProviderChoice& provider, const ShapeRange& shapes);
+
 // The graph after the passes that the target's precision asks for. `ranges` are those of Build. Throws
 // Unsupported for groups that only operators of our own have where the target switches those off.
 ir::Graph lower_graph(const ir::Graph& graph, const Target& target, GroupSupport groups = GroupSupport::None,

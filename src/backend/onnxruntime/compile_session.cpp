@@ -1,13 +1,12 @@
 #include "backend/onnxruntime/compile_session.hpp"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include "backend/onnxruntime/compile.hpp"
 #include "base/error.hpp"
 #include "device/cuda_driver.hpp"
+#include "passes/pad_attention.hpp"
 
 namespace medbench::ort {
 
@@ -26,17 +25,12 @@ Compiled compile_form(const Runtime& runtime, const ir::Graph& lowered, ir::Para
   return compiled;
 }
 
-bool has_packed_attention(const ir::Graph& graph) {
-  return std::ranges::any_of(
-      graph.nodes, [](const ir::Node& node) { return std::holds_alternative<ir::PackedAttention>(node.op); });
-}
-
 std::vector<std::string> forms_of(const ProviderChoice& provider, const Options& options,
                                   const ir::Graph& lowered) {
   if (!options.form.empty()) return {options.form};
   if (provider.makes_engines()) return {std::string(kTensorRtForm)};
   if (provider.way != ProviderChoice::Way::Cuda) return {std::string(kPlainForm)};
-  if (has_packed_attention(lowered)) return {std::string(kCudaForm)};
+  if (passes::has_packed_attention(lowered)) return {std::string(kCudaForm)};
   return {std::string(kCudaForm), std::string(kPlainForm)};
 }
 

@@ -16,7 +16,6 @@
 #include "backend/onnxruntime/session.hpp"
 #include "base/error.hpp"
 #include "job/own_kernels.hpp"
-#include "passes/passes.hpp"
 #include "passes/precision.hpp"
 
 namespace medbench {
@@ -27,7 +26,9 @@ class OnnxRuntimeBackend final : public Backend {
  public:
   Capabilities describe() override;
   Refusal supports(const Target& target) override;
-  [[nodiscard]] PackedForm packed_form(const Target& target) const override;
+  [[nodiscard]] PackedForm packed_form(const Target& target) const override {
+    return ort::packed_form(provider_, target);
+  }
   void build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) override;
   void bind(std::size_t slot, const Axes& axes) override;
   void write(std::size_t slot, const NamedTensors& inputs) override;
@@ -127,13 +128,6 @@ const ort::Probe& OnnxRuntimeBackend::probe_of(const std::string& precision) {
   return probes_.emplace(key, ort::probe_precision(*runtime_, provider, precision)).first->second;
 }
 
-PackedForm OnnxRuntimeBackend::packed_form(const Target& target) const {
-  if (provider_.makes_engines()) return PackedForm::Offsets;
-  const std::string form = ort::read_options(target.options).form;
-  const bool has_kernels = provider_.way == ort::ProviderChoice::Way::Cuda && target.precision != kBf16;
-  return has_kernels && form != ort::kPlainForm ? PackedForm::Ordered : PackedForm::Padded;
-}
-
 void OnnxRuntimeBackend::build(const ir::Graph& graph, ir::ParameterSource& weights, const Build& build) {
   if (const Refusal refusal = supports(build.target)) throw unsupported_error("{}", *refusal);
   graph_ = graph;
@@ -147,12 +141,8 @@ void OnnxRuntimeBackend::build(const ir::Graph& graph, ir::ParameterSource& weig
   cuda_.reset();
   const ort::Options options = ort::read_options(build.target.options);
   cuda_ = ort::cuda_passes(*runtime_, provider_, options.graphs);
-  // On a card nodes that compute shapes run on the host: there are none where all passes have one shape.
-  const bool is_fixed = provider_.way == ort::ProviderChoice::Way::Cuda && build.shapes.is_fixed();
-  const Axes fixed = build.shapes.fixed();
-  const ir::Graph lowered = ort::lower_graph(
-      is_fixed ? passes::bind_symbols(graph, fixed) : passes::bind_free_symbols(graph, fixed), build.target,
-      ort::groups_of(*runtime_, provider_), build.ranges);
+  const ir::Graph lowered = ort::lower_graph(ort::bind_sizes(graph, provider_, build.shapes), build.target,
+                                             ort::groups_of(*runtime_, provider_), build.ranges);
   graph_precision_ = passes::precision_of(lowered);
   ort::SessionSettings settings;
   settings.threads = build.threads;

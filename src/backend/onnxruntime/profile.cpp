@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <set>
 
@@ -135,9 +136,22 @@ std::map<std::string, std::map<std::string, int>> placement_of(const std::vector
   return placement;
 }
 
+namespace {
+
+bool is_of_sizes(const RanNode& node) {
+  constexpr std::array<std::string_view, 6> kOnSizes{"Add", "Concat", "Mul", "Shape", "Sub", "Squeeze"};
+  return std::ranges::find(kOnSizes, node.op) != kOnSizes.end() &&
+         std::ranges::all_of(node.input_types, [](const std::string& type) { return type == "int64"; });
+}
+
+}  // namespace
+
 std::string left_on_cpu(const std::vector<RanNode>& nodes, std::string_view chosen) {
   constexpr const char* kCpu = "CPUExecutionProvider";
-  const auto placement = placement_of(nodes);
+  std::vector<RanNode> counted;
+  std::ranges::copy_if(nodes, std::back_inserter(counted),
+                       [](const RanNode& node) { return !is_of_sizes(node); });
+  const auto placement = placement_of(counted);
   const auto found = placement.find(kCpu);
   if (chosen == kCpu || found == placement.end()) return {};
   std::string text;

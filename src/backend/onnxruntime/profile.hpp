@@ -22,8 +22,8 @@ std::vector<RanNode> parse_profile(std::string_view text);
 // How often each operation ran on each provider: provider -> operation -> count.
 std::map<std::string, std::map<std::string, int>> placement_of(const std::vector<RanNode>& nodes);
 
-// The operations that ran on the CPU's provider although another was chosen, as "2 x Gather, 1 x Shape";
-// empty where there are none.
+// The operations that ran on the CPU's provider although another was chosen, as "2 x Gather, 1 x Gemm"; empty
+// where there are none. Those on sizes alone, which ONNX Runtime keeps on the CPU by intent, do not count.
 std::string left_on_cpu(const std::vector<RanNode>& nodes, std::string_view chosen);
 
 bool is_product(const RanNode& node);  // of matrices

@@ -38,6 +38,11 @@ TEST(OrtProfile, NamesWhatWasLeftOnTheCpu) {
   EXPECT_EQ(left_on_cpu(nodes, "CUDAExecutionProvider"), "1 x FusedGemm");
   EXPECT_EQ(left_on_cpu(nodes, "CPUExecutionProvider"), "");
   EXPECT_EQ(left_on_cpu({nodes[1]}, "CUDAExecutionProvider"), "");
+  EXPECT_EQ(left_on_cpu({node("Sub", {"int64", "int64"}), node("Add", {"float", "float"}),
+                         node("Gather", {"int64", "int64"})},
+                        "CUDAExecutionProvider"),
+            "1 x Add, 1 x Gather")
+      << "sizes are computed on the CPU by intent";
 }
 
 TEST(OrtProfile, RefusesWhatIsNoProfile) {

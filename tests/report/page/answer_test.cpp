@@ -96,16 +96,19 @@ TEST(Answer, IsNothingWhereNoRowMayWin) {
   EXPECT_EQ(only_group(model).answer.not_ok.size(), 1U);
 }
 
+PlayoffRecord won_by(const Result& winner, const Result& other) {
+  return {.winner = winner,
+          .others = {{.row = other,
+                      .against_winner = {.verdict = Verdict::Slower,
+                                         .n = 6,
+                                         .ratio = 1.08,
+                                         .interval = Interval{.low = 1.05, .high = 1.11}}}}};
+}
+
 // The medians of single processes say the opposite.
 TEST(Answer, IsTheWinnerOfAPlayoff) {
   PageInput input = page_input({page_row("torch", "fp32", {20}), page_row("openvino", "fp32", {20.5})});
-  input.playoffs.push_back(
-      {.winner = input.results[1],
-       .others = {{.row = input.results[0],
-                   .against_winner = {.verdict = Verdict::Slower,
-                                      .n = 6,
-                                      .ratio = 1.08,
-                                      .interval = Interval{.low = 1.05, .high = 1.11}}}}});
+  input.playoffs.push_back(won_by(input.results[1], input.results[0]));
   PageInput elsewhere = input;
   const PageModel model(std::move(input));
   const Answer& answer = only_group(model).answer;
@@ -144,13 +147,7 @@ TEST(Answer, IsNoWinnerOfAPlayoffThatARowOfAnotherPaddingOvertakes) {
   PageInput input = page_input({padded(page_row("torch", "fp32", {20}), Padding::Longest),
                                 padded(page_row("openvino", "fp32", {20.5}), Padding::Longest),
                                 padded(page_row("torch", "fp32", {10}), Padding::None)});
-  input.playoffs.push_back(
-      {.winner = input.results[1],
-       .others = {{.row = input.results[0],
-                   .against_winner = {.verdict = Verdict::Slower,
-                                      .n = 6,
-                                      .ratio = 1.08,
-                                      .interval = Interval{.low = 1.05, .high = 1.11}}}}});
+  input.playoffs.push_back(won_by(input.results[1], input.results[0]));
   PageInput slower = input;
   const PageModel model(std::move(input));
   EXPECT_EQ(only_group(model).answer.best->job.work.text()->padding, Padding::None);
